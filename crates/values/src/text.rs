@@ -1,0 +1,187 @@
+//! Texts of a named form. Each pattern is in the common subset that Rust, JSON Schema and NixOS (POSIX ERE) share.
+
+use std::{borrow::Borrow, fmt, str::FromStr, sync::LazyLock};
+
+use options::{OptionType, Pattern, Type};
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+
+use crate::ValueError;
+
+macro_rules! text {
+    ($($(#[$doc:meta])* $name:ident: $form:literal, $pattern:literal, $max:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The form, as NixOS and JSON Schema see it.
+            pub const PATTERN: Pattern = Pattern { name: $form, pattern: $pattern, max_length: $max };
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ValueError;
+
+            fn from_str(text: &str) -> Result<Self, ValueError> {
+                static REGEX: LazyLock<Option<Regex>> =
+                    LazyLock::new(|| Regex::new(concat!("^(?:", $pattern, ")$")).ok());
+                if text.len() > $max {
+                    return Err(ValueError::Length { form: $form, limit: $max, length: text.len() });
+                }
+                if REGEX.as_ref().is_some_and(|r| r.is_match(text)) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(ValueError::form(text, $form))
+                }
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = ValueError;
+
+            fn try_from(text: String) -> Result<Self, ValueError> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> String {
+                value.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl OptionType for $name {
+            fn option_type() -> Type {
+                Type::Pattern(Self::PATTERN)
+            }
+        }
+
+        #[cfg(test)]
+        impl $name {
+            fn pattern_compiles() -> bool {
+                Regex::new(concat!("^(?:", $pattern, ")$")).is_ok()
+            }
+        }
+    )*
+
+        #[cfg(test)]
+        fn every_pattern() -> Vec<(&'static str, bool, &'static str)> {
+            vec![$(($form, $name::pattern_compiles(), $pattern)),*]
+        }
+    };
+}
+
+text! {
+    /// Name of a host, region, tenant, focus or fleet: one DNS label (RFC 1123) that starts with a letter.
+    /// 40 characters leave room for it inside unit, interface and credential names.
+    Name: "a name (lower-case letters, digits and hyphens, first a letter)",
+        "[a-z]([a-z0-9-]{0,38}[a-z0-9])?", 40;
+
+    /// A DNS domain of at least two labels, lower case, without the final dot (RFC 1035 §2.3).
+    Domain: "a domain name",
+        "([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?", 253;
+
+    /// An e-mail address, for the ACME account (RFC 8555 §7.3).
+    Email: "an e-mail address",
+        "[A-Za-z0-9.!#%&*+/=?^_{|}~-]+@[a-z0-9-]+(\\.[a-z0-9-]+)+", 254;
+
+    /// Linux network interface name (IFNAMSIZ leaves 15 characters).
+    InterfaceName: "a network interface name", "[a-z][a-z0-9._-]{0,14}", 15;
+
+    /// A host by name or address, as a time server is given.
+    HostAddress: "a host name or address", "[a-z0-9]([a-z0-9.:-]*[a-z0-9])?", 253;
+
+    /// Path of a block device.
+    DevicePath: "a device path below /dev", "/dev/[A-Za-z0-9._:-]+(/[A-Za-z0-9._:-]+)*", 255;
+
+    /// An OpenSSH public key line; the types are those that OpenSSH still signs with by default.
+    SshPublicKey: "an OpenSSH public key",
+        "(ssh-ed25519|sk-ssh-ed25519@openssh\\.com|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/]+={0,2}( [ -~]*)?",
+        4096;
+
+    /// A WireGuard key: 32 bytes in base64.
+    WireguardKey: "a WireGuard key (32 bytes in base64)", "[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=", 44;
+
+    /// NixOS release whose data formats a host keeps.
+    StateVersion: "a NixOS release", "[0-9]{2}\\.(05|11)", 5;
+
+    /// Matrix room version (Matrix spec, "Room Versions").
+    RoomVersion: "a Matrix room version", "[0-9]{1,2}", 2;
+
+    /// Local part of a room alias that a tenant's guests land in.
+    RoomName: "a room name (lower-case letters, digits, hyphens)", "[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?", 64;
+
+    /// An absolute URL with a DNS host, without credentials, query or fragment.
+    Url: "a URL", "(https|wss|ldaps|http|ws|ldap)://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?",
+        2048;
+}
+
+impl Domain {
+    /// `label.self`.
+    #[must_use]
+    pub fn under(&self, label: &str) -> Option<Self> {
+        format!("{label}.{self}").parse().ok()
+    }
+
+    /// Whether it equals `parent` or lies below it.
+    pub fn is_within(&self, parent: &Self) -> bool {
+        self == parent || self.0.strip_suffix(&parent.0).is_some_and(|rest| rest.ends_with('.'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_compile_and_stay_in_the_common_subset() {
+        for (form, compiles, pattern) in every_pattern() {
+            assert!(compiles, "{form}");
+            for foreign in ["\\d", "\\w", "(?", "*?", "+?", "\\b"] {
+                assert!(!pattern.contains(foreign), "{form} uses {foreign}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_labels() {
+        for good in ["a", "gw-fra", "edge-tyo-1"] {
+            assert!(good.parse::<Name>().is_ok(), "{good}");
+        }
+        for bad in ["", "1a", "a-", "A", "a.b", "a b", &"a".repeat(41)] {
+            assert!(bad.parse::<Name>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_domain_is_within_itself_and_its_parents_only() {
+        let d = |s: &str| s.parse::<Domain>().unwrap();
+        assert!(d("a.example.org").is_within(&d("example.org")));
+        assert!(d("example.org").is_within(&d("example.org")));
+        assert!(!d("badexample.org").is_within(&d("example.org")));
+    }
+
+    #[test]
+    fn an_error_shows_a_bounded_part_of_the_text() {
+        let error = "€".repeat(300).parse::<Name>().unwrap_err().to_string();
+        assert!(error.len() < 200, "{error}");
+    }
+}

@@ -1,0 +1,100 @@
+//! `[core]`: homeserver, token services, hub of the tunnel.
+
+use std::net::Ipv4Addr;
+
+use options_derive::Describe;
+use serde::{Deserialize, Serialize};
+use values::{Domain, Url, Whole};
+
+use crate::{
+    homeserver::{GuardLimits, Homeserver},
+    livekit::Livekit,
+    turn::Turn,
+};
+
+/// How staff get their accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Describe)]
+#[serde(rename_all = "kebab-case")]
+pub enum Accounts {
+    /// The administrator makes them.
+    Admin,
+    /// By registration token.
+    Token,
+    /// By an `OpenID` provider.
+    Oidc,
+    /// By a directory.
+    Ldap,
+}
+
+/// The `OpenID` provider, for `accounts = "oidc"`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Describe)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Oidc {
+    /// Issuer.
+    #[option(derived, example = "https://id.meridian.example")]
+    pub issuer: Option<Url>,
+    /// Client id at the provider; the client secret is the secret `oidc-client`.
+    #[option(derived, example = "matrix")]
+    pub client_id: Option<String>,
+}
+
+/// The directory, for `accounts = "ldap"`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Describe)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Ldap {
+    /// Server.
+    #[option(derived, example = "ldaps://ldap.meridian.example")]
+    pub uri: Option<Url>,
+    /// Where users are.
+    #[option(derived, example = "ou=people,dc=meridian,dc=example")]
+    pub base_dn: Option<String>,
+    /// Account that looks users up; its password is the secret `ldap-bind`.
+    #[option(derived, example = "cn=matrix,dc=meridian,dc=example")]
+    pub bind_dn: Option<String>,
+    /// Attribute with the user name.
+    #[option(derived, default = "uid")]
+    pub uid_attribute: String,
+}
+
+/// The heart of the fleet: homeserver, token services, primary media server, hub of the tunnel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Describe)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[describe(set = "core")]
+pub struct Core {
+    /// Matrix server name of the fleet.
+    #[option(derived)]
+    pub server_name: Domain,
+    /// Name of the client API.
+    #[option(derived)]
+    pub client_domain: Domain,
+    /// Public address at which the core's media arrives: the gateway's, or its own.
+    #[option(derived)]
+    pub media_address: Option<Ipv4Addr>,
+    /// Whether the core has public media ports: 1:1 relay and fallback focus. Off: an edge has them.
+    #[option(derived, default = true, example = false)]
+    pub public_media: bool,
+    /// How staff get their accounts.
+    #[option(derived, default = Accounts::Admin, example = "oidc")]
+    pub accounts: Accounts,
+    /// The `OpenID` provider.
+    #[option(group)]
+    pub oidc: Oidc,
+    /// The directory.
+    #[option(group)]
+    pub ldap: Ldap,
+    /// The homeserver.
+    #[option(group)]
+    pub homeserver: Homeserver,
+    /// The guard before it.
+    #[option(group)]
+    pub guard: GuardLimits,
+    /// The core's own media server, last in every list.
+    #[option(group)]
+    pub livekit: Livekit,
+    /// The relay of 1:1 calls.
+    #[option(group)]
+    pub turn: Turn,
+    /// Seconds for which a TURN credential of the homeserver is valid.
+    #[option(default = Whole::clamped(86_400), feeds = "tuwunel:global.turn_ttl", example = 3600)]
+    pub turn_ttl_seconds: Whole<60, 86_400>,
+}

@@ -1,0 +1,46 @@
+//! `[edge]`: a media server of a region.
+
+use std::net::Ipv4Addr;
+
+use options_derive::Describe;
+use serde::{Deserialize, Serialize};
+use values::{Domain, Name, Port, Whole};
+
+use crate::{livekit::Livekit, region::MediaMode, turn::Turn};
+
+/// A media server of a region. It keeps nothing of the users on its disk.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Describe)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[describe(set = "edge")]
+pub struct Edge {
+    /// Focus that the host serves: its own name, or its cluster's.
+    #[option(derived)]
+    pub focus: Name,
+    /// Name of the focus' signalling.
+    #[option(derived)]
+    pub focus_domain: Domain,
+    /// How media of the region is carried.
+    #[option(derived)]
+    pub mode: MediaMode,
+    /// Address that clients send media to.
+    #[option(derived)]
+    pub media_address: Ipv4Addr,
+    /// Tunnel address of the core, which alone may manage rooms.
+    #[option(derived)]
+    pub core_address: Ipv4Addr,
+    /// The media server.
+    #[option(group)]
+    pub livekit: Livekit,
+    /// First UDP port of `LiveKit`'s own TURN relay.
+    #[option(derived, default = Port(30_000))]
+    pub relay_port_first: Port,
+    /// Last UDP port of it.
+    #[option(derived, default = Port(31_999))]
+    pub relay_port_last: Port,
+    /// Seconds for which a TURN credential of `LiveKit` is valid.
+    #[option(default = Whole::clamped(300), feeds = "livekit:turn.ttl_seconds", example = 600)]
+    pub turn_ttl_seconds: Whole<30, 86_400>,
+    /// The relay of backbone mode.
+    #[option(group)]
+    pub turn: Turn,
+}

@@ -1,0 +1,22 @@
+//! `[fleet]`: what all hosts share.
+
+use options_derive::Describe;
+use serde::{Deserialize, Serialize};
+use values::{Cidr, Domain, Name};
+
+/// What all hosts share.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Describe)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[describe(set = "fleet")]
+pub struct Fleet {
+    /// Name of the fleet, used in titles and tags.
+    #[option(example = "meridian")]
+    pub name: Name,
+    /// Domain of the fleet. It is the Matrix server name and serves `.well-known/matrix/*`;
+    /// the service names (`matrix.`, `rtc.`, `turn.`, `<focus>.sfu.`) lie under it.
+    #[option(example = "meridian.example")]
+    pub domain: Domain,
+    /// IPv4 network of the tunnel. A host's address is the network address plus its allocated index.
+    #[option(default = Cidr::TUNNEL, example = "10.77.0.0/16")]
+    pub tunnel_network: Cidr,
+}

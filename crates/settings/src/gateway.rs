@@ -1,0 +1,47 @@
+//! `[gateway]`: the public door.
+
+use std::net::Ipv4Addr;
+
+use options_derive::Describe;
+use serde::{Deserialize, Serialize};
+use values::{Domain, Duration, Whole};
+
+/// Limits per client address. Tuwunel has none of its own (tuwunel: src/api has a limiter only for media creation).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Describe)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RateLimit {
+    /// Requests a minute that one address may send to log in, register or change a password.
+    #[option(default = Whole::clamped(20), example = 10,
+        feeds = "traefik:dynamic.http.middlewares.limit-credentials.rateLimit.average")]
+    pub credentials_per_minute: Whole<1, 100_000>,
+    /// How many of them may come at once.
+    #[option(default = Whole::clamped(10), example = 5,
+        feeds = "traefik:dynamic.http.middlewares.limit-credentials.rateLimit.burst")]
+    pub credentials_burst: Whole<1, 100_000>,
+}
+
+/// The public door: ends TLS, forwards the media ports of the core.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Describe)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[describe(set = "gateway")]
+pub struct Gateway {
+    /// Matrix server name of the fleet; serves `.well-known`.
+    #[option(derived)]
+    pub server_name: Domain,
+    /// Name of the client API.
+    #[option(derived)]
+    pub client_domain: Domain,
+    /// Name of the token services.
+    #[option(derived)]
+    pub rtc_domain: Domain,
+    /// Tunnel address of the core, behind which everything is.
+    #[option(derived)]
+    pub core_address: Ipv4Addr,
+    /// Limits per client address.
+    #[option(group)]
+    pub limit: RateLimit,
+    /// Longest time that a client may take to send a request; uploads of large media need minutes.
+    #[option(default = Duration::minutes(5), example = "10m",
+        feeds = "traefik:static.entryPoints.websecure.transport.respondingTimeouts.readTimeout")]
+    pub read_timeout: Duration,
+}

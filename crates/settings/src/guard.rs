@@ -1,0 +1,48 @@
+//! Configuration of the program `rampart-guard`: what is rendered is what it parses.
+
+use std::net::{IpAddr, SocketAddr};
+
+use serde::{Deserialize, Serialize};
+use values::Duration;
+
+use crate::homeserver::LogLevel;
+
+/// Where registration is admitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Registration {
+    /// On every listener; the homeserver decides.
+    Everywhere,
+    /// Only on the second socket, which belongs to the enrolment page.
+    EnrolSocketOnly,
+}
+
+/// The configuration file of `rampart-guard`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Guard {
+    /// TCP addresses that it listens on.
+    pub listen: Vec<SocketAddr>,
+    /// Second socket, for the enrolment page.
+    pub enrol_socket: Option<String>,
+    /// The homeserver's socket.
+    pub upstream_socket: String,
+    /// Proxies whose word on the client's address counts.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Where registration is admitted.
+    pub registration: Registration,
+    /// Connections at once.
+    pub max_connections: u32,
+    /// Bytes of request headers.
+    pub max_header_bytes: u32,
+    /// Bytes of a request body.
+    pub max_body_bytes: u64,
+    /// Longest time to reach the homeserver.
+    pub upstream_connect_timeout: Duration,
+    /// Longest time for a client to send its headers.
+    pub header_timeout: Duration,
+    /// Longest time that finishing requests may take at a stop.
+    pub stop_timeout: Duration,
+    /// How much it logs.
+    pub log_level: LogLevel,
+}

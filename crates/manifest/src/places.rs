@@ -1,0 +1,66 @@
+//! Where each key of the manifest stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diag::Place;
+
+/// Key path (`host.edge-lon.edge.drain-time`, list items by number) → place.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    spots: BTreeMap<String, Spot>,
+    refused: BTreeSet<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Spot {
+    key: Place,
+    value: Place,
+}
+
+impl Places {
+    /// Notes a key and its value.
+    pub(crate) fn note(&mut self, path: &str, key: Place, value: Place) {
+        self.spots.entry(path.to_owned()).or_insert(Spot { key, value });
+    }
+
+    /// Notes that the value at `path` was refused, so that nobody complains about its absence.
+    pub(crate) fn refuse(&mut self, path: &str) {
+        self.refused.insert(path.to_owned());
+    }
+
+    /// Whether the value at `path` was refused.
+    pub fn was_refused(&self, path: &str) -> bool {
+        self.refused.contains(path)
+    }
+
+    /// Whether the user wrote this key.
+    pub fn has(&self, path: &str) -> bool {
+        self.spots.contains_key(path)
+    }
+
+    /// The key at `path`, or the nearest table around it.
+    pub fn key(&self, path: &str) -> Option<Place> {
+        self.nearest(path).map(|(spot, _)| spot.key.clone())
+    }
+
+    /// The value at `path`, or the key of the nearest table around it.
+    pub fn value(&self, path: &str) -> Option<Place> {
+        self.nearest(path).map(|(spot, exact)| if exact { spot.value.clone() } else { spot.key.clone() })
+    }
+
+    /// The first of several paths that the user wrote, else the table around the first.
+    pub fn first_of<'a>(&self, paths: impl IntoIterator<Item = &'a str> + Clone) -> Option<Place> {
+        let written = paths.clone().into_iter().find(|path| self.has(path));
+        written.or_else(|| paths.into_iter().next()).and_then(|path| self.value(path))
+    }
+
+    fn nearest(&self, path: &str) -> Option<(&Spot, bool)> {
+        let mut at = path;
+        loop {
+            if let Some(spot) = self.spots.get(at) {
+                return Some((spot, at == path));
+            }
+            at = at.rsplit_once('.')?.0;
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! The list of flows, derived from roles. Firewalls, `show flows`, `show ports` and the reachability tests come from
+//! this list and from nothing else.
+
+use settings::{audit::AuditReads, region::MediaMode, tenant::{GuestCalls, TenantLink}};
+use values::{Name, Port, PortRange};
+
+use crate::{Flow, FocusKind, Net, Party, Passage, Protocol, Resolved, ResolvedHost, Role};
+use Protocol::{Icmp, Tcp, Udp};
+
+/// Ports that names.md decides and no option moves.
+mod ports {
+    pub(super) const SSH: u16 = 22;
+    pub(super) const HTTP: u16 = 80;
+    pub(super) const HTTPS: u16 = 443;
+    pub(super) const DNS: u16 = 53;
+    pub(super) const TIME: u16 = 123;
+    pub(super) const GUARD: u16 = 8010;
+    pub(super) const DIRECT_READS: u16 = 8011;
+}
+
+/// All flows of the fleet, sorted.
+pub(crate) fn of(fleet: &Resolved) -> Vec<Flow> {
+    let mut list = List { fleet, flows: Vec::new() };
+    for host in fleet.hosts.values() {
+        list.every_host(host);
+        match &host.role {
+            Role::Gateway(_) => list.gateway(host),
+            Role::Core(_) => list.core(host),
+            Role::Edge(_) => list.edge(host),
+            Role::Dmz(_) => list.dmz(host),
+        }
+    }
+    list.flows.sort();
+    list.flows.dedup();
+    list.flows
+}
+
+struct List<'a> {
+    fleet: &'a Resolved,
+    flows: Vec<Flow>,
+}
+
+/// What is asked for, before it is a flow.
+struct Service<'a> {
+    protocol: Protocol,
+    ports: PortRange,
+    unit: &'a str,
+    why: &'static str,
+}
+
+fn service<'a>(protocol: Protocol, port: u16, unit: &'a str, why: &'static str) -> Service<'a> {
+    Service { protocol, ports: PortRange::one(port), unit, why }
+}
+
+fn range<'a>(first: Port, last: Port, unit: &'a str, why: &'static str) -> Service<'a> {
+    Service { protocol: Udp, ports: PortRange::new(first.0, last.0), unit, why }
+}
+
+impl List<'_> {
+    fn add(&mut self, from: Party, to: Party, net: Net, passage: Passage, service: &Service<'_>) {
+        self.flows.push(Flow {
+            from,
+            to,
+            net,
+            protocol: service.protocol,
+            ports: service.ports,
+            passage,
+            unit: service.unit.to_owned(),
+            why: service.why,
+        });
+    }
+
+    fn public(&mut self, to: &ResolvedHost, service: &Service<'_>) {
+        let to = Party::Host(to.name.clone());
+        self.add(Party::Internet, to, Net::Public, Passage::Accept, service);
+    }
+
+    fn outward(&mut self, from: &ResolvedHost, service: &Service<'_>) {
+        let from = Party::Host(from.name.clone());
+        self.add(from, Party::Internet, Net::Public, Passage::Accept, service);
+    }
+
+    fn tunnel(&mut self, from: &Name, to: &Name, service: &Service<'_>) {
+        let [from, to] = [from, to].map(|name| Party::Host(name.clone()));
+        self.add(from, to, Net::Tunnel, Passage::Accept, service);
+    }
+
+    fn every_host(&mut self, host: &ResolvedHost) {
+        let core = self.fleet.core.clone();
+        let to = Party::Host(host.name.clone());
+        let ssh = service(Tcp, ports::SSH, "sshd", "administration");
+        if !host.base.admin_networks.is_empty() {
+            let net = if host.host.address.is_some() { Net::Public } else { Net::Lan };
+            self.add(Party::Admins, to.clone(), net, Passage::Accept, &ssh);
+        }
+        if host.name != core {
+            self.tunnel(&core, &host.name, &ssh);
+            self.tunnel(&core, &host.name, &service(Icmp, 0, "kernel", "is the tunnel up"));
+            let wireguard = service(Udp, host.mesh.port.0, "wg-fleet", "the core dials every peer");
+            self.dial(&core, host, &wireguard);
+        }
+        self.outward(host, &service(Udp, ports::TIME, "timesyncd", "time"));
+        for protocol in [Udp, Tcp] {
+            self.outward(host, &service(protocol, ports::DNS, "resolver", "names"));
+        }
+    }
+
+    /// The core reaches gateway and DMZ in their segment; edges at their public address, from behind whatever network
+    /// address translation the site has, so that the source is unknown.
+    fn dial(&mut self, core: &Name, host: &ResolvedHost, wireguard: &Service<'_>) {
+        let from = Party::Host(core.clone());
+        let to = Party::Host(host.name.clone());
+        let core_is_public = self.fleet.hosts.get(core).is_some_and(|c| c.host.address.is_some());
+        if host.host.lan.is_some() {
+            self.add(from, to, Net::Lan, Passage::Accept, wireguard);
+        } else if core_is_public {
+            self.add(from, to, Net::Public, Passage::Accept, wireguard);
+        } else {
+            self.public(host, wireguard);
+        }
+        if core_is_public && let Some(core) = self.fleet.hosts.get(core) {
+            let back = service(Udp, core.mesh.port.0, "wg-fleet", "a peer dials the public core");
+            let [from, to] = [&host.name, &core.name].map(|name| Party::Host(name.clone()));
+            self.add(from, to, Net::Public, Passage::Accept, &back);
+        }
+    }
+
+    /// What every host with a Traefik takes from the internet.
+    fn web(&mut self, host: &ResolvedHost) {
+        self.public(host, &service(Tcp, ports::HTTP, "traefik", "redirect to HTTPS"));
+        self.public(host, &service(Tcp, ports::HTTPS, "traefik", "HTTPS"));
+        if host.tls.acme_email.is_some() {
+            self.outward(host, &service(Tcp, ports::HTTPS, "traefik", "certificates (ACME)"));
+        }
+    }
+
+    fn gateway(&mut self, host: &ResolvedHost) {
+        self.web(host);
+        let Some((core, settings)) = self.fleet.core() else { return };
+        let (gateway, core) = (host.name.clone(), core.name.clone());
+        let to_core = |list: &mut Self, service: &Service<'_>| list.tunnel(&gateway, &core, service);
+        to_core(self, &service(Tcp, ports::GUARD, "rampart-guard", "client API"));
+        if host.audit.enable && host.audit.reads == AuditReads::Direct {
+            to_core(self, &service(Tcp, ports::DIRECT_READS, "tuwunel", "reads that bypass the guard"));
+        }
+        for focus in &self.fleet.foci {
+            let unit = format!("rampart-jwt@{}", focus.name);
+            to_core(self, &service(Tcp, focus.token_port, &unit, "token service of a focus"));
+        }
+        to_core(self, &service(Tcp, settings.livekit.signal_port.0, "livekit", "signalling of the core's focus"));
+        if settings.public_media {
+            to_core(self, &service(Tcp, settings.turn.tls_port.0, "coturn", "TURN over TLS, passed on by SNI"));
+        }
+    }
+
+    fn core(&mut self, host: &ResolvedHost) {
+        let core = host.name.clone();
+        let gateway = self.fleet.gateway.clone();
+        self.tunnel(&core, &gateway, &service(Tcp, ports::HTTPS, "traefik", "OpenID look-up, room API of the core's focus"));
+        for focus in self.fleet.foci.iter().filter(|focus| focus.kind != FocusKind::Core) {
+            for edge in &focus.hosts {
+                self.tunnel(&core, edge, &service(Tcp, ports::HTTPS, "traefik", "room API of a focus"));
+            }
+        }
+        let Role::Core(settings) = &host.role else { return };
+        if !settings.public_media {
+            return;
+        }
+        let livekit = &settings.livekit;
+        let turn = &settings.turn;
+        let mut media = vec![
+            range(livekit.rtc_port_first, livekit.rtc_port_last, "livekit", "media of the core's focus"),
+            service(Udp, turn.port.0, "coturn", "TURN for 1:1 calls"),
+            service(Tcp, turn.port.0, "coturn", "TURN for 1:1 calls"),
+            range(turn.relay_port_first, turn.relay_port_last, "coturn", "relayed media of 1:1 calls"),
+        ];
+        if livekit.tcp_port.0 != 0 {
+            media.push(service(Tcp, livekit.tcp_port.0, "livekit", "media over TCP"));
+        }
+        for wanted in &media {
+            if host.host.address.is_some() {
+                self.public(host, wanted);
+            } else {
+                let to = Party::Host(core.clone());
+                self.add(Party::Internet, to, Net::Lan, Passage::Forward(gateway.clone()), wanted);
+            }
+        }
+    }
+
+    fn edge(&mut self, host: &ResolvedHost) {
+        self.web(host);
+        let Role::Edge(edge) = &host.role else { return };
+        let livekit = &edge.livekit;
+        let media = range(livekit.rtc_port_first, livekit.rtc_port_last, "livekit", "media");
+        if edge.mode == MediaMode::Backbone {
+            let turn = &edge.turn;
+            self.public(host, &service(Udp, turn.port.0, "coturn", "TURN, the way into the backbone"));
+            self.public(host, &service(Tcp, turn.port.0, "coturn", "TURN, the way into the backbone"));
+            let peers: Vec<Name> = self
+                .fleet
+                .edges()
+                .filter(|(peer, other)| other.mode == MediaMode::Backbone && peer.name != host.name)
+                .map(|(peer, _)| peer.name.clone())
+                .collect();
+            for peer in peers {
+                self.tunnel(&peer, &host.name, &Service { unit: "livekit", why: "relay of one edge to media of another", ..media });
+            }
+            return;
+        }
+        self.public(host, &media);
+        if livekit.tcp_port.0 != 0 {
+            self.public(host, &service(Tcp, livekit.tcp_port.0, "livekit", "media over TCP"));
+        }
+        self.public(host, &service(Udp, edge.turn.port.0, "livekit", "TURN"));
+        self.public(host, &range(edge.relay_port_first, edge.relay_port_last, "livekit", "relayed media"));
+        if edge.mode == MediaMode::Cluster
+            && let Some(cluster) = self.fleet.clusters.iter().find(|cluster| cluster.name == edge.focus)
+        {
+            let unit = format!("redis-{}", cluster.name);
+            let core = self.fleet.core.clone();
+            self.tunnel(&host.name, &core, &service(Tcp, cluster.redis_port, &unit, "nodes of a cluster meet"));
+        }
+    }
+
+    fn dmz(&mut self, host: &ResolvedHost) {
+        self.web(host);
+        let Role::Dmz(dmz) = &host.role else { return };
+        let Some(tenant) = self.fleet.tenants.get(&dmz.tenant) else { return };
+        let (core, gateway) = (self.fleet.core.clone(), self.fleet.gateway.clone());
+        if tenant.calls == GuestCalls::Fleet {
+            self.tunnel(&core, &host.name, &service(Tcp, ports::HTTPS, "traefik", "OpenID look-up of guests"));
+        }
+        if tenant.link == TenantLink::ClosedFederation {
+            self.tunnel(&core, &host.name, &service(Tcp, ports::HTTPS, "traefik", "closed federation"));
+            self.tunnel(&host.name, &gateway, &service(Tcp, ports::HTTPS, "traefik", "closed federation"));
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The fleet with every value filled in.
+
+use std::collections::BTreeMap;
+
+use manifest::{Allocations, Places};
+use settings::{
+    audit::Audit, base::Base, core::Core, disk::Disk, dmz::Dmz, edge::Edge, fleet::Fleet, gateway::Gateway,
+    host::{Host, RoleName}, livekit::Livekit, mesh::Mesh, platform::Platform, region::Region, secrets::Secrets,
+    tenant::Tenant, tls::Tls, turn::Turn,
+};
+use values::{Milliseconds, Name};
+
+use crate::{Cluster, Flow, Focus};
+
+/// The fleet with every value filled in. References between hosts exist; what else may be wrong, rules find.
+#[derive(Debug, Clone)]
+pub struct Resolved {
+    /// What all hosts share.
+    pub fleet: Fleet,
+    /// Regions.
+    pub regions: BTreeMap<Name, Region>,
+    /// Measured round trips, as written.
+    pub links: BTreeMap<Name, BTreeMap<Name, Milliseconds>>,
+    /// Tenants.
+    pub tenants: BTreeMap<Name, Tenant>,
+    /// Hosts.
+    pub hosts: BTreeMap<Name, ResolvedHost>,
+    /// Name of the gateway host.
+    pub gateway: Name,
+    /// Name of the core host.
+    pub core: Name,
+    /// Foci in the order of their index; the core's has index 0.
+    pub foci: Vec<Focus>,
+    /// In-region clusters.
+    pub clusters: Vec<Cluster>,
+    /// Every flow that may pass.
+    pub flows: Vec<Flow>,
+    /// Indices, completed.
+    pub allocations: Allocations,
+    /// Where everything stands in the user's files.
+    pub places: Places,
+}
+
+/// One host with every value filled in.
+#[derive(Debug, Clone)]
+pub struct ResolvedHost {
+    /// Its name.
+    pub name: Name,
+    /// Its place in the fleet.
+    pub host: Host,
+    /// What every host has.
+    pub base: Base,
+    /// The tunnel.
+    pub mesh: Mesh,
+    /// Volumes.
+    pub disk: Disk,
+    /// Machine.
+    pub platform: Platform,
+    /// Secrets.
+    pub secrets: Secrets,
+    /// Certificates.
+    pub tls: Tls,
+    /// The audit profile.
+    pub audit: Audit,
+    /// What it does.
+    pub role: Role,
+}
+
+/// What a host does, with the settings of that role.
+#[derive(Debug, Clone)]
+pub enum Role {
+    /// The public door.
+    Gateway(Box<Gateway>),
+    /// The heart.
+    Core(Box<Core>),
+    /// A media server.
+    Edge(Box<Edge>),
+    /// A guests' homeserver.
+    Dmz(Box<Dmz>),
+}
+
+impl ResolvedHost {
+    /// The role's name.
+    pub fn role_name(&self) -> RoleName {
+        self.host.role
+    }
+
+    /// The media server's settings, where there is one.
+    pub fn livekit(&self) -> Option<&Livekit> {
+        match &self.role {
+            Role::Core(core) => Some(&core.livekit),
+            Role::Edge(edge) => Some(&edge.livekit),
+            Role::Gateway(_) | Role::Dmz(_) => None,
+        }
+    }
+
+    /// coturn's settings, where it runs.
+    pub fn turn(&self) -> Option<&Turn> {
+        match &self.role {
+            Role::Core(core) => Some(&core.turn),
+            Role::Edge(edge) if edge.mode == settings::region::MediaMode::Backbone => Some(&edge.turn),
+            _ => None,
+        }
+    }
+
+    /// Key path of an option of this host that was set, or could be set, in the manifest: the host's own table first,
+    /// then the fleet-wide one.
+    pub fn paths(&self, option: &str) -> [String; 2] {
+        [format!("host.{}.{option}", self.name), option.to_owned()]
+    }
+}
+
+impl Resolved {
+    /// The core host and its settings. Both exist in every resolved fleet.
+    pub fn core(&self) -> Option<(&ResolvedHost, &Core)> {
+        let host = self.hosts.get(&self.core)?;
+        match &host.role {
+            Role::Core(core) => Some((host, core)),
+            _ => None,
+        }
+    }
+
+    /// The gateway host and its settings.
+    pub fn gateway(&self) -> Option<(&ResolvedHost, &Gateway)> {
+        let host = self.hosts.get(&self.gateway)?;
+        match &host.role {
+            Role::Gateway(gateway) => Some((host, gateway)),
+            _ => None,
+        }
+    }
+
+    /// All edges with their settings.
+    pub fn edges(&self) -> impl Iterator<Item = (&ResolvedHost, &Edge)> {
+        self.hosts.values().filter_map(|host| match &host.role {
+            Role::Edge(edge) => Some((host, edge.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// All DMZ hosts with their settings.
+    pub fn dmzs(&self) -> impl Iterator<Item = (&ResolvedHost, &Dmz)> {
+        self.hosts.values().filter_map(|host| match &host.role {
+            Role::Dmz(dmz) => Some((host, dmz.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The place of `option` of a host: where the user wrote it, else the host's table.
+    pub fn place(&self, host: &ResolvedHost, option: &str) -> Option<diag::Place> {
+        let [own, shared] = host.paths(option);
+        self.places.first_of([own.as_str(), shared.as_str()])
+    }
+}

@@ -1,0 +1,37 @@
+//! Which hosts have a homeserver.
+
+use settings::{core::Accounts, homeserver::Homeserver, host::RoleName};
+
+use crate::{ResolvedHost, Role};
+
+/// The roles that have one.
+pub(super) const ROLES: &[RoleName] = &[RoleName::Core, RoleName::Dmz];
+
+/// The homeserver's settings, where there is one.
+pub(super) fn of(host: &ResolvedHost) -> Option<&Homeserver> {
+    match &host.role {
+        Role::Core(core) => Some(&core.homeserver),
+        Role::Dmz(dmz) => Some(&dmz.homeserver),
+        Role::Gateway(_) | Role::Edge(_) => None,
+    }
+}
+
+/// Whether the host keeps a homeserver of which `bad` is true.
+pub(super) fn any(host: &ResolvedHost, bad: impl Fn(&Homeserver) -> bool) -> bool {
+    of(host).is_some_and(bad)
+}
+
+/// As [`any`], where the audit profile is on.
+pub(super) fn any_audited(host: &ResolvedHost, bad: impl Fn(&Homeserver) -> bool) -> bool {
+    host.audit.enable && any(host, bad)
+}
+
+/// How staff get their accounts, in the manifest's word.
+pub(super) fn accounts_word(accounts: Accounts) -> &'static str {
+    match accounts {
+        Accounts::Admin => "admin",
+        Accounts::Token => "token",
+        Accounts::Oidc => "oidc",
+        Accounts::Ldap => "ldap",
+    }
+}

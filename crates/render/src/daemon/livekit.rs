@@ -1,0 +1,97 @@
+//! The media server. Its parser is strict: an unknown key stops it (livekit: pkg/config).
+
+use std::net::Ipv4Addr;
+
+use serde_json::{Map, Value, json};
+use settings::{core::Core, edge::Edge, livekit::Livekit, region::MediaMode};
+
+use crate::scene::{Scene, credential};
+
+/// The core's own focus: signalling in the tunnel, media through the gateway.
+pub(crate) fn core(scene: &Scene<'_>, core: &Core) -> Value {
+    let host = &scene.host.host;
+    let interface = if host.address.is_some() { &host.interface } else { &host.lan_interface };
+    let mut out = shared(
+        &core.livekit,
+        &[host.tunnel_address.to_string()],
+        core.media_address.unwrap_or(host.tunnel_address),
+        interface.as_str(),
+    );
+    out.insert("turn".into(), json!({ "enabled": false }));
+    Value::Object(out)
+}
+
+/// An edge: signalling behind the Traefik beside it.
+pub(crate) fn edge(scene: &Scene<'_>, edge: &Edge) -> Value {
+    let host = &scene.host.host;
+    let backbone = edge.mode == MediaMode::Backbone;
+    let interface = if backbone { &scene.host.mesh.interface } else { &host.interface };
+    let loopback = ["127.0.0.1".to_owned()];
+    let mut out = shared(&edge.livekit, &loopback, edge.media_address, interface.as_str());
+    out.insert("turn".into(), if backbone { json!({ "enabled": false }) } else { turn(scene, edge) });
+    if backbone {
+        let servers = relay_servers(scene);
+        if let Some(rtc) = out.get_mut("rtc").and_then(Value::as_object_mut) {
+            rtc.insert("turn_servers".into(), servers);
+            // Media over TCP would go round the relay.
+            rtc.insert("tcp_port".into(), 0.into());
+        }
+    }
+    if edge.mode == MediaMode::Cluster
+        && let (Some(core), Some(cluster)) =
+            (scene.core_tunnel(), scene.fleet.clusters.iter().find(|cluster| cluster.name == edge.focus))
+    {
+        out.insert("redis".into(), json!({ "address": format!("{core}:{}", cluster.redis_port) }));
+        out.insert("node_selector".into(), json!({ "kind": "sysload", "sort_by": "sysload" }));
+    }
+    Value::Object(out)
+}
+
+/// What every instance has. Rooms, logging and the rest of `room` come by local options.
+fn shared(livekit: &Livekit, bind: &[String], node_ip: Ipv4Addr, interface: &str) -> Map<String, Value> {
+    let settings = json!({
+        "port": livekit.signal_port,
+        "bind_addresses": bind,
+        "rtc": {
+            "port_range_start": livekit.rtc_port_first,
+            "port_range_end": livekit.rtc_port_last,
+            "tcp_port": livekit.tcp_port,
+            "use_external_ip": livekit.use_external_ip,
+            "node_ip": node_ip.to_string(),
+            // Without the filter the tunnel's address would be offered to clients.
+            "interfaces": { "includes": [interface] },
+            // Empty means that clients are sent to third parties (livekit: pkg/service/roommanager.go).
+            "stun_servers": livekit.stun_servers,
+        },
+        "room": {},
+        "logging": { "json": true },
+    });
+    match settings {
+        Value::Object(settings) => settings,
+        _ => Map::new(),
+    }
+}
+
+/// The internal TURN server. TLS ends at Traefik on 443; plain TURN behind it is on all addresses, and the firewall
+/// lets nobody else there.
+fn turn(scene: &Scene<'_>, edge: &Edge) -> Value {
+    json!({
+        "enabled": true,
+        "domain": scene.name_under(&format!("{}.turn", scene.host.name)),
+        "udp_port": edge.turn.port,
+        "tls_port": edge.turn.tls_port,
+        "external_tls": true,
+        "relay_range_start": edge.relay_port_first,
+        "relay_range_end": edge.relay_port_last,
+    })
+}
+
+/// The relays of backbone mode: one name, which resolves to each client's closest edge.
+fn relay_servers(scene: &Scene<'_>) -> Value {
+    let host = scene.name_under("relay");
+    let secret = credential("livekit", "turn-secret");
+    json!([
+        { "host": host, "port": 3478, "protocol": "udp", "secret_file": secret },
+        { "host": host, "port": 443, "protocol": "tls", "secret_file": secret },
+    ])
+}

@@ -1,0 +1,57 @@
+//! Complete settings of each daemon.
+
+mod coturn;
+mod guard;
+mod livekit;
+mod redis;
+mod system;
+mod token_service;
+mod tuwunel;
+mod wireguard;
+
+use fleet::Role;
+use serde_json::{Map, Value};
+
+use crate::{scene::Scene, traefik};
+
+/// The `services` of a host, before local options are laid over them.
+pub(crate) fn all(scene: &Scene<'_>) -> Map<String, Value> {
+    let mut out = Map::new();
+    let mut add = |unit: &str, settings: Value| {
+        out.insert(unit.to_owned(), settings);
+    };
+    add("wg-fleet", wireguard::settings(scene));
+    add("sshd", system::sshd(scene));
+    add("timesyncd", system::timesyncd());
+    add("journald", system::journald(scene));
+    match &scene.host.role {
+        Role::Gateway(gateway) => add("traefik", traefik::gateway(scene, gateway)),
+        Role::Core(core) => {
+            add("tuwunel", tuwunel::core(scene, core));
+            add("rampart-guard", guard::core(scene, core));
+            add("livekit", livekit::core(scene, core));
+            if core.public_media {
+                add("coturn", coturn::core(scene, core));
+            }
+            for focus in &scene.fleet.foci {
+                add(&format!("rampart-jwt@{}", focus.name), token_service::settings(scene, focus));
+            }
+            for cluster in &scene.fleet.clusters {
+                add(&format!("redis-{}", cluster.name), redis::settings(scene, cluster));
+            }
+        }
+        Role::Edge(edge) => {
+            add("traefik", traefik::edge(scene, edge));
+            add("livekit", livekit::edge(scene, edge));
+            if scene.host.turn().is_some() {
+                add("coturn", coturn::edge(scene, edge));
+            }
+        }
+        Role::Dmz(dmz) => {
+            add("traefik", traefik::dmz(scene, dmz));
+            add("tuwunel", tuwunel::dmz(scene, dmz));
+            add("rampart-guard", guard::dmz(dmz));
+        }
+    }
+    out
+}

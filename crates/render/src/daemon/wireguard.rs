@@ -1,0 +1,72 @@
+//! The tunnel: a star with its hub on the core, and direct peers where a mode asks for them.
+
+use fleet::ResolvedHost;
+use serde_json::{Value, json};
+use settings::{host::RoleName, region::MediaMode, tenant::TenantLink};
+
+use crate::scene::{Scene, v4};
+
+/// Settings of `wg-fleet`.
+pub(crate) fn settings(scene: &Scene<'_>) -> Value {
+    let mesh = &scene.host.mesh;
+    let peers: Vec<Value> = scene
+        .fleet
+        .hosts
+        .values()
+        .filter(|other| other.name != scene.host.name && joined(scene, other))
+        .map(|other| peer(scene, other))
+        .collect();
+    json!({
+        "interface": mesh.interface,
+        "address": format!("{}/{}", mesh.address, mesh.network.prefix_len()),
+        "listenPort": mesh.port,
+        "mtu": 1420,
+        "privateKey": "wireguard-private",
+        "peers": peers,
+    })
+}
+
+/// Whether the two hosts speak to each other directly.
+fn joined(scene: &Scene<'_>, other: &ResolvedHost) -> bool {
+    use RoleName::{Core, Dmz, Edge, Gateway};
+    match (scene.host.role_name(), other.role_name()) {
+        (Core, _) | (_, Core) => true,
+        (Gateway, Dmz) => federates(scene, other),
+        (Dmz, Gateway) => federates(scene, scene.host),
+        (Edge, Edge) => backbone(scene, scene.host) && backbone(scene, other),
+        _ => false,
+    }
+}
+
+fn federates(scene: &Scene<'_>, dmz: &ResolvedHost) -> bool {
+    let tenant = dmz.host.tenant.as_ref().and_then(|tenant| scene.fleet.tenants.get(tenant));
+    tenant.is_some_and(|tenant| tenant.link == TenantLink::ClosedFederation)
+}
+
+fn backbone(scene: &Scene<'_>, host: &ResolvedHost) -> bool {
+    scene.fleet.regions.get(&host.host.region).is_some_and(|region| region.mode == MediaMode::Backbone)
+}
+
+fn peer(scene: &Scene<'_>, other: &ResolvedHost) -> Value {
+    let endpoint = endpoint(scene, other).map(|address| format!("{address}:{}", other.mesh.port));
+    // Whoever dials keeps the way open through whatever translates addresses between the two.
+    let keepalive = endpoint.as_ref().map(|_| scene.host.mesh.keepalive);
+    json!({
+        "name": other.name,
+        "publicKey": other.host.tunnel_key,
+        "allowedIPs": [format!("{}/32", other.host.tunnel_address)],
+        "endpoint": endpoint,
+        "persistentKeepalive": keepalive,
+    })
+}
+
+/// Where this host dials the other: the core dials everybody, in their segment where they have one; a peer dials the
+/// core only at a public address.
+fn endpoint(scene: &Scene<'_>, other: &ResolvedHost) -> Option<std::net::Ipv4Addr> {
+    let to_core = other.role_name() == RoleName::Core;
+    if to_core {
+        return other.host.address;
+    }
+    let in_segment = other.host.lan.and_then(v4).filter(|_| scene.host.role_name() == RoleName::Core);
+    in_segment.or(other.host.address)
+}

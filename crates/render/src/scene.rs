@@ -1,0 +1,90 @@
+//! What rendering looks at: one host, within its fleet.
+
+use std::net::Ipv4Addr;
+
+use fleet::{Focus, Resolved, ResolvedHost};
+use settings::tenant::{GuestCalls, Tenant};
+use values::Name;
+
+/// One host, within its fleet.
+pub(crate) struct Scene<'a> {
+    pub(crate) fleet: &'a Resolved,
+    pub(crate) host: &'a ResolvedHost,
+}
+
+/// Port of the guard.
+pub(crate) const GUARD_PORT: u16 = 8010;
+/// Port of the homeserver's second listener, under `audit.reads = "direct"`.
+pub(crate) const DIRECT_READS_PORT: u16 = 8011;
+
+impl<'a> Scene<'a> {
+    /// `<label>.<fleet domain>`.
+    pub(crate) fn name_under(&self, label: &str) -> String {
+        format!("{label}.{}", self.fleet.fleet.domain)
+    }
+
+    /// The machine of a host by name.
+    pub(crate) fn machine(&self, name: &Name) -> Option<&'a settings::host::Host> {
+        self.fleet.hosts.get(name).map(|host| &host.host)
+    }
+
+    /// Tunnel address of the core.
+    pub(crate) fn core_tunnel(&self) -> Option<Ipv4Addr> {
+        self.machine(&self.fleet.core).map(|core| core.tunnel_address)
+    }
+
+    /// Tunnel address of the gateway.
+    pub(crate) fn gateway_tunnel(&self) -> Option<Ipv4Addr> {
+        self.machine(&self.fleet.gateway).map(|gateway| gateway.tunnel_address)
+    }
+
+    /// Address of this host in its LAN.
+    pub(crate) fn lan_address(&self) -> Option<Ipv4Addr> {
+        v4(self.host.host.lan?)
+    }
+
+    /// The focus of this host, if it serves one.
+    pub(crate) fn focus(&self) -> Option<&'a Focus> {
+        self.fleet.foci.iter().find(|focus| focus.hosts.contains(&self.host.name))
+    }
+
+    /// Foci as clients are told: the core's last, since it is the fallback.
+    pub(crate) fn foci_for_clients(&self) -> Vec<&'a Focus> {
+        let (core, edges): (Vec<_>, Vec<_>) =
+            self.fleet.foci.iter().partition(|focus| focus.kind == fleet::FocusKind::Core);
+        let with_core = self.fleet.core().is_some_and(|(_, core)| core.public_media);
+        edges.into_iter().chain(core.into_iter().filter(|_| with_core)).collect()
+    }
+
+    /// Tenants whose guests call on the fleet's foci.
+    pub(crate) fn calling_tenants(&self) -> impl Iterator<Item = (&'a Name, &'a Tenant)> {
+        self.fleet.tenants.iter().filter(|(_, tenant)| tenant.calls == GuestCalls::Fleet)
+    }
+
+    /// URIs of the relay for 1:1 calls, for the homeservers.
+    pub(crate) fn turn_uris(&self) -> Vec<String> {
+        let Some((_, core)) = self.fleet.core() else { return Vec::new() };
+        if !core.public_media {
+            return Vec::new();
+        }
+        let (name, port) = (self.name_under("turn"), core.turn.port);
+        vec![
+            format!("turn:{name}:{port}?transport=udp"),
+            format!("turn:{name}:{port}?transport=tcp"),
+            format!("turns:{name}:443?transport=tcp"),
+        ]
+    }
+}
+
+/// The IPv4 address of a network entry.
+pub(crate) fn v4(cidr: values::Cidr) -> Option<Ipv4Addr> {
+    match cidr.address() {
+        std::net::IpAddr::V4(address) => Some(address),
+        std::net::IpAddr::V6(_) => None,
+    }
+}
+
+/// Where a unit finds a credential (systemd: `LoadCredential`).
+pub(crate) fn credential(unit: &str, name: &str) -> String {
+    format!("/run/credentials/{unit}.service/{name}")
+}

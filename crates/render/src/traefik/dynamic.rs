@@ -1,0 +1,145 @@
+//! Building the dynamic file.
+
+use serde_json::{Map, Value, json};
+
+use super::statics::RESOLVER;
+use crate::scene::{Scene, credential};
+
+/// The dynamic file under construction.
+pub(super) struct Dynamic {
+    routers: Map<String, Value>,
+    services: Map<String, Value>,
+    middlewares: Map<String, Value>,
+    tcp_routers: Map<String, Value>,
+    tcp_services: Map<String, Value>,
+    /// `tls` of a router that Traefik ends.
+    tls: Value,
+    certificates: Value,
+}
+
+/// One HTTP router.
+pub(super) struct Router<'a> {
+    pub(super) name: &'a str,
+    pub(super) priority: u32,
+    pub(super) rule: String,
+    pub(super) middlewares: &'a [&'a str],
+    pub(super) service: &'a str,
+}
+
+/// Service of a deny router. Its middleware answers first; were that ever to fail, this answers 418.
+const NOWHERE: &str = "noop@internal";
+
+/// Middlewares of a deny router: 403, readable for web clients.
+const REFUSE: &[&str] = &["cors", "refuse"];
+
+impl Dynamic {
+    pub(super) fn new(scene: &Scene<'_>) -> Self {
+        let acme = scene.host.tls.acme_email.is_some();
+        let certificate = credential("traefik", "tls-web");
+        Self {
+            routers: Map::new(),
+            services: Map::new(),
+            middlewares: Map::new(),
+            tcp_routers: Map::new(),
+            tcp_services: Map::new(),
+            tls: if acme { json!({ "certResolver": RESOLVER }) } else { json!({}) },
+            // One file holds the chain and the key.
+            certificates: if acme {
+                json!([])
+            } else {
+                json!([{ "certFile": certificate, "keyFile": certificate }])
+            },
+        }
+    }
+
+    /// Adds a router that passes requests on.
+    pub(super) fn allow(&mut self, router: &Router<'_>) {
+        self.routers.insert(
+            router.name.to_owned(),
+            json!({
+                "entryPoints": ["websecure"],
+                "rule": router.rule,
+                "priority": router.priority,
+                "middlewares": router.middlewares,
+                "service": router.service,
+                "tls": self.tls,
+            }),
+        );
+    }
+
+    /// Adds a router that answers 403.
+    pub(super) fn deny(&mut self, name: &str, priority: u32, rule: String) {
+        if !self.middlewares.contains_key("refuse") {
+            // No address is 0.0.0.0, so the list admits nobody.
+            self.middleware("refuse", json!({ "ipAllowList": { "sourceRange": ["0.0.0.0/32"] } }));
+            self.middleware(
+                "cors",
+                json!({ "headers": { "customResponseHeaders": {
+                    "Access-Control-Allow-Origin": "*",
+                    "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS",
+                    "Access-Control-Allow-Headers": "X-Requested-With, Content-Type, Authorization",
+                } } }),
+            );
+        }
+        self.allow(&Router { name, priority, rule, middlewares: REFUSE, service: NOWHERE });
+    }
+
+    /// Adds a middleware.
+    pub(super) fn middleware(&mut self, name: &str, settings: Value) {
+        self.middlewares.insert(name.to_owned(), settings);
+    }
+
+    /// Adds a service with its servers' URLs.
+    pub(super) fn service(&mut self, name: &str, urls: &[String]) {
+        let servers: Vec<Value> = urls.iter().map(|url| json!({ "url": url })).collect();
+        self.services.insert(
+            name.to_owned(),
+            json!({ "loadBalancer": { "servers": servers, "passHostHeader": true } }),
+        );
+    }
+
+    /// Adds a TCP router by server name. With `passthrough` the server behind it ends TLS.
+    pub(super) fn tcp(&mut self, name: &str, server_name: &str, address: &str, passthrough: bool) {
+        let tls = if passthrough { json!({ "passthrough": true }) } else { self.tls.clone() };
+        self.tcp_routers.insert(
+            name.to_owned(),
+            json!({
+                "entryPoints": ["websecure"],
+                "rule": format!("HostSNI(`{server_name}`)"),
+                "service": name,
+                "tls": tls,
+            }),
+        );
+        self.tcp_services
+            .insert(name.to_owned(), json!({ "loadBalancer": { "servers": [{ "address": address }] } }));
+    }
+
+    /// The file. Tables without entries are left out: Traefik refuses some of them when empty.
+    pub(super) fn file(self) -> Value {
+        let mut out = json!({
+            "tls": { "options": { "default": { "minVersion": "VersionTLS13", "sniStrict": true } } },
+        });
+        if self.certificates.as_array().is_some_and(|list| !list.is_empty()) {
+            out["tls"]["certificates"] = self.certificates;
+        }
+        out["http"] = tables([
+            ("routers", self.routers),
+            ("services", self.services),
+            ("middlewares", self.middlewares),
+        ]);
+        let tcp = tables([("routers", self.tcp_routers), ("services", self.tcp_services)]);
+        if tcp.as_object().is_some_and(|tcp| !tcp.is_empty()) {
+            out["tcp"] = tcp;
+        }
+        out
+    }
+}
+
+fn tables<const N: usize>(tables: [(&str, Map<String, Value>); N]) -> Value {
+    tables
+        .into_iter()
+        .filter(|(_, table)| !table.is_empty())
+        .map(|(name, table)| (name.to_owned(), Value::Object(table)))
+        .collect::<Map<_, _>>()
+        .into()
+}

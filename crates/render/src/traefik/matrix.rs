@@ -1,0 +1,166 @@
+//! Routers of a homeserver. Priorities and paths: `docs/architecture.md`, "Ingress".
+
+use serde_json::json;
+use settings::{audit::AuditReads, dmz::Dmz, gateway::Gateway, tenant::TenantLink};
+
+use super::dynamic::{Dynamic, Router};
+use crate::scene::{DIRECT_READS_PORT, GUARD_PORT, Scene};
+
+/// What reads are. Everything else is a write; methods are compared exactly.
+const READ: &str = "(Method(`GET`) || Method(`HEAD`) || Method(`OPTIONS`))";
+
+/// Paths that nobody may reach from outside: administration, in whichever version.
+const ADMIN: &str = "PathRegexp(`^/_(?:synapse|conduwuit|tuwunel)(?:/|$)`) || \
+                     PathRegexp(`^/_matrix/client/[^/]+/admin(?:/|$)`)";
+
+/// Writes that encrypt a room or remove a message.
+const LOCKED: &str = "PathRegexp(`^/_matrix/client/(?:[^/]+/)+rooms/[^/]+/\
+                      (?:redact|batch_send|(?:send|state)/m\\.room\\.(?:encryption|encrypted|redaction))(?:/|$)`)";
+
+/// Registration and the look-up of tokens, in every version and spelling (Matrix spec; MSC3231).
+const REGISTRATION: &str = "PathRegexp(`^/_matrix/client/(?:[^/]+/)+register(?:/|$)`)";
+
+/// Requests that guess passwords or tokens; each address gets a few a minute.
+const CREDENTIALS: &str = "PathRegexp(`^/_matrix/client/(?:[^/]+/)+(?:login|register|account/password|refresh)(?:/|$)`)";
+
+/// One homeserver behind its guard.
+struct Door<'a> {
+    /// Host name of the client API.
+    client: &'a str,
+    /// Host name of `.well-known`.
+    server_name: &'a str,
+    /// The guard.
+    guard: String,
+    /// Where reads go instead, under `audit.reads = "direct"`.
+    reads: Option<String>,
+    audit: bool,
+    /// Registration exists only as the enrolment page.
+    closed_registration: bool,
+    /// Tunnel addresses that may federate.
+    federation: Option<String>,
+}
+
+/// The fleet's homeserver, behind the gateway.
+pub(super) fn fleet(scene: &Scene<'_>, gateway: &Gateway, dynamic: &mut Dynamic) {
+    let core = gateway.core_address;
+    let audit = &scene.host.audit;
+    let partners: Vec<String> = scene
+        .fleet
+        .dmzs()
+        .filter(|(_, dmz)| linked(scene, dmz))
+        .map(|(host, _)| format!("ClientIP(`{}`)", host.host.tunnel_address))
+        .collect();
+    let federates = scene.fleet.core().is_some_and(|(_, core)| !core.homeserver.federate_with.is_empty());
+    let federation = if federates {
+        Some(String::new())
+    } else {
+        (!partners.is_empty()).then(|| format!("({}) && ", partners.join(" || ")))
+    };
+    let direct = audit.enable && audit.reads == AuditReads::Direct;
+    let door = Door {
+        client: gateway.client_domain.as_str(),
+        server_name: gateway.server_name.as_str(),
+        guard: format!("http://{core}:{GUARD_PORT}"),
+        reads: direct.then(|| format!("http://{core}:{DIRECT_READS_PORT}")),
+        audit: audit.enable,
+        closed_registration: false,
+        federation,
+    };
+    door.write(dynamic);
+}
+
+/// A tenant's homeserver, on the same host.
+pub(super) fn tenant(scene: &Scene<'_>, dmz: &Dmz, dynamic: &mut Dynamic) {
+    let core = scene.core_tunnel();
+    let federation =
+        core.filter(|_| linked(scene, dmz)).map(|core| format!("ClientIP(`{core}`) && "));
+    let door = Door {
+        client: dmz.domain.as_str(),
+        server_name: dmz.domain.as_str(),
+        guard: format!("http://127.0.0.1:{GUARD_PORT}"),
+        reads: None,
+        audit: scene.host.audit.enable,
+        closed_registration: true,
+        federation,
+    };
+    door.write(dynamic);
+}
+
+fn linked(scene: &Scene<'_>, dmz: &Dmz) -> bool {
+    scene.fleet.tenants.get(&dmz.tenant).is_some_and(|tenant| tenant.link == TenantLink::ClosedFederation)
+}
+
+impl Door<'_> {
+    /// Conditions of the deny routers that concern writes; every allow router repeats them, negated.
+    fn denied_writes(&self) -> Vec<(&'static str, u32, String)> {
+        let mut out = vec![("deny-admin", 9000, ADMIN.to_owned())];
+        if self.audit {
+            out.push(("deny-locked", 8900, format!("!{READ} && {LOCKED}")));
+        }
+        if self.closed_registration {
+            out.push(("deny-registration", 8800, REGISTRATION.to_owned()));
+        }
+        out
+    }
+
+    /// Host rule, and the negation of everything that is denied.
+    fn open(&self) -> String {
+        let denied = self.denied_writes();
+        let twins: Vec<String> = denied.iter().map(|(_, _, rule)| format!("!({rule})")).collect();
+        format!("Host(`{}`) && {}", self.client, twins.join(" && "))
+    }
+
+    fn write(&self, dynamic: &mut Dynamic) {
+        self.middlewares(dynamic);
+        dynamic.service("guard", std::slice::from_ref(&self.guard));
+        if let Some(reads) = &self.reads {
+            dynamic.service("homeserver-reads", std::slice::from_ref(reads));
+        }
+        for (name, priority, rule) in self.denied_writes() {
+            dynamic.deny(name, priority, format!("Host(`{}`) && ({rule})", self.client));
+        }
+        let open = self.open();
+        let reads = if self.reads.is_some() { "homeserver-reads" } else { "guard" };
+        let plain: &[&str] = &["matrix"];
+        let limited: &[&str] = &["matrix", "limit-credentials"];
+        let mut allow = |name, priority, middlewares, rule: String, service| {
+            dynamic.allow(&Router { name, priority, rule, middlewares, service });
+        };
+        let upload = "(Method(`POST`) || Method(`PUT`)) && PathPrefix(`/_matrix/media/`)";
+        allow("matrix-upload", 7000, plain, format!("{open} && {upload}"), "guard");
+        allow("matrix-credentials", 6500, limited, format!("{open} && {CREDENTIALS}"), "guard");
+        let writes = format!("!{READ} && PathPrefix(`/_matrix/client/`)");
+        allow("matrix-write", 6000, plain, format!("{open} && {writes}"), "guard");
+        let places = "(PathPrefix(`/_matrix/client/`) || PathPrefix(`/_matrix/media/`))";
+        allow("matrix-read", 5000, plain, format!("{open} && {READ} && {places}"), reads);
+        // Token services look OpenID tokens up here, also where nothing federates (MSC4195).
+        let openid = "Method(`GET`) && Path(`/_matrix/federation/v1/openid/userinfo`)";
+        allow("matrix-openid", 4000, plain, format!("Host(`{}`) && {openid}", self.client), "guard");
+        if let Some(peers) = &self.federation {
+            let paths = "(PathPrefix(`/_matrix/federation/`) || PathPrefix(`/_matrix/key/`))";
+            let rule = format!("Host(`{}`) && {peers}{paths}", self.client);
+            allow("matrix-federation", 3900, plain, rule, "guard");
+        }
+        let documents = "(Path(`/.well-known/matrix/client`) || Path(`/.well-known/matrix/server`) || \
+                         Path(`/.well-known/matrix/support`))";
+        let rule = format!("Host(`{}`) && {READ} && {documents}", self.server_name);
+        allow("well-known", 3700, plain, rule, "guard");
+    }
+
+    fn middlewares(&self, dynamic: &mut Dynamic) {
+        // An empty value deletes: nothing of Matrix upgrades, and a forwarded upgrade would be a tunnel past all rules.
+        dynamic.middleware(
+            "matrix",
+            json!({ "headers": {
+                "customRequestHeaders": { "Upgrade": "" },
+                "stsSeconds": 31_536_000,
+                "contentTypeNosniff": true,
+            } }),
+        );
+        // Average and burst come by the options `limit.*`.
+        dynamic.middleware(
+            "limit-credentials",
+            json!({ "rateLimit": { "average": 20, "period": "1m", "burst": 10 } }),
+        );
+    }
+}

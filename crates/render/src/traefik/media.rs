@@ -1,0 +1,85 @@
+//! Routers of token services, SFU signalling and TURN over TLS.
+
+use fleet::FocusKind;
+use serde_json::json;
+use settings::{edge::Edge, gateway::Gateway, region::MediaMode};
+
+use super::dynamic::{Dynamic, Router};
+use crate::scene::Scene;
+
+/// Paths of signalling that clients need (livekit: pkg/service/server.go).
+const SIGNALLING: &str = "(Path(`/rtc`) || Path(`/rtc/v1`) || Path(`/rtc/validate`) || Path(`/rtc/v1/validate`))";
+
+/// Room management, for the token service alone.
+const ROOMS: &str = "PathPrefix(`/twirp/livekit.RoomService/`)";
+
+/// Paths of a token service below its prefix (lk-jwt-service: handler). `/sfu_webhook` is not for clients.
+const TOKEN_PATHS: [&str; 4] = ["sfu/get", "get_token", "delegate_delayed_leave", "healthz"];
+
+/// Lowest priority of the token services' routers; each focus adds its index.
+const TOKEN_PRIORITY: u32 = 3000;
+
+/// Token services, the core's focus and its relay.
+pub(super) fn gateway(scene: &Scene<'_>, gateway: &Gateway, dynamic: &mut Dynamic) {
+    let core = gateway.core_address;
+    for focus in &scene.fleet.foci {
+        let name = format!("token-{}", focus.name);
+        let paths: Vec<String> =
+            TOKEN_PATHS.iter().map(|path| format!("Path(`/{}/{path}`)", focus.name)).collect();
+        let strip = format!("strip-{}", focus.name);
+        dynamic.middleware(&strip, json!({ "stripPrefix": { "prefixes": [format!("/{}", focus.name)] } }));
+        dynamic.service(&name, &[format!("http://{core}:{}", focus.token_port)]);
+        dynamic.allow(&Router {
+            name: &name,
+            priority: TOKEN_PRIORITY + u32::from(focus.index),
+            rule: format!("Host(`{}`) && ({})", gateway.rtc_domain, paths.join(" || ")),
+            middlewares: &[&strip],
+            service: &name,
+        });
+    }
+    let Some((_, settings)) = scene.fleet.core() else { return };
+    let upstream = format!("http://{core}:{}", settings.livekit.signal_port);
+    if let Some(focus) = scene.fleet.foci.iter().find(|focus| focus.kind == FocusKind::Core) {
+        signalling(focus.domain.as_str(), &upstream, &core.to_string(), settings.public_media, dynamic);
+    }
+    if settings.public_media {
+        // coturn ends TLS itself and holds its own certificate.
+        let address = format!("{core}:{}", settings.turn.tls_port);
+        dynamic.tcp("turn", &scene.name_under("turn"), &address, true);
+    }
+}
+
+/// Signalling of an edge, and TURN over TLS beside it.
+pub(super) fn edge(scene: &Scene<'_>, edge: &Edge, dynamic: &mut Dynamic) {
+    let upstream = format!("http://127.0.0.1:{}", edge.livekit.signal_port);
+    let core = edge.core_address.to_string();
+    signalling(edge.focus_domain.as_str(), &upstream, &core, true, dynamic);
+    let relay = format!("127.0.0.1:{}", edge.turn.tls_port);
+    if edge.mode == MediaMode::Backbone {
+        dynamic.tcp("turn", &scene.name_under("relay"), &relay, true);
+    } else {
+        // LiveKit expects plain TURN behind whoever ends TLS (`external_tls`).
+        dynamic.tcp("turn", &scene.name_under(&format!("{}.turn", scene.host.name)), &relay, false);
+    }
+}
+
+fn signalling(domain: &str, upstream: &str, core: &str, public: bool, dynamic: &mut Dynamic) {
+    dynamic.service("livekit", &[upstream.to_owned()]);
+    if public {
+        dynamic.allow(&Router {
+            name: "livekit-signalling",
+            priority: 2900,
+            rule: format!("Host(`{domain}`) && {SIGNALLING}"),
+            middlewares: &[],
+            service: "livekit",
+        });
+    }
+    // Everybody else gets 404, as for every path without a router.
+    dynamic.allow(&Router {
+        name: "livekit-rooms",
+        priority: 2800,
+        rule: format!("Host(`{domain}`) && ClientIP(`{core}`) && {ROOMS}"),
+        middlewares: &[],
+        service: "livekit",
+    });
+}

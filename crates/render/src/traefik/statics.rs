@@ -1,0 +1,72 @@
+//! The static file: entry points, limits, logs, certificates. The module adds where the dynamic file is.
+
+use serde_json::{Value, json};
+
+use crate::scene::Scene;
+
+/// Name of the certificate resolver.
+pub(super) const RESOLVER: &str = "acme";
+
+/// The static file.
+pub(super) fn file(scene: &Scene<'_>) -> Value {
+    let mut out = json!({
+        "global": { "checkNewVersion": false, "sendAnonymousUsage": false },
+        "api": { "insecure": false, "dashboard": false },
+        "log": { "level": "INFO" },
+        "accessLog": access_log(),
+        "entryPoints": {
+            "web": {
+                "address": ":80",
+                "http": { "redirections": { "entryPoint": {
+                    "to": "websecure", "scheme": "https", "permanent": true,
+                } } },
+            },
+            "websecure": {
+                "address": ":443",
+                // The read timeout comes by the option `read-timeout` of the role.
+                "transport": {
+                    "respondingTimeouts": { "readTimeout": "5m", "idleTimeout": "3m" },
+                    "lifeCycle": { "requestAcceptGraceTimeout": "0s", "graceTimeOut": "30s" },
+                },
+                "http": { "maxHeaderBytes": 65_536, "encodedCharacters": encoded_characters() },
+            },
+        },
+    });
+    if let Some(email) = &scene.host.tls.acme_email {
+        out["certificatesResolvers"] = json!({ RESOLVER: { "acme": {
+            "email": email,
+            "caServer": scene.host.tls.acme_directory,
+            "storage": "/var/lib/traefik/acme.json",
+            // On 443, so that port 80 has nothing but the redirect.
+            "tlsChallenge": {},
+        } } });
+    }
+    out
+}
+
+/// Paths name rooms, events and people, and old clients put tokens into queries: neither is logged.
+fn access_log() -> Value {
+    json!({
+        "format": "json",
+        "fields": {
+            "defaultMode": "keep",
+            "names": { "RequestLine": "drop", "RequestPath": "drop" },
+            "headers": { "defaultMode": "drop" },
+            "queryParameters": { "defaultMode": "drop" },
+        },
+    })
+}
+
+/// Matrix needs the encoded slash (event, thread and transaction ids), hash (aliases), percent and question mark; the
+/// others have no use in a Matrix path.
+fn encoded_characters() -> Value {
+    json!({
+        "allowEncodedSlash": true,
+        "allowEncodedHash": true,
+        "allowEncodedPercent": true,
+        "allowEncodedQuestionMark": true,
+        "allowEncodedBackSlash": false,
+        "allowEncodedNullCharacter": false,
+        "allowEncodedSemicolon": false,
+    })
+}

@@ -16,7 +16,7 @@ pub(crate) fn of(scene: &Scene<'_>, units: &Map<String, Value>) -> Value {
         }
     }
     // Asked for by hand or by the TPM when the disk is made and unlocked, by no unit.
-    users.entry("luks-root".to_owned()).or_default();
+    users.entry("luks-system".to_owned()).or_default();
     if scene.host.disk.guest_media_device.is_some() {
         users.entry("luks-guest-media".to_owned()).or_default();
     }

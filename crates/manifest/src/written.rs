@@ -171,13 +171,11 @@ impl Reader {
     }
 
     fn table(&mut self, top: &mut Map<String, Value>, key: &str) -> Option<Map<String, Value>> {
-        match top.remove(key)? {
-            Value::Object(table) => Some(table),
-            _ => {
-                self.context().0.invalid(key, &[], "a table is expected here");
-                None
-            }
-        }
+        let Value::Object(table) = top.remove(key)? else {
+            self.context().0.invalid(key, &[], "a table is expected here");
+            return None;
+        };
+        Some(table)
     }
 
     fn record<T: DeserializeOwned + Default>(&mut self, input: Option<Input>) -> T {

@@ -43,9 +43,7 @@ pub(crate) struct FieldInput {
 impl FieldInput {
     /// The field's name. Named fields are guaranteed by `supports(struct_named)`.
     pub(crate) fn name(&self) -> darling::Result<&Ident> {
-        self.ident
-            .as_ref()
-            .ok_or_else(|| darling::Error::custom("options need names"))
+        self.ident.as_ref().ok_or_else(|| darling::Error::custom("options need names"))
     }
 
     /// Contradictions between attributes.

@@ -11,12 +11,8 @@ use crate::layer;
 /// The whole expansion for a struct.
 pub(crate) fn expand(input: &DeriveInput) -> darling::Result<TokenStream> {
     let set = SetInput::from_derive_input(input)?;
-    let fields = set
-        .data
-        .as_ref()
-        .take_struct()
-        .ok_or_else(|| darling::Error::unsupported_shape("enum"))?
-        .fields;
+    let fields =
+        set.data.as_ref().take_struct().ok_or_else(|| darling::Error::unsupported_shape("enum"))?.fields;
     let mut errors = darling::Error::accumulator();
     for field in &fields {
         errors.handle(field.check());
@@ -53,10 +49,10 @@ fn declaration(field: &FieldInput) -> darling::Result<TokenStream> {
     let ty = &field.ty;
     let description = documentation(&field.attrs);
     let default = default(field);
-    let example = match &field.example {
-        Some(example) => quote!(::serde_json::to_value(#example).ok()),
-        None => quote!(None),
-    };
+    let example = field
+        .example
+        .as_ref()
+        .map_or_else(|| quote!(None), |example| quote!(::serde_json::to_value(#example).ok()));
     let scope = scope(field)?;
     Ok(quote! {
         ::options::OptionDecl {
@@ -95,9 +91,7 @@ fn scope(field: &FieldInput) -> darling::Result<TokenStream> {
     let (unit, path) = feeds
         .split_once(':')
         .filter(|(unit, path)| !unit.is_empty() && !path.is_empty())
-        .ok_or_else(|| {
-            darling::Error::custom("feeds is written `unit:key.path`").with_span(&field.ident)
-        })?;
+        .ok_or_else(|| darling::Error::custom("feeds is written `unit:key.path`").with_span(&field.ident))?;
     let keys = path.split('.');
     Ok(quote!(::options::Scope::Feeds { unit: #unit, key: &[#(#keys),*] }))
 }

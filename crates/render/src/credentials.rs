@@ -26,7 +26,8 @@ pub(crate) fn of(scene: &Scene<'_>, units: &Map<String, Value>) -> Value {
         .map(|(name, units)| {
             let path = format!("{directory}/{name}");
             // systemd reads credentials as root, so nobody else needs to.
-            let entry = json!({ "path": path, "owner": "root", "group": "root", "mode": "0400", "units": units });
+            let entry =
+                json!({ "path": path, "owner": "root", "group": "root", "mode": "0400", "units": units });
             (name, entry)
         })
         .collect::<Map<_, _>>()

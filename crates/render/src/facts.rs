@@ -2,14 +2,13 @@
 
 use fleet::Role;
 use serde_json::{Value, json};
-use settings::host::RoleName;
 
 use crate::scene::Scene;
 
 /// The `facts` of a host.
 pub(crate) fn of(scene: &Scene<'_>) -> Value {
     let host = &scene.host.host;
-    let wave = wave(scene);
+    let wave = scene.fleet.wave_of(&scene.host.name);
     let domain = match &scene.host.role {
         Role::Dmz(dmz) => &dmz.domain,
         _ => &scene.fleet.fleet.domain,
@@ -41,18 +40,4 @@ fn deploy_address(scene: &Scene<'_>) -> String {
     let direct = host.address.or_else(|| scene.lan_address());
     let admitted = !scene.host.base.admin_networks.is_empty();
     direct.filter(|_| admitted).unwrap_or(host.tunnel_address).to_string()
-}
-
-/// Position in the deploy order: edges first, never two of one region at once; then DMZ and gateway; the core last.
-fn wave(scene: &Scene<'_>) -> usize {
-    let turn = |name: &values::Name, region: &values::Name| {
-        scene.fleet.edges().filter(|(edge, _)| edge.host.region == *region && edge.name < *name).count()
-    };
-    let edges = scene.fleet.edges().map(|(edge, _)| turn(&edge.name, &edge.host.region) + 1).max().unwrap_or(0);
-    match scene.host.role_name() {
-        RoleName::Edge => turn(&scene.host.name, &scene.host.host.region) + 1,
-        RoleName::Dmz => edges + 1,
-        RoleName::Gateway => edges + 2,
-        RoleName::Core => edges + 3,
-    }
 }

@@ -22,7 +22,10 @@ pub(crate) fn text(scene: &Scene<'_>) -> String {
 }
 
 fn flows<'a>(scene: &'a Scene<'_>, direction: Direction) -> impl Iterator<Item = &'a Flow> {
-    scene.fleet.flows.iter().filter(move |flow| flow.direction(&scene.host.name) == Some(direction))
+    scene
+        .fleet
+        .flows_of(&scene.host.name)
+        .filter(move |flow| flow.direction(&scene.host.name) == Some(direction))
 }
 
 /// A chain with its hook and rules.
@@ -98,9 +101,8 @@ fn admins(scene: &Scene<'_>) -> Vec<String> {
             .filter(|network| network.address().is_ipv6() == v6)
             .map(|network| network.network().to_string())
             .collect();
-        (!list.is_empty()).then(|| {
-            format!("{} saddr {{ {} }} ", if v6 { "ip6" } else { "ip" }, list.join(", "))
-        })
+        (!list.is_empty())
+            .then(|| format!("{} saddr {{ {} }} ", if v6 { "ip6" } else { "ip" }, list.join(", ")))
     };
     [family(false), family(true)].into_iter().flatten().collect()
 }
@@ -114,7 +116,8 @@ fn ports(flow: &Flow) -> String {
 
 fn forward(scene: &Scene<'_>, through: &[&Flow]) -> String {
     let host = &scene.host.host;
-    let mut rules = vec!["ct state invalid drop".to_owned(), "ct state { established, related } accept".to_owned()];
+    let mut rules =
+        vec!["ct state invalid drop".to_owned(), "ct state { established, related } accept".to_owned()];
     for flow in through {
         if let Some(target) = target(scene, flow) {
             rules.push(format!(
@@ -181,7 +184,10 @@ fn output(scene: &Scene<'_>) -> String {
 fn open(scene: &Scene<'_>, flow: &Flow) -> Vec<String> {
     let verdict = format!("{} accept comment \"{}: {}\"", ports(flow), flow.unit, flow.why);
     let towards = |interface: &str, address: Option<std::net::Ipv4Addr>| {
-        address.map(|address| format!("oifname \"{interface}\" ip daddr {address} {verdict}")).into_iter().collect()
+        address
+            .map(|address| format!("oifname \"{interface}\" ip daddr {address} {verdict}"))
+            .into_iter()
+            .collect()
     };
     match &flow.to {
         Party::Internet if flow.unit == "resolver" => resolvers(scene, &verdict),

@@ -14,8 +14,7 @@ const MEDIA_TABLE: u16 = 77;
 pub(crate) fn of(scene: &Scene<'_>) -> Value {
     let forwards = scene
         .fleet
-        .flows
-        .iter()
+        .flows_of(&scene.host.name)
         .any(|flow| flow.direction(&scene.host.name) == Some(Direction::Through));
     json!({
         "interfaces": interfaces(scene),
@@ -96,8 +95,7 @@ fn policy_routes(scene: &Scene<'_>) -> Vec<Value> {
     let Some(own) = scene.lan_address() else { return Vec::new() };
     scene
         .fleet
-        .flows
-        .iter()
+        .flows_of(&scene.host.name)
         .filter(|flow| flow.direction(&scene.host.name) == Some(Direction::In))
         .filter(|flow| matches!(flow.passage, Passage::Forward(_)) && flow.net == Net::Lan)
         .filter(|flow| flow.protocol != Protocol::Icmp)

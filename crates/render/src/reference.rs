@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 /// Every option as Markdown.
 pub fn option_reference_markdown() -> String {
-    let mut out = String::from("# Options\n\nNames are as in TOML; in Nix they are camelCase below `rampart.`.\n");
+    let mut out =
+        String::from("# Options\n\nNames are as in TOML; in Nix they are camelCase below `rampart.`.\n");
     for set in all_sets() {
         let _ = write!(out, "\n## `[{}]`\n\n{}\n", set.set, set.description);
         group(&mut out, &set, set.set);

@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use fleet::{Focus, Resolved, ResolvedHost};
+use options::OptionSet;
 use settings::tenant::{GuestCalls, Tenant};
 use values::Name;
 
@@ -10,6 +11,8 @@ use values::Name;
 pub(crate) struct Scene<'a> {
     pub(crate) fleet: &'a Resolved,
     pub(crate) host: &'a ResolvedHost,
+    /// All option sets of NixOS hosts.
+    pub(crate) sets: &'a [OptionSet],
 }
 
 /// Port of the guard.
@@ -45,7 +48,7 @@ impl<'a> Scene<'a> {
 
     /// The focus of this host, if it serves one.
     pub(crate) fn focus(&self) -> Option<&'a Focus> {
-        self.fleet.foci.iter().find(|focus| focus.hosts.contains(&self.host.name))
+        self.fleet.focus_of(&self.host.name)
     }
 
     /// Foci as clients are told: the core's last, since it is the fallback.

@@ -15,7 +15,8 @@ pub struct Cidr(IpNet);
 
 impl Cidr {
     /// `10.77.0.0/16`, the network of the tunnel unless the manifest says otherwise.
-    pub const TUNNEL: Self = Self(IpNet::V4(ipnet::Ipv4Net::new_assert(std::net::Ipv4Addr::new(10, 77, 0, 0), 16)));
+    pub const TUNNEL: Self =
+        Self(IpNet::V4(ipnet::Ipv4Net::new_assert(std::net::Ipv4Addr::new(10, 77, 0, 0), 16)));
 
     /// An address with the prefix length of a single host.
     pub fn host(address: IpAddr) -> Self {

@@ -13,8 +13,8 @@ pub use number::{Latitude, Longitude, Milliseconds, Whole};
 pub use port::{Port, PortRange};
 pub use secret_path::SecretPath;
 pub use text::{
-    DevicePath, Domain, Email, HostAddress, InterfaceName, Name, RoomName, RoomVersion, SshPublicKey, StateVersion, Url,
-    WireguardKey,
+    DevicePath, Domain, Email, HostAddress, InterfaceName, Name, RoomName, RoomVersion, SshPublicKey,
+    StateVersion, Url, WireguardKey,
 };
 
 /// Why a text is not the value it should be.

@@ -42,8 +42,10 @@ pub(crate) fn core(scene: &Scene<'_>, core: &Core) -> Value {
     let host = &scene.host.host;
     let inner = host.address.or_else(|| scene.lan_address()).unwrap_or(host.tunnel_address);
     let external = core.media_address.filter(|public| *public != inner);
-    let allowed: Vec<String> =
-        std::iter::once(inner).chain(core.turn.allowed_peers.iter().copied()).map(|a| a.to_string()).collect();
+    let allowed: Vec<String> = std::iter::once(inner)
+        .chain(core.turn.allowed_peers.iter().copied())
+        .map(|a| a.to_string())
+        .collect();
     let mut settings = shared(&core.turn, &scene.name_under("turn"));
     // TURN over TLS arrives from the gateway, through the tunnel.
     settings["listening-ip"] = json!([inner.to_string(), host.tunnel_address.to_string()]);

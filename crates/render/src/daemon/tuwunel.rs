@@ -38,8 +38,7 @@ pub(crate) fn dmz(scene: &Scene<'_>, dmz: &Dmz) -> Value {
     let mut global = shared(dmz.domain.as_str(), &dmz.homeserver, &scene.host.audit);
     let tenant = scene.fleet.tenants.get(&dmz.tenant);
     let linked = tenant.is_some_and(|tenant| tenant.link == TenantLink::ClosedFederation);
-    let partners: Vec<String> =
-        linked.then(|| scene.fleet.fleet.domain.to_string()).into_iter().collect();
+    let partners: Vec<String> = linked.then(|| scene.fleet.fleet.domain.to_string()).into_iter().collect();
     federation(&mut global, &partners);
     let calls = scene.calling_tenants().any(|(name, _)| *name == dmz.tenant);
     let foci = if calls { scene.foci_for_clients() } else { Vec::new() };

@@ -9,10 +9,8 @@ use crate::scene::{Scene, v4};
 /// Settings of `wg-fleet`.
 pub(crate) fn settings(scene: &Scene<'_>) -> Value {
     let mesh = &scene.host.mesh;
-    let peers: Vec<Value> = scene
-        .fleet
-        .hosts
-        .values()
+    let peers: Vec<Value> = candidates(scene)
+        .into_iter()
         .filter(|other| other.name != scene.host.name && joined(scene, other))
         .map(|other| peer(scene, other))
         .collect();
@@ -24,6 +22,15 @@ pub(crate) fn settings(scene: &Scene<'_>) -> Value {
         "privateKey": "wireguard-private",
         "peers": peers,
     })
+}
+
+/// Hosts that may be peers: a plain edge needs to look at the core only.
+fn candidates<'a>(scene: &Scene<'a>) -> Vec<&'a ResolvedHost> {
+    let plain_edge = scene.host.role_name() == RoleName::Edge && !backbone(scene, scene.host);
+    if plain_edge {
+        return scene.fleet.hosts.get(&scene.fleet.core).into_iter().collect();
+    }
+    scene.fleet.hosts.values().collect()
 }
 
 /// Whether the two hosts speak to each other directly.

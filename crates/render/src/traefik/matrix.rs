@@ -21,7 +21,8 @@ const LOCKED: &str = "PathRegexp(`^/_matrix/client/(?:[^/]+/)+rooms/[^/]+/\
 const REGISTRATION: &str = "PathRegexp(`^/_matrix/client/(?:[^/]+/)+register(?:/|$)`)";
 
 /// Requests that guess passwords or tokens; each address gets a few a minute.
-const CREDENTIALS: &str = "PathRegexp(`^/_matrix/client/(?:[^/]+/)+(?:login|register|account/password|refresh)(?:/|$)`)";
+const CREDENTIALS: &str =
+    "PathRegexp(`^/_matrix/client/(?:[^/]+/)+(?:login|register|account/password|refresh)(?:/|$)`)";
 
 /// One homeserver behind its guard.
 struct Door<'a> {
@@ -72,8 +73,7 @@ pub(super) fn fleet(scene: &Scene<'_>, gateway: &Gateway, dynamic: &mut Dynamic)
 /// A tenant's homeserver, on the same host.
 pub(super) fn tenant(scene: &Scene<'_>, dmz: &Dmz, dynamic: &mut Dynamic) {
     let core = scene.core_tunnel();
-    let federation =
-        core.filter(|_| linked(scene, dmz)).map(|core| format!("ClientIP(`{core}`) && "));
+    let federation = core.filter(|_| linked(scene, dmz)).map(|core| format!("ClientIP(`{core}`) && "));
     let door = Door {
         client: dmz.domain.as_str(),
         server_name: dmz.domain.as_str(),
@@ -111,7 +111,7 @@ impl Door<'_> {
     }
 
     fn write(&self, dynamic: &mut Dynamic) {
-        self.middlewares(dynamic);
+        middlewares(dynamic);
         dynamic.service("guard", std::slice::from_ref(&self.guard));
         if let Some(reads) = &self.reads {
             dynamic.service("homeserver-reads", std::slice::from_ref(reads));
@@ -146,21 +146,22 @@ impl Door<'_> {
         let rule = format!("Host(`{}`) && {READ} && {documents}", self.server_name);
         allow("well-known", 3700, plain, rule, "guard");
     }
+}
 
-    fn middlewares(&self, dynamic: &mut Dynamic) {
-        // An empty value deletes: nothing of Matrix upgrades, and a forwarded upgrade would be a tunnel past all rules.
-        dynamic.middleware(
-            "matrix",
-            json!({ "headers": {
-                "customRequestHeaders": { "Upgrade": "" },
-                "stsSeconds": 31_536_000,
-                "contentTypeNosniff": true,
-            } }),
-        );
-        // Average and burst come by the options `limit.*`.
-        dynamic.middleware(
-            "limit-credentials",
-            json!({ "rateLimit": { "average": 20, "period": "1m", "burst": 10 } }),
-        );
-    }
+/// What requests to a homeserver pass.
+fn middlewares(dynamic: &mut Dynamic) {
+    // An empty value deletes: nothing of Matrix upgrades, and a forwarded upgrade would be a tunnel past all rules.
+    dynamic.middleware(
+        "matrix",
+        json!({ "headers": {
+            "customRequestHeaders": { "Upgrade": "" },
+            "stsSeconds": 31_536_000,
+            "contentTypeNosniff": true,
+        } }),
+    );
+    // Average and burst come by the options `limit.*`.
+    dynamic.middleware(
+        "limit-credentials",
+        json!({ "rateLimit": { "average": 20, "period": "1m", "burst": 10 } }),
+    );
 }

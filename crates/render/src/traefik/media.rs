@@ -8,7 +8,8 @@ use super::dynamic::{Dynamic, Router};
 use crate::scene::Scene;
 
 /// Paths of signalling that clients need (livekit: pkg/service/server.go).
-const SIGNALLING: &str = "(Path(`/rtc`) || Path(`/rtc/v1`) || Path(`/rtc/validate`) || Path(`/rtc/v1/validate`))";
+const SIGNALLING: &str =
+    "(Path(`/rtc`) || Path(`/rtc/v1`) || Path(`/rtc/validate`) || Path(`/rtc/v1/validate`))";
 
 /// Room management, for the token service alone.
 const ROOMS: &str = "PathPrefix(`/twirp/livekit.RoomService/`)";

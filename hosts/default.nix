@@ -1,0 +1,2 @@
+# The example fleet. `mkFleet` finds the hosts by listing ./generated.
+{ mkFleet }: mkFleet { src = ./.; }

@@ -71,10 +71,8 @@ mod tests {
     fn indices_stay_when_hosts_come_and_go() {
         let (core, edge, new, fra) = (name("core-fra"), name("edge-b"), name("edge-a"), name("fra"));
         let host = |n, role| Candidate { name: n, role, region: (&fra, MediaMode::MultiSfu) };
-        let before = complete(
-            Allocations::default(),
-            &mut [host(&edge, RoleName::Edge), host(&core, RoleName::Core)],
-        );
+        let before =
+            complete(Allocations::default(), &mut [host(&edge, RoleName::Edge), host(&core, RoleName::Core)]);
         assert_eq!((before.tunnel[&core], before.tunnel[&edge]), (1, 2));
         // edge-b leaves, edge-a comes: the old index is not reused.
         let after = complete(before, &mut [host(&new, RoleName::Edge), host(&core, RoleName::Core)]);

@@ -1,7 +1,11 @@
 //! The list of flows, derived from roles. Firewalls, `show flows`, `show ports` and the reachability tests come from
 //! this list and from nothing else.
 
-use settings::{audit::AuditReads, region::MediaMode, tenant::{GuestCalls, TenantLink}};
+use settings::{
+    audit::AuditReads,
+    region::MediaMode,
+    tenant::{GuestCalls, TenantLink},
+};
 use values::{Name, Port, PortRange};
 
 use crate::{Flow, FocusKind, Net, Party, Passage, Protocol, Resolved, ResolvedHost, Role};
@@ -147,16 +151,26 @@ impl List<'_> {
             let unit = format!("rampart-jwt@{}", focus.name);
             to_core(self, &service(Tcp, focus.token_port, &unit, "token service of a focus"));
         }
-        to_core(self, &service(Tcp, settings.livekit.signal_port.0, "livekit", "signalling of the core's focus"));
+        to_core(
+            self,
+            &service(Tcp, settings.livekit.signal_port.0, "livekit", "signalling of the core's focus"),
+        );
         if settings.public_media {
-            to_core(self, &service(Tcp, settings.turn.tls_port.0, "coturn", "TURN over TLS, passed on by SNI"));
+            to_core(
+                self,
+                &service(Tcp, settings.turn.tls_port.0, "coturn", "TURN over TLS, passed on by SNI"),
+            );
         }
     }
 
     fn core(&mut self, host: &ResolvedHost) {
         let core = host.name.clone();
         let gateway = self.fleet.gateway.clone();
-        self.tunnel(&core, &gateway, &service(Tcp, ports::HTTPS, "traefik", "OpenID look-up, room API of the core's focus"));
+        self.tunnel(
+            &core,
+            &gateway,
+            &service(Tcp, ports::HTTPS, "traefik", "OpenID look-up, room API of the core's focus"),
+        );
         for focus in self.fleet.foci.iter().filter(|focus| focus.kind != FocusKind::Core) {
             for edge in &focus.hosts {
                 self.tunnel(&core, edge, &service(Tcp, ports::HTTPS, "traefik", "room API of a focus"));
@@ -203,7 +217,11 @@ impl List<'_> {
                 .map(|(peer, _)| peer.name.clone())
                 .collect();
             for peer in peers {
-                self.tunnel(&peer, &host.name, &Service { unit: "livekit", why: "relay of one edge to media of another", ..media });
+                self.tunnel(
+                    &peer,
+                    &host.name,
+                    &Service { unit: "livekit", why: "relay of one edge to media of another", ..media },
+                );
             }
             return;
         }
@@ -218,7 +236,11 @@ impl List<'_> {
         {
             let unit = format!("redis-{}", cluster.name);
             let core = self.fleet.core.clone();
-            self.tunnel(&host.name, &core, &service(Tcp, cluster.redis_port, &unit, "nodes of a cluster meet"));
+            self.tunnel(
+                &host.name,
+                &core,
+                &service(Tcp, cluster.redis_port, &unit, "nodes of a cluster meet"),
+            );
         }
     }
 
@@ -228,7 +250,11 @@ impl List<'_> {
         let Some(tenant) = self.fleet.tenants.get(&dmz.tenant) else { return };
         let (core, gateway) = (self.fleet.core.clone(), self.fleet.gateway.clone());
         if tenant.calls == GuestCalls::Fleet {
-            self.tunnel(&core, &host.name, &service(Tcp, ports::HTTPS, "traefik", "OpenID look-up of guests"));
+            self.tunnel(
+                &core,
+                &host.name,
+                &service(Tcp, ports::HTTPS, "traefik", "OpenID look-up of guests"),
+            );
         }
         if tenant.link == TenantLink::ClosedFederation {
             self.tunnel(&core, &host.name, &service(Tcp, ports::HTTPS, "traefik", "closed federation"));

@@ -5,15 +5,17 @@
 
 mod allocate;
 mod flow;
-mod focus;
 mod flows;
+mod focus;
 pub mod geography;
+mod index;
 mod resolve;
 mod resolved;
 pub mod rules;
 
 pub use flow::{Direction, Flow, Net, Party, Passage, Protocol};
 pub use focus::{Cluster, Focus, FocusKind};
+pub use index::Index;
 pub use resolve::resolve;
 pub use resolved::{Resolved, ResolvedHost, Role};
 

@@ -4,13 +4,27 @@ use std::collections::BTreeMap;
 
 use manifest::{Allocations, Places};
 use settings::{
-    audit::Audit, base::Base, core::Core, disk::Disk, dmz::Dmz, edge::Edge, fleet::Fleet, gateway::Gateway,
-    host::{Host, RoleName}, livekit::Livekit, mesh::Mesh, platform::Platform, region::Region, secrets::Secrets,
-    tenant::Tenant, tls::Tls, turn::Turn,
+    audit::Audit,
+    base::Base,
+    core::Core,
+    disk::Disk,
+    dmz::Dmz,
+    edge::Edge,
+    fleet::Fleet,
+    gateway::Gateway,
+    host::{Host, RoleName},
+    livekit::Livekit,
+    mesh::Mesh,
+    platform::Platform,
+    region::Region,
+    secrets::Secrets,
+    tenant::Tenant,
+    tls::Tls,
+    turn::Turn,
 };
 use values::{Milliseconds, Name};
 
-use crate::{Cluster, Flow, Focus};
+use crate::{Cluster, Flow, Focus, Index};
 
 /// The fleet with every value filled in. References between hosts exist; what else may be wrong, rules find.
 #[derive(Debug, Clone)]
@@ -39,6 +53,8 @@ pub struct Resolved {
     pub allocations: Allocations,
     /// Where everything stands in the user's files.
     pub places: Places,
+    /// Look-ups by host.
+    pub index: Index,
 }
 
 /// One host with every value filled in.
@@ -127,6 +143,21 @@ impl Resolved {
             Role::Gateway(gateway) => Some((host, gateway)),
             _ => None,
         }
+    }
+
+    /// The flows that touch a host, in the order of the list.
+    pub fn flows_of(&self, host: &Name) -> impl Iterator<Item = &Flow> {
+        self.index.flows(host).iter().filter_map(|position| self.flows.get(*position))
+    }
+
+    /// The focus that a host serves.
+    pub fn focus_of(&self, host: &Name) -> Option<&Focus> {
+        self.foci.get(self.index.focus(host)?)
+    }
+
+    /// Place of a host in the deploy order, from 1.
+    pub fn wave_of(&self, host: &Name) -> usize {
+        self.index.wave(host)
     }
 
     /// All edges with their settings.

@@ -7,13 +7,13 @@ area! { $
 /// In an audited fleet every message can be read later. Encrypted rooms cannot, and once a room is encrypted it stays
 /// so for good.
 error encryption_allowed: EncryptionAllowed { hosts: String }
-    message "{hosts} allows encrypted rooms in an audited fleet"
+    message "encrypted rooms are allowed on {hosts}, in an audited fleet"
     help "remove `allow-encryption = true`, or switch the audit profile off for the whole fleet";
 
 /// In an audited fleet originals of redacted events are kept for ever. A retention time makes the homeserver destroy
 /// them, hour by hour, without a trace.
 error purge_enabled: PurgeEnabled { hosts: String, seconds: i64 }
-    message "{hosts} destroys originals of redacted events after {seconds} seconds in an audited fleet"
+    message "originals of redacted events are destroyed after {seconds} seconds on {hosts}, in an audited fleet"
     help "remove `redaction-retention-seconds`, or set it to 0, which means never";
 
 /// Anybody on the internet could make an account, because nothing asks newcomers for a token. On the core staff get

@@ -8,7 +8,7 @@ use super::{fill, fill_if, hosts::View, layered, settle::Settler};
 /// Resolves an edge's role.
 pub(crate) fn resolve(view: &View<'_>, written: &WrittenHost, settler: &mut Settler<'_>) -> Option<Edge> {
     let mut layer = layered(&written.parts.edge, &view.stage.written.defaults.edge);
-    let focus = view.foci.iter().find(|focus| focus.hosts.contains(view.name))?;
+    let focus = view.focus?;
     let mode = view.stage.regions.get(&view.machine.region)?.mode;
     fill(&mut layer.focus, focus.name.clone());
     fill(&mut layer.focus_domain, focus.domain.clone());

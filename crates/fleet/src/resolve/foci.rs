@@ -63,8 +63,7 @@ fn focus(
         FocusKind::Core => std::slice::from_ref(&stage.topology.gateway),
         FocusKind::Edge | FocusKind::Cluster => &hosts,
     };
-    let door_addresses =
-        doors.iter().filter_map(|host| Some(machines.get(host)?.tunnel_address)).collect();
+    let door_addresses = doors.iter().filter_map(|host| Some(machines.get(host)?.tunnel_address)).collect();
     let domain = stage.fleet.domain.under(&format!("{name}.sfu"))?;
     let service_url = format!("https://rtc.{}/{name}", stage.fleet.domain);
     let token_port = TOKEN_PORT.checked_add(index)?;

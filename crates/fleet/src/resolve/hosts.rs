@@ -13,14 +13,11 @@ use settings::{
 };
 use values::Name;
 
-use super::{
-    core, dmz, edge, fill, fill_if, gateway, layered,
-    settle::Settler,
-    topology::Topology,
-};
+use super::{core, dmz, edge, fill, fill_if, gateway, layered, settle::Settler, topology::Topology};
 use crate::{
     Focus, ResolvedHost, Role,
     allocate::{self, Candidate},
+    index,
 };
 
 /// Release whose data formats a new host gets.
@@ -73,10 +70,7 @@ fn machine(
     fill_if(&mut layer.lan_interface, if lan_only { "ens18" } else { "ens19" }.parse().ok());
     fill_if(&mut layer.state_version, STATE_VERSION.parse().ok());
     let index = allocations.tunnel.get(name).copied();
-    fill_if(
-        &mut layer.tunnel_address,
-        index.and_then(|index| stage.fleet.tunnel_network.nth_v4(index)),
-    );
+    fill_if(&mut layer.tunnel_address, index.and_then(|index| stage.fleet.tunnel_network.nth_v4(index)));
     fill_if(&mut layer.tunnel_key, stage.written.keys.wireguard.get(name).cloned());
     let path = format!("host.{name}");
     if layer.tunnel_address.is_none() {
@@ -94,32 +88,28 @@ fn machine(
 /// Resolves the parts and roles of all machines.
 pub(crate) fn roles(
     stage: &Stage<'_>,
-    machines: Machines,
+    machines: &Machines,
     foci: &[Focus],
     settler: &mut Settler<'_>,
 ) -> Option<BTreeMap<Name, ResolvedHost>> {
+    let served = index::foci_by_host(foci);
     let hosts: Vec<Option<(Name, ResolvedHost)>> = stage
         .written
         .hosts
         .iter()
         .map(|(name, written)| {
             let machine = machines.get(name)?;
-            let host = host(stage, name, written, machine, &machines, foci, settler)?;
+            let focus = served.get(name).and_then(|position| foci.get(*position));
+            let view = View { stage, name, machine, machines, focus };
+            let host = host(&view, written, settler)?;
             Some((name.clone(), host))
         })
         .collect();
     hosts.into_iter().collect()
 }
 
-fn host(
-    stage: &Stage<'_>,
-    name: &Name,
-    written: &WrittenHost,
-    machine: &Host,
-    machines: &Machines,
-    foci: &[Focus],
-    settler: &mut Settler<'_>,
-) -> Option<ResolvedHost> {
+fn host(view: &View<'_>, written: &WrittenHost, settler: &mut Settler<'_>) -> Option<ResolvedHost> {
+    let View { stage, name, machine, .. } = *view;
     let (own, shared) = (&written.parts, &stage.written.defaults);
     let path = |part: &str| format!("host.{name}.{part}");
 
@@ -150,12 +140,11 @@ fn host(
     let tls = settler.settle(tls, &path("tls"));
 
     let audit = settler.settle(layered(&own.audit, &shared.audit), &path("audit"))?;
-    let view = View { stage, name, machine, machines, foci, audit: &audit };
     let role = match machine.role {
-        RoleName::Gateway => gateway::resolve(&view, written, settler).map(|g| Role::Gateway(Box::new(g))),
-        RoleName::Core => core::resolve(&view, written, settler).map(|c| Role::Core(Box::new(c))),
-        RoleName::Edge => edge::resolve(&view, written, settler).map(|e| Role::Edge(Box::new(e))),
-        RoleName::Dmz => dmz::resolve(&view, written, settler).map(|d| Role::Dmz(Box::new(d))),
+        RoleName::Gateway => gateway::resolve(view, written, settler).map(|g| Role::Gateway(Box::new(g))),
+        RoleName::Core => core::resolve(view, written, &audit, settler).map(|c| Role::Core(Box::new(c))),
+        RoleName::Edge => edge::resolve(view, written, settler).map(|e| Role::Edge(Box::new(e))),
+        RoleName::Dmz => dmz::resolve(view, written, &audit, settler).map(|d| Role::Dmz(Box::new(d))),
     };
     Some(ResolvedHost {
         name: name.clone(),
@@ -177,8 +166,8 @@ pub(crate) struct View<'a> {
     pub(crate) name: &'a Name,
     pub(crate) machine: &'a Host,
     pub(crate) machines: &'a Machines,
-    pub(crate) foci: &'a [Focus],
-    pub(crate) audit: &'a settings::audit::Audit,
+    /// The focus that the host serves.
+    pub(crate) focus: Option<&'a Focus>,
 }
 
 impl View<'_> {

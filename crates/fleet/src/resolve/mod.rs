@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use diag::Report;
 use manifest::Written;
 
-use crate::{Resolved, flows};
+use crate::{Index, Resolved, flows};
 use settle::Settler;
 
 /// Resolves a manifest. There is a result only when nothing necessary is missing.
@@ -26,6 +26,7 @@ pub fn resolve(written: Written) -> (Option<Resolved>, Report) {
     let resolved = resolved.map(|mut resolved| {
         resolved.places = written.places;
         resolved.flows = flows::of(&resolved);
+        resolved.index = Index::of(&resolved.hosts, &resolved.foci, &resolved.flows);
         resolved
     });
     (resolved, report)
@@ -41,7 +42,7 @@ fn attempt(written: &Written, settler: &mut Settler<'_>) -> Option<Resolved> {
     let stage = hosts::Stage { written, fleet: &fleet, regions: &regions, tenants: &tenants, topology };
     let (machines, allocations) = hosts::machines(&stage, settler)?;
     let (foci, clusters) = foci::of(&stage, &machines, &allocations);
-    let hosts = hosts::roles(&stage, machines, &foci, settler)?;
+    let hosts = hosts::roles(&stage, &machines, &foci, settler)?;
     let (gateway, core) = (stage.topology.gateway.clone(), stage.topology.core.clone());
     Some(Resolved {
         fleet,
@@ -56,6 +57,7 @@ fn attempt(written: &Written, settler: &mut Settler<'_>) -> Option<Resolved> {
         flows: Vec::new(),
         allocations,
         places: manifest::Places::default(),
+        index: Index::default(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Which hosts have a homeserver.
 
-use settings::{core::Accounts, homeserver::Homeserver, host::RoleName};
+use settings::{homeserver::Homeserver, host::RoleName};
 
 use crate::{ResolvedHost, Role};
 
@@ -24,14 +24,4 @@ pub(super) fn any(host: &ResolvedHost, bad: impl Fn(&Homeserver) -> bool) -> boo
 /// As [`any`], where the audit profile is on.
 pub(super) fn any_audited(host: &ResolvedHost, bad: impl Fn(&Homeserver) -> bool) -> bool {
     host.audit.enable && any(host, bad)
-}
-
-/// How staff get their accounts, in the manifest's word.
-pub(super) fn accounts_word(accounts: Accounts) -> &'static str {
-    match accounts {
-        Accounts::Admin => "admin",
-        Accounts::Token => "token",
-        Accounts::Oidc => "oidc",
-        Accounts::Ldap => "ldap",
-    }
 }

@@ -1,0 +1,13 @@
+//! Layer 5: what our long-running programs share. See `docs/architecture.md`.
+//!
+//! - [`config`]: one JSON file, read once, every key known; errors name file, key, cause and fix
+//! - [`logs`]: one line a record on standard error, shaped for whoever reads it
+//! - [`state`]: telling systemd that the program is ready or stopping
+//! - [`stop`]: signals become a token; work in flight ends within a bound
+//! - [`program`]: the frame of `main` and the exit codes
+
+pub mod config;
+pub mod logs;
+pub mod program;
+pub mod state;
+pub mod stop;

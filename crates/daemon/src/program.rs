@@ -1,0 +1,94 @@
+//! The frame of `main`: logs, runtime, signals, exit code.
+
+use std::{
+    error::Error,
+    future::Future,
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use tokio_util::sync::CancellationToken;
+use tracing::level_filters::LevelFilter;
+
+use crate::{
+    config::ConfigError,
+    logs::{self, Shape},
+    stop,
+};
+
+/// The program started and then failed.
+pub const FAILED: u8 = 1;
+/// The configuration or the command line cannot be used.
+pub const UNUSABLE: u8 = 2;
+
+/// Runs `program` until it returns; it gets the token that SIGTERM and SIGINT cancel.
+///
+/// One thread: our programs wait on sockets and do little between, and a wake-up of another core costs
+/// more than that little.
+pub fn run<F, E>(level: LevelFilter, program: impl FnOnce(CancellationToken) -> F) -> ExitCode
+where
+    F: Future<Output = Result<(), E>>,
+    E: Error + 'static,
+{
+    logs::init(level, Shape::detect());
+    match enter(program) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => failed(&error),
+        Err(error) => failed(&error),
+    }
+}
+
+fn enter<F: Future>(program: impl FnOnce(CancellationToken) -> F) -> io::Result<F::Output> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async { Ok(program(stop::on_signals()?).await) })
+}
+
+fn failed(error: &(dyn Error + 'static)) -> ExitCode {
+    tracing::error!(error = %chain(error), "the program failed");
+    ExitCode::from(FAILED)
+}
+
+/// An error and its causes in one line.
+pub fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// Says on standard error why the configuration cannot be used. Logs may not run yet: their level is in it.
+pub fn unusable(error: &ConfigError) -> ExitCode {
+    // Without standard error the exit code alone must tell.
+    let _ = writeln!(io::stderr(), "error: {error}");
+    ExitCode::from(UNUSABLE)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{io, process::ExitCode};
+
+    use tracing::level_filters::LevelFilter;
+
+    use super::{FAILED, chain, run};
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("cannot listen")]
+    struct Outer(#[source] io::Error);
+
+    #[test]
+    fn causes_are_kept() {
+        assert_eq!(chain(&Outer(io::Error::other("address in use"))), "cannot listen: address in use");
+    }
+
+    #[test]
+    fn the_exit_code_tells_success_from_failure() {
+        let fine = run(LevelFilter::OFF, |_| async { Ok::<(), Outer>(()) });
+        let bad = run(LevelFilter::OFF, |_| async { Err(Outer(io::Error::other("x"))) });
+        assert_eq!(format!("{fine:?}"), format!("{:?}", ExitCode::SUCCESS));
+        assert_eq!(format!("{bad:?}"), format!("{:?}", ExitCode::from(FAILED)));
+    }
+}

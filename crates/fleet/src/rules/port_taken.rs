@@ -1,0 +1,24 @@
+//! Two programs that want one port.
+
+use super::{Rule, listeners};
+use crate::Resolved;
+use diag::{Code, Kind, Report};
+
+/// See [`Code::PortTaken`].
+pub(super) const RULE: Rule = Rule {
+    code: Code::PortTaken,
+    example: include_str!("../../tests/cases/err/port_taken/fleet.toml"),
+    check,
+};
+
+fn check(fleet: &Resolved, report: &mut Report) {
+    listeners::report_clashes(fleet, report, |host, first, second| {
+        (first.is_single() && second.is_single()).then(|| Kind::PortTaken {
+            host: host.name.to_string(),
+            port: second.ports.first,
+            protocol: second.protocol.as_str().to_owned(),
+            first: first.named(),
+            second: second.named(),
+        })
+    });
+}

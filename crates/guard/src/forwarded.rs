@@ -1,0 +1,158 @@
+//! Who the client is: what a trusted proxy says, else what the socket says.
+
+use std::net::{IpAddr, SocketAddr};
+
+use http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{HOST, InvalidHeaderValue},
+};
+use values::Cidr;
+
+use crate::gate;
+
+pub(crate) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+pub(crate) const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+pub(crate) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
+/// What the homeserver is told about the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Forwarded {
+    /// The client's address.
+    pub(crate) client: IpAddr,
+    /// `http` or `https`: how the client reached the fleet.
+    proto: &'static str,
+    /// The host that the client asked for.
+    host: Option<HeaderValue>,
+}
+
+impl Forwarded {
+    /// Headers of a request are believed only when `peer` is in one of the `trusted` networks.
+    pub(crate) fn read(peer: IpAddr, headers: &HeaderMap, trusted: &[Cidr]) -> Self {
+        let peer = peer.to_canonical();
+        let asked = headers.get(HOST).cloned();
+        if !is_in(trusted, peer) {
+            return Self { client: peer, proto: "http", host: asked };
+        }
+        let https = headers.get(FORWARDED_PROTO).is_some_and(|proto| proto.as_bytes() == b"https");
+        let named = headers.get(FORWARDED_HOST).filter(|host| gate::is_host(host.as_bytes())).cloned();
+        Self {
+            client: client(peer, headers, trusted),
+            proto: if https { "https" } else { "http" },
+            host: named.or(asked),
+        }
+    }
+
+    /// Writes the three headers, each once.
+    pub(crate) fn write(self, headers: &mut HeaderMap) -> Result<(), InvalidHeaderValue> {
+        headers.insert(FORWARDED_FOR, HeaderValue::try_from(self.client.to_string())?);
+        headers.insert(FORWARDED_PROTO, HeaderValue::from_static(self.proto));
+        if let Some(host) = self.host {
+            headers.insert(FORWARDED_HOST, host);
+        }
+        Ok(())
+    }
+}
+
+/// The address nearest to us that is no trusted proxy. Each proxy appends the peer that it saw, so only what stands
+/// right of the first stranger was written by a proxy that we believe. An unreadable entry ends the walk.
+fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Cidr]) -> IpAddr {
+    let mut nearest = peer;
+    let lines: Vec<_> = headers.get_all(FORWARDED_FOR).iter().collect();
+    let entries = lines.iter().rev().flat_map(|line| line.to_str().unwrap_or("?").rsplit(','));
+    for entry in entries {
+        let Some(address) = address(entry.trim()) else { break };
+        nearest = address;
+        if !is_in(trusted, address) {
+            break;
+        }
+    }
+    nearest
+}
+
+fn address(text: &str) -> Option<IpAddr> {
+    let with_port = || text.parse::<SocketAddr>().map(|socket| socket.ip());
+    text.parse().or_else(|_| with_port()).ok().map(|address: IpAddr| address.to_canonical())
+}
+
+fn is_in(networks: &[Cidr], address: IpAddr) -> bool {
+    networks.iter().any(|network| network.contains(address))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use http::HeaderMap;
+    use values::Cidr;
+
+    use super::Forwarded;
+
+    fn seen(peer: &str, lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        let trusted: Vec<Cidr> =
+            ["10.77.0.2/32", "127.0.0.1/32"].iter().map(|net| net.parse().unwrap()).collect();
+        let mut headers = HeaderMap::new();
+        headers.insert("host", "matrix.x.org".parse().unwrap());
+        for (name, value) in lines {
+            headers.append(*name, value.parse().unwrap());
+        }
+        let mut out = HeaderMap::new();
+        Forwarded::read(peer.parse::<IpAddr>().unwrap(), &headers, &trusted).write(&mut out).unwrap();
+        out
+    }
+
+    fn client(peer: &str, lines: &[&'static str]) -> String {
+        let lines: Vec<_> = lines.iter().map(|line| ("x-forwarded-for", *line)).collect();
+        seen(peer, &lines)["x-forwarded-for"].to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_stranger_is_not_believed() {
+        let lines = [
+            ("x-forwarded-for", "1.2.3.4"),
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-host", "evil.org"),
+        ];
+        let out = seen("10.77.0.3", &lines);
+        assert_eq!(out["x-forwarded-for"], "10.77.0.3");
+        assert_eq!(out["x-forwarded-proto"], "http");
+        assert_eq!(out["x-forwarded-host"], "matrix.x.org");
+    }
+
+    #[test]
+    fn a_trusted_proxy_is_believed() {
+        let lines = [
+            ("x-forwarded-for", "198.51.100.7"),
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-host", "x.org"),
+        ];
+        let out = seen("10.77.0.2", &lines);
+        assert_eq!(out["x-forwarded-for"], "198.51.100.7");
+        assert_eq!(out["x-forwarded-proto"], "https");
+        assert_eq!(out["x-forwarded-host"], "x.org");
+    }
+
+    #[test]
+    fn only_what_trusted_proxies_wrote_counts() {
+        assert_eq!(client("10.77.0.2", &["6.6.6.6, 198.51.100.7"]), "198.51.100.7");
+        assert_eq!(client("10.77.0.2", &["6.6.6.6", "198.51.100.7"]), "198.51.100.7");
+        assert_eq!(client("127.0.0.1", &["6.6.6.6, 198.51.100.7, 10.77.0.2"]), "198.51.100.7");
+        assert_eq!(client("10.77.0.2", &["6.6.6.6, junk, 10.77.0.2"]), "10.77.0.2");
+        assert_eq!(client("10.77.0.2", &["junk"]), "10.77.0.2");
+        assert_eq!(client("10.77.0.2", &[]), "10.77.0.2");
+    }
+
+    #[test]
+    fn addresses_have_one_spelling() {
+        assert_eq!(client("::ffff:10.77.0.2", &["::ffff:198.51.100.7"]), "198.51.100.7");
+        assert_eq!(client("10.77.0.2", &["[2001:DB8::1]:55"]), "2001:db8::1");
+    }
+
+    #[test]
+    fn nonsense_about_protocol_and_host_is_dropped() {
+        let out = seen("10.77.0.2", &[("x-forwarded-proto", "gopher"), ("x-forwarded-host", "a b")]);
+        assert_eq!(
+            (&out["x-forwarded-proto"], &out["x-forwarded-host"]),
+            (&"http".parse().unwrap(), &"matrix.x.org".parse().unwrap())
+        );
+    }
+}

@@ -1,0 +1,124 @@
+//! The gate: the one place where a request is judged, before a byte of it reaches the homeserver.
+//!
+//! [`admit`] sees the head of every request and nothing goes upstream without its word. A rule that also needs a
+//! body is asked from here as well: `proxy` hands the body on only after `admit` has returned.
+
+use http::{
+    HeaderMap, Method, Uri, Version,
+    header::{HOST, TRANSFER_ENCODING},
+    request::Parts,
+    uri::Authority,
+};
+
+use crate::{refusal::Refusal, target::Target};
+
+/// Lets a request in or names the rule that refuses it. `may_register` says what the door is for.
+pub(crate) fn admit(head: &Parts, may_register: bool) -> Result<(), Refusal> {
+    if head.version != Version::HTTP_11 {
+        return Err(Refusal::VersionOld);
+    }
+    method(&head.method)?;
+    host(&head.headers)?;
+    coding(&head.headers)?;
+    path(&head.uri, may_register)
+}
+
+fn method(method: &Method) -> Result<(), Refusal> {
+    match *method {
+        Method::GET
+        | Method::HEAD
+        | Method::OPTIONS
+        | Method::POST
+        | Method::PUT
+        | Method::DELETE
+        | Method::PATCH => Ok(()),
+        _ => Err(Refusal::MethodUnknown),
+    }
+}
+
+/// Exactly one `Host`, and a host name without user information.
+fn host(headers: &HeaderMap) -> Result<(), Refusal> {
+    let mut hosts = headers.get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) if is_host(host.as_bytes()) => Ok(()),
+        _ => Err(Refusal::HostBad),
+    }
+}
+
+/// Whether the text is a host name or address, with or without a port.
+pub(crate) fn is_host(text: &[u8]) -> bool {
+    !text.contains(&b'@') && Authority::try_from(text).is_ok()
+}
+
+/// The body is framed anew towards the homeserver, so a coding that would get lost on the way is refused.
+fn coding(headers: &HeaderMap) -> Result<(), Refusal> {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    match (codings.next(), codings.next()) {
+        (None, _) => Ok(()),
+        (Some(coding), None) if coding.as_bytes().eq_ignore_ascii_case(b"chunked") => Ok(()),
+        _ => Err(Refusal::CodingUnknown),
+    }
+}
+
+fn path(uri: &Uri, may_register: bool) -> Result<(), Refusal> {
+    let target = Target::read(uri)?;
+    if !may_register && target.registers() { Err(Refusal::RegistrationClosed) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{Request, Version, request::Builder};
+
+    use super::admit;
+    use crate::refusal::Refusal;
+
+    fn request(method: &str, target: &str) -> Builder {
+        Request::builder().method(method).uri(target)
+    }
+
+    fn verdict(request: Builder) -> Result<(), Refusal> {
+        admit(&request.body(()).unwrap().into_parts().0, false)
+    }
+
+    const PATH: &str = "/_matrix/client/versions";
+
+    #[test]
+    fn methods_that_matrix_does_not_use_are_refused() {
+        for method in ["CONNECT", "TRACE", "get", "PROPFIND"] {
+            let request = request(method, PATH).header("host", "x.org");
+            assert_eq!(verdict(request), Err(Refusal::MethodUnknown), "{method}");
+        }
+        for method in ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH"] {
+            assert_eq!(verdict(request(method, PATH).header("host", "x.org:8448")), Ok(()), "{method}");
+        }
+    }
+
+    #[test]
+    fn exactly_one_host_is_named() {
+        assert_eq!(verdict(request("GET", PATH)), Err(Refusal::HostBad));
+        let two = request("GET", PATH).header("host", "x.org").header("host", "y.org");
+        assert_eq!(verdict(two), Err(Refusal::HostBad));
+        for host in ["", "a b", "u@x.org", "x.org/y"] {
+            assert_eq!(verdict(request("GET", PATH).header("host", host)), Err(Refusal::HostBad), "{host}");
+        }
+    }
+
+    #[test]
+    fn other_codings_and_versions_are_refused() {
+        let sent = |coding: &str| {
+            verdict(request("PUT", PATH).header("host", "x").header("transfer-encoding", coding))
+        };
+        assert_eq!(sent("Chunked"), Ok(()));
+        assert_eq!(sent("gzip, chunked"), Err(Refusal::CodingUnknown));
+        let old = request("GET", PATH).header("host", "x").version(Version::HTTP_10);
+        assert_eq!(verdict(old), Err(Refusal::VersionOld));
+    }
+
+    #[test]
+    fn the_door_decides_about_registration() {
+        let head = request("POST", "/_matrix/client/v3/register").header("host", "x").body(()).unwrap();
+        let head = head.into_parts().0;
+        assert_eq!(admit(&head, false), Err(Refusal::RegistrationClosed));
+        assert_eq!(admit(&head, true), Ok(()));
+    }
+}

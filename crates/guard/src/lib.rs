@@ -1,0 +1,30 @@
+//! Layer 5: the program `rampart-guard`, the only way from the network to the homeserver's socket.
+//!
+//! A request passes these files in this order:
+//!
+//! | file | asks |
+//! |---|---|
+//! | `door` | through which door, from which peer, is there room |
+//! | `connection` | is it HTTP/1.1 within the limits |
+//! | `gate` | may it go on; **every** verdict is given there, before a byte reaches the homeserver |
+//! | `headers`, `forwarded` | what the homeserver is told about the client |
+//! | `body` | how much has passed, does it still move |
+//! | `upstream` | the pooled way to the homeserver's socket |
+//!
+//! A request that does not get through ends as one [`refusal`](refusal::Refusal).
+
+mod body;
+pub mod config;
+mod connection;
+mod door;
+mod forwarded;
+mod gate;
+mod headers;
+pub mod load;
+mod proxy;
+pub mod refusal;
+mod server;
+mod target;
+mod upstream;
+
+pub use server::{StartError, run};

@@ -1,0 +1,129 @@
+//! One request from its first judgement to its answer.
+
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, Response, Uri, header::CONTENT_LENGTH, request::Parts};
+use http_body::Body;
+use http_body_util::{Either, Full};
+use hyper::body::Incoming;
+use values::Cidr;
+
+use crate::{
+    body::{Counted, Progress},
+    config::Guard,
+    forwarded::Forwarded,
+    gate, headers,
+    refusal::{Refusal, preflight},
+    upstream::{Failure, Upstream},
+};
+
+/// Our own answer, or the homeserver's as it streams in.
+pub(crate) type Answer = Response<Either<Full<Bytes>, Incoming>>;
+
+/// Who is on a connection and what its door is for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller {
+    /// The peer of the socket.
+    pub(crate) peer: IpAddr,
+    /// Whether accounts may be registered through the door.
+    pub(crate) may_register: bool,
+}
+
+/// What all connections share.
+pub(crate) struct Proxy {
+    trusted: Vec<Cidr>,
+    max_body: u64,
+    upstream: Upstream,
+}
+
+impl Proxy {
+    pub(crate) fn new(config: &Guard) -> Self {
+        Self {
+            trusted: config.trusted_proxies.clone(),
+            max_body: config.max_body_bytes,
+            upstream: Upstream::new(config),
+        }
+    }
+
+    /// Answers a request; refusals are logged here and nowhere else.
+    pub(crate) async fn handle(&self, request: Request<Incoming>, caller: Caller) -> Answer {
+        let (head, body) = request.into_parts();
+        let forwarded = Forwarded::read(caller.peer, &head.headers, &self.trusted);
+        let record =
+            Record { client: forwarded.client, method: head.method.clone(), endpoint: endpoint(&head.uri) };
+        let outcome = match gate::admit(&head, caller.may_register) {
+            Ok(()) => self.pass(head, body, forwarded).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+        outcome.unwrap_or_else(|failure| record.refuse(failure))
+    }
+
+    /// Sends an admitted request on.
+    async fn pass(&self, mut head: Parts, body: Incoming, forwarded: Forwarded) -> Result<Answer, Failure> {
+        let progress = Progress::new();
+        let framed = head.headers.contains_key(CONTENT_LENGTH);
+        headers::strip_request(&mut head.headers);
+        forwarded.write(&mut head.headers).map_err(|_| Refusal::HostBad)?;
+        if let Some(length) = body.size_hint().exact().filter(|_| framed) {
+            head.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        let body = Counted::new(body, self.max_body, progress.clone()).map_err(|_| Refusal::BodyTooLarge)?;
+        let mut answer = self.upstream.send(Request::from_parts(head, body), &progress).await?;
+        headers::strip_response(answer.headers_mut());
+        Ok(answer.map(Either::Right))
+    }
+}
+
+/// What a log line says about a request: nothing that identifies a person but the address, and no secret.
+struct Record {
+    client: IpAddr,
+    method: Method,
+    endpoint: String,
+}
+
+impl Record {
+    fn refuse(&self, failure: Failure) -> Answer {
+        let Failure { refusal, cause } = failure;
+        if self.method == Method::OPTIONS && refusal.is_policy() {
+            return preflight().map(Either::Left);
+        }
+        let Self { client, method, endpoint } = self;
+        let (rule, status) = (refusal.rule(), refusal.status().as_u16());
+        if refusal.is_ours() {
+            tracing::warn!(rule, status, %client, %method, endpoint, cause, "refused");
+        } else {
+            tracing::info!(rule, status, %client, %method, endpoint, cause, "refused");
+        }
+        refusal.answer().map(Either::Left)
+    }
+}
+
+/// The first words of a path, which name the interface; identifiers come later and what is oddly spelt is starred.
+fn endpoint(uri: &Uri) -> String {
+    let words = uri.path().split('/').skip(1).take(4);
+    words.fold(String::new(), |path, word| path + "/" + if is_plain(word) { word } else { "*" })
+}
+
+fn is_plain(word: &str) -> bool {
+    word.len() <= 24
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::endpoint;
+
+    #[test]
+    fn log_lines_name_the_interface_and_no_identifier() {
+        for (path, logged) in [
+            ("/_matrix/client/v3/rooms/!secret:x/send?access_token=t", "/_matrix/client/v3/rooms"),
+            ("/_matrix/client/v3/login", "/_matrix/client/v3/login"),
+            ("/_matrix/%3Faccess_token=t/x", "/_matrix/*/x"),
+            ("/!room:x/@user:x", "/*/*"),
+            ("*", ""),
+        ] {
+            assert_eq!(endpoint(&path.parse().unwrap()), logged, "{path}");
+        }
+    }
+}

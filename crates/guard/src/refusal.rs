@@ -1,0 +1,206 @@
+//! The closed list of reasons why a request does not get through, and the answer to each.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderValue, Response, StatusCode,
+    header::{
+        ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+        ACCESS_CONTROL_MAX_AGE, CONNECTION, CONTENT_TYPE,
+    },
+};
+use http_body_util::Full;
+use serde_json::json;
+
+/// Why a request does not get through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Not HTTP/1.1.
+    VersionOld,
+    /// A method that Matrix does not use, such as CONNECT or TRACE.
+    MethodUnknown,
+    /// No `Host`, several, or one that is no host name.
+    HostBad,
+    /// A transfer coding other than `chunked`.
+    CodingUnknown,
+    /// The target is not a path: absolute, authority, asterisk or rootless form.
+    TargetForm,
+    /// A segment of the path is empty (`//`).
+    PathEmpty,
+    /// A segment of the path is `.` or `..`, however it is spelt.
+    PathDots,
+    /// A percent escape that is broken or no UTF-8.
+    PathEscape,
+    /// A character that no Matrix path has: control, NUL, backslash, quote.
+    PathCharacter,
+    /// Not under a prefix that Matrix clients use.
+    PathOutside,
+    /// Administration of the homeserver.
+    PathInternal,
+    /// Registration through a door that does not register.
+    RegistrationClosed,
+    /// The body is longer than allowed.
+    BodyTooLarge,
+    /// The client's body is malformed or ends early.
+    BodyBroken,
+    /// The client stopped sending its body.
+    BodyStalled,
+    /// Too many connections.
+    ConnectionsFull,
+    /// No connection to the homeserver.
+    UpstreamUnreachable,
+    /// The homeserver broke off or answered nonsense.
+    UpstreamBroken,
+    /// The homeserver did not begin its answer in time.
+    UpstreamSilent,
+}
+
+/// Status, Matrix error code and sentence of an answer.
+type Words = (StatusCode, &'static str, &'static str);
+
+const BAD: (StatusCode, &str) = (StatusCode::BAD_REQUEST, "M_UNRECOGNIZED");
+const DOWN: &str = "The server cannot be reached at the moment. Please try again in a minute.";
+
+impl Refusal {
+    /// The name of the rule, as logged.
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::VersionOld => "version_old",
+            Self::MethodUnknown => "method_unknown",
+            Self::HostBad => "host_bad",
+            Self::CodingUnknown => "coding_unknown",
+            Self::TargetForm => "target_form",
+            Self::PathEmpty => "path_empty",
+            Self::PathDots => "path_dots",
+            Self::PathEscape => "path_escape",
+            Self::PathCharacter => "path_character",
+            Self::PathOutside => "path_outside",
+            Self::PathInternal => "path_internal",
+            Self::RegistrationClosed => "registration_closed",
+            Self::BodyTooLarge => "body_too_large",
+            Self::BodyBroken => "body_broken",
+            Self::BodyStalled => "body_stalled",
+            Self::ConnectionsFull => "connections_full",
+            Self::UpstreamUnreachable => "upstream_unreachable",
+            Self::UpstreamBroken => "upstream_broken",
+            Self::UpstreamSilent => "upstream_silent",
+        }
+    }
+
+    const fn words(self) -> Words {
+        match self {
+            Self::VersionOld => {
+                (StatusCode::HTTP_VERSION_NOT_SUPPORTED, "M_UNRECOGNIZED", "Only HTTP/1.1 is spoken here.")
+            }
+            Self::MethodUnknown => {
+                (StatusCode::METHOD_NOT_ALLOWED, "M_UNRECOGNIZED", "This method is not used by Matrix.")
+            }
+            Self::HostBad => (BAD.0, BAD.1, "The request does not name one host."),
+            Self::CodingUnknown => (BAD.0, BAD.1, "The only transfer coding is chunked."),
+            Self::TargetForm => (BAD.0, BAD.1, "The request target must be a path."),
+            Self::PathEmpty | Self::PathDots => (BAD.0, BAD.1, "The path has an empty, . or .. segment."),
+            Self::PathEscape | Self::PathCharacter => (BAD.0, BAD.1, "The path is not spelt correctly."),
+            Self::PathOutside => {
+                (StatusCode::NOT_FOUND, "M_UNRECOGNIZED", "There is nothing at this address.")
+            }
+            Self::PathInternal => {
+                (StatusCode::FORBIDDEN, "M_FORBIDDEN", "Administration is not reachable from here.")
+            }
+            Self::RegistrationClosed => {
+                (StatusCode::FORBIDDEN, "M_FORBIDDEN", "Accounts on this server are not made in the client.")
+            }
+            Self::BodyTooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "M_TOO_LARGE", "This is larger than the server accepts.")
+            }
+            Self::BodyBroken => (BAD.0, "M_UNKNOWN", "The request did not arrive completely."),
+            Self::BodyStalled => {
+                (StatusCode::REQUEST_TIMEOUT, "M_UNKNOWN", "The request did not arrive in time.")
+            }
+            Self::ConnectionsFull => (StatusCode::SERVICE_UNAVAILABLE, "M_UNKNOWN", DOWN),
+            Self::UpstreamUnreachable | Self::UpstreamBroken => (StatusCode::BAD_GATEWAY, "M_UNKNOWN", DOWN),
+            Self::UpstreamSilent => (StatusCode::GATEWAY_TIMEOUT, "M_UNKNOWN", DOWN),
+        }
+    }
+
+    /// The status of the answer.
+    pub const fn status(self) -> StatusCode {
+        self.words().0
+    }
+
+    /// Whether the request was well formed and only what it asks for is refused. A browser's preflight for it
+    /// is granted, or the browser could not read the refusal.
+    pub const fn is_policy(self) -> bool {
+        matches!(self, Self::PathOutside | Self::PathInternal | Self::RegistrationClosed)
+    }
+
+    /// Whether the guard or the homeserver is at fault rather than the request.
+    pub const fn is_ours(self) -> bool {
+        self.status().as_u16() >= 500 && !matches!(self, Self::VersionOld)
+    }
+
+    /// The Matrix error as JSON.
+    pub fn json(self) -> String {
+        let (_, errcode, error) = self.words();
+        json!({ "errcode": errcode, "error": error }).to_string()
+    }
+
+    /// The answer to the client. Connections of malformed requests are closed: what follows on them is guesswork.
+    pub fn answer(self) -> Response<Full<Bytes>> {
+        let mut response = Response::new(Full::from(self.json()));
+        *response.status_mut() = self.status();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        allow_every_origin(headers);
+        if !self.is_policy() && !self.is_ours() {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.rule())
+    }
+}
+
+/// The answer to a preflight for something that will be refused.
+pub fn preflight() -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    allow_every_origin(response.headers_mut());
+    response.headers_mut().insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
+    response
+}
+
+/// What the Matrix specification asks of servers for web clients.
+fn allow_every_origin(headers: &mut HeaderMap) {
+    let methods = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    let names = HeaderValue::from_static("X-Requested-With, Content-Type, Authorization");
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
+    headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, names);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Refusal;
+
+    #[test]
+    fn every_answer_is_a_matrix_error_that_browsers_may_read() {
+        let answer = Refusal::PathInternal.answer();
+        assert_eq!(answer.status(), 403);
+        assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+        let json: serde_json::Value = serde_json::from_str(&Refusal::PathInternal.json()).unwrap();
+        assert_eq!(json["errcode"], "M_FORBIDDEN");
+        assert!(json["error"].as_str().unwrap().ends_with('.'));
+    }
+
+    #[test]
+    fn only_malformed_requests_lose_their_connection() {
+        let closes = |refusal: Refusal| refusal.answer().headers().contains_key("connection");
+        assert!(closes(Refusal::TargetForm) && closes(Refusal::BodyTooLarge) && closes(Refusal::VersionOld));
+        assert!(!closes(Refusal::PathInternal) && !closes(Refusal::UpstreamUnreachable));
+    }
+}

@@ -1,0 +1,14 @@
+//! The real program between raw sockets and a real hyper homeserver, on loopback and in a temporary folder.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod config;
+mod doors;
+mod failures;
+mod harness;
+mod headers;
+mod limits;
+mod smuggling;
+mod stop;
+mod streaming;
+mod upstream;
+mod wire;

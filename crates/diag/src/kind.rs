@@ -21,11 +21,19 @@ use crate::{complaints::complaints, nearest};
 mod disks;
 mod dmz;
 mod homeserver;
+mod host;
+mod host_homeserver;
+mod host_ingress;
+mod host_media;
+mod media;
+mod mesh;
 mod ports;
 mod syntax;
 mod topology;
 
-complaints! { syntax topology ports homeserver dmz disks }
+complaints! {
+    syntax topology mesh ports media homeserver dmz disks host host_ingress host_homeserver host_media
+}
 
 /// How bad a complaint is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,7 +158,7 @@ mod tests {
 
     fn port_taken() -> Kind {
         Kind::PortTaken {
-            host: "edge-lon".into(),
+            hosts: "`edge-lon`".into(),
             port: 7881,
             protocol: "tcp".into(),
             first: "livekit".into(),

@@ -110,19 +110,21 @@ impl List<'_> {
     }
 
     /// The core reaches gateway and DMZ in their segment; edges at their public address, from behind whatever network
-    /// address translation the site has, so that the source is unknown.
+    /// address translation the site has, so that the source is unknown. A DMZ host never dials.
     fn dial(&mut self, core: &Name, host: &ResolvedHost, wireguard: &Service<'_>) {
         let from = Party::Host(core.clone());
         let to = Party::Host(host.name.clone());
         let core_is_public = self.fleet.hosts.get(core).is_some_and(|c| c.host.address.is_some());
-        if host.host.lan.is_some() {
+        let is_edge = matches!(host.role, Role::Edge(_));
+        if host.host.lan.is_some() && !is_edge {
             self.add(from, to, Net::Lan, Passage::Accept, wireguard);
         } else if core_is_public {
             self.add(from, to, Net::Public, Passage::Accept, wireguard);
         } else {
             self.public(host, wireguard);
         }
-        if core_is_public && let Some(core) = self.fleet.hosts.get(core) {
+        let dials_back = core_is_public && !matches!(host.role, Role::Dmz(_));
+        if dials_back && let Some(core) = self.fleet.hosts.get(core) {
             let back = service(Udp, core.mesh.port.0, "wg-fleet", "a peer dials the public core");
             let [from, to] = [&host.name, &core.name].map(|name| Party::Host(name.clone()));
             self.add(from, to, Net::Public, Passage::Accept, &back);

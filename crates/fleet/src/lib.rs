@@ -9,6 +9,7 @@ mod flows;
 mod focus;
 pub mod geography;
 mod index;
+pub mod peer_policy;
 mod resolve;
 mod resolved;
 pub mod rules;

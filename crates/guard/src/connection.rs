@@ -5,6 +5,7 @@ use std::{convert::Infallible, future::poll_fn, pin::Pin, sync::Arc, time::Durat
 use daemon::program;
 use hyper::{Error, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use settings::guard::Guard;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     time::timeout,
@@ -12,7 +13,6 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    config::Guard,
     load::LEAST_HEADER_BYTES,
     proxy::{Caller, Proxy},
     refusal::Refusal,
@@ -29,14 +29,14 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
-    pub(crate) fn new(config: &Guard) -> Self {
+    pub(crate) fn new(config: &Guard, patience: Duration) -> Self {
         let header_bytes = config.max_header_bytes.max(LEAST_HEADER_BYTES) as usize;
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
             .header_read_timeout(config.header_timeout.as_std())
             .max_header_size(header_bytes)
             .max_buf_size(header_bytes);
-        Self { http, proxy: Proxy::new(config) }
+        Self { http, proxy: Proxy::new(config, patience) }
     }
 
     /// Serves a connection until it ends. After `stop` the request in flight is finished and nothing more is read.

@@ -2,13 +2,11 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use crate::gate;
 use http::{
     HeaderMap, HeaderName, HeaderValue,
     header::{HOST, InvalidHeaderValue},
 };
-use values::Cidr;
-
-use crate::gate;
 
 pub(crate) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 pub(crate) const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -26,8 +24,8 @@ pub(crate) struct Forwarded {
 }
 
 impl Forwarded {
-    /// Headers of a request are believed only when `peer` is in one of the `trusted` networks.
-    pub(crate) fn read(peer: IpAddr, headers: &HeaderMap, trusted: &[Cidr]) -> Self {
+    /// Headers of a request are believed only when `peer` is in one of the `trusted` proxies.
+    pub(crate) fn read(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> Self {
         let peer = peer.to_canonical();
         let asked = headers.get(HOST).cloned();
         if !is_in(trusted, peer) {
@@ -55,7 +53,7 @@ impl Forwarded {
 
 /// The address nearest to us that is no trusted proxy. Each proxy appends the peer that it saw, so only what stands
 /// right of the first stranger was written by a proxy that we believe. An unreadable entry ends the walk.
-fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Cidr]) -> IpAddr {
+fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
     let mut nearest = peer;
     let lines: Vec<_> = headers.get_all(FORWARDED_FOR).iter().collect();
     let entries = lines.iter().rev().flat_map(|line| line.to_str().unwrap_or("?").rsplit(','));
@@ -74,22 +72,20 @@ fn address(text: &str) -> Option<IpAddr> {
     text.parse().or_else(|_| with_port()).ok().map(|address: IpAddr| address.to_canonical())
 }
 
-fn is_in(networks: &[Cidr], address: IpAddr) -> bool {
-    networks.iter().any(|network| network.contains(address))
+fn is_in(proxies: &[IpAddr], address: IpAddr) -> bool {
+    proxies.iter().any(|proxy| proxy.to_canonical() == address)
 }
 
 #[cfg(test)]
 mod tests {
     use std::net::IpAddr;
 
-    use http::HeaderMap;
-    use values::Cidr;
-
     use super::Forwarded;
+    use http::HeaderMap;
 
     fn seen(peer: &str, lines: &[(&'static str, &'static str)]) -> HeaderMap {
-        let trusted: Vec<Cidr> =
-            ["10.77.0.2/32", "127.0.0.1/32"].iter().map(|net| net.parse().unwrap()).collect();
+        let trusted: Vec<IpAddr> =
+            ["10.77.0.2", "127.0.0.1"].iter().map(|proxy| proxy.parse().unwrap()).collect();
         let mut headers = HeaderMap::new();
         headers.insert("host", "matrix.x.org".parse().unwrap());
         for (name, value) in lines {

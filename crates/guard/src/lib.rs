@@ -11,10 +11,11 @@
 //! | `body` | how much has passed, does it still move |
 //! | `upstream` | the pooled way to the homeserver's socket |
 //!
+//! The settings are declared in `settings::guard`; `load` reads them.
+//!
 //! A request that does not get through ends as one [`refusal`](refusal::Refusal).
 
 mod body;
-pub mod config;
 mod connection;
 mod door;
 mod forwarded;
@@ -27,4 +28,4 @@ mod server;
 mod target;
 mod upstream;
 
-pub use server::{StartError, run};
+pub use server::{ANSWER_TIMEOUT, StartError, run, serve};

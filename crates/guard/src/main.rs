@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 
 fn run(file: &Path) -> ExitCode {
     match load::load(file) {
-        Ok(config) => program::run(config.log_level.into(), |stop| guard::run(config, stop)),
+        Ok(config) => program::run(load::level(config.log_level), |stop| guard::run(config, stop)),
         Err(error) => program::unusable(&error),
     }
 }

@@ -1,17 +1,16 @@
 //! One request from its first judgement to its answer.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, Uri, header::CONTENT_LENGTH, request::Parts};
 use http_body::Body;
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
-use values::Cidr;
+use settings::guard::Guard;
 
 use crate::{
     body::{Counted, Progress},
-    config::Guard,
     forwarded::Forwarded,
     gate, headers,
     refusal::{Refusal, preflight},
@@ -32,17 +31,17 @@ pub(crate) struct Caller {
 
 /// What all connections share.
 pub(crate) struct Proxy {
-    trusted: Vec<Cidr>,
+    trusted: Vec<IpAddr>,
     max_body: u64,
     upstream: Upstream,
 }
 
 impl Proxy {
-    pub(crate) fn new(config: &Guard) -> Self {
+    pub(crate) fn new(config: &Guard, patience: Duration) -> Self {
         Self {
             trusted: config.trusted_proxies.clone(),
             max_body: config.max_body_bytes,
-            upstream: Upstream::new(config),
+            upstream: Upstream::new(config, patience),
         }
     }
 

@@ -21,6 +21,7 @@ use hyper_util::{
     client::legacy::{Client, Error as ClientError},
     rt::{TokioExecutor, TokioIo, TokioTimer},
 };
+use settings::guard::Guard;
 use tokio::{
     net::UnixStream,
     time::{Instant, sleep, sleep_until, timeout},
@@ -29,7 +30,6 @@ use tower_service::Service;
 
 use crate::{
     body::{BodyFault, Counted, Progress},
-    config::Guard,
     refusal::Refusal,
 };
 
@@ -61,9 +61,9 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
-    pub(crate) fn new(config: &Guard) -> Self {
+    pub(crate) fn new(config: &Guard, patience: Duration) -> Self {
         let connector = Connector {
-            socket: config.upstream_socket.clone().into(),
+            socket: Arc::new(PathBuf::from(&config.upstream_socket)),
             limit: config.upstream_connect_timeout.as_std(),
         };
         let client = Client::builder(TokioExecutor::new())
@@ -73,7 +73,7 @@ impl Upstream {
             .http1_max_buf_size(BUFFER_BYTES)
             .set_host(false)
             .build(connector);
-        Self { client, patience: config.upstream_answer_timeout.as_std() }
+        Self { client, patience }
     }
 
     /// Sends a request and waits for the head of the answer, as long as something moves.

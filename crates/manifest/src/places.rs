@@ -28,9 +28,10 @@ impl Places {
         self.refused.insert(path.to_owned());
     }
 
-    /// Whether the value at `path` was refused.
+    /// Whether the value at `path` was refused, or the table around it.
     pub fn was_refused(&self, path: &str) -> bool {
-        self.refused.contains(path)
+        let around = path.match_indices('.').map(|(end, _)| &path[..end]);
+        around.chain([path]).any(|path| self.refused.contains(path))
     }
 
     /// Whether the user wrote this key.

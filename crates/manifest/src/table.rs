@@ -107,7 +107,7 @@ fn remove(value: &mut Value, path: &[String]) -> bool {
 }
 
 /// serde's words without the position in the JSON text that nobody wrote.
-fn plain(detail: &str) -> String {
+pub(crate) fn plain(detail: &str) -> String {
     match detail.rsplit_once(" at line ") {
         Some((text, _)) => text.to_owned(),
         None => detail.to_owned(),

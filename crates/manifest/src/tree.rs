@@ -1,5 +1,7 @@
 //! TOML text → a JSON tree, noting the place of every key on the way.
 
+use std::ops::Range;
+
 use diag::{Diagnostic, Kind, Place, Report};
 use serde_json::{Map, Number, Value};
 use toml::{
@@ -21,16 +23,20 @@ pub(crate) fn read(
     report: &mut Report,
 ) -> Map<String, Value> {
     let (table, errors) = DeTable::parse_recoverable(text);
+    let mut broken = Vec::new();
     for error in errors {
         let kind = Kind::SyntaxInvalid { detail: one_line(error.message()) };
         report.push(Diagnostic::new(kind).at(error.span().map(|span| Place::new(file, span))));
+        broken.extend(error.span());
     }
-    let mut walk = Walk { file, places, report };
+    let mut walk = Walk { file, broken, places, report };
     walk.table(table.get_ref(), prefix, 0)
 }
 
 struct Walk<'a> {
     file: usize,
+    /// Where the text is no TOML; the parser makes up a value there.
+    broken: Vec<Range<usize>>,
     places: &'a mut Places,
     report: &'a mut Report,
 }
@@ -42,6 +48,12 @@ impl Walk<'_> {
         for (key, value) in table {
             let path = join(prefix, key.get_ref());
             let key_place = Place::new(self.file, key.span());
+            // Within one file the parser refuses it; a host can be described in two.
+            if self.places.has(&path) && !matches!(value.get_ref(), DeValue::Table(_)) {
+                let kind = Kind::KeyDuplicated { key: path.clone() };
+                let complaint = Diagnostic::new(kind).at(key_place.clone());
+                self.report.push(complaint.also(self.places.key(&path), "set here first"));
+            }
             self.places.note(&path, key_place, Place::new(self.file, value.span()));
             if let Some(value) = self.value(value, &path, depth + 1) {
                 out.insert(key.get_ref().to_string(), value);
@@ -51,6 +63,13 @@ impl Walk<'_> {
     }
 
     fn value(&mut self, value: &Spanned<DeValue<'_>>, path: &str, depth: usize) -> Option<Value> {
+        let is_table = matches!(value.get_ref(), DeValue::Table(_));
+        if !is_table
+            && self.broken.iter().any(|at| at.start <= value.span().end && value.span().start <= at.end)
+        {
+            self.places.refuse(path);
+            return None;
+        }
         if depth > DEPTH_LIMIT {
             return self.refuse(path, value, "it is nested too deeply");
         }

@@ -13,7 +13,7 @@ use crate::{
     Input, PART_NAMES, Parsed, Parts, Places, SIZE_LIMIT,
     parts::PartSets,
     record::{Allocations, PublicKeys},
-    table::Context,
+    table::{Context, plain},
     tree,
 };
 
@@ -80,7 +80,13 @@ impl Default for Reader {
 impl Reader {
     /// Reads `fleet.toml`.
     pub(crate) fn fleet(&mut self, input: Input) {
-        let Some((file, text)) = self.text(input) else { return };
+        let Some((file, text)) = self.text(input) else {
+            // Nobody shall miss what stands in a file that could not be read.
+            for table in TABLES {
+                self.written.places.refuse(table);
+            }
+            return;
+        };
         let mut top = tree::read(&text, file, "", &mut self.written.places, &mut self.report);
         let defaults = Parts::take(&mut top, "", &mut self.context().0, &PartSets::default());
         self.written.defaults = defaults;
@@ -184,7 +190,7 @@ impl Reader {
             Ok(record) => record,
             Err(error) => {
                 let at = offset(&text, error.line(), error.column());
-                let kind = Kind::SyntaxInvalid { detail: error.to_string() };
+                let kind = Kind::RecordInvalid { detail: plain(&error.to_string()) };
                 self.report.push(Diagnostic::new(kind).at(diag::Place::new(file, at..at)));
                 T::default()
             }

@@ -45,10 +45,26 @@ fn interfaces(scene: &Scene<'_>) -> Value {
         let router = host.router.filter(|_| !public);
         out.insert(
             "lan".into(),
-            json!({ "name": host.lan_interface, "addresses": [lan], "gateway": router, "dhcp": false, "dns": dns }),
+            json!({
+                "name": host.lan_interface, "addresses": [lan], "gateway": router, "dhcp": false, "dns": dns,
+                "routes": segment_routes(scene),
+            }),
         );
     }
     Value::Object(out)
+}
+
+/// The way back to the core, which dials this host in its segment. By the default route the answers would leave through
+/// the public interface, with another source address.
+fn segment_routes(scene: &Scene<'_>) -> Vec<Value> {
+    let host = &scene.host.host;
+    let core = scene.machine(&scene.fleet.core).and_then(|core| core.lan);
+    match (host.lan, host.lan_router, core) {
+        (Some(own), Some(via), Some(core)) if own.network() != core.network() => {
+            vec![json!({ "to": core.network(), "via": via })]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Names that resolve to tunnel addresses on the core: whatever it calls stays inside.

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use options_derive::Describe;
 use serde::{Deserialize, Serialize};
-use values::{Cidr, InterfaceName, Name, StateVersion, WireguardKey};
+use values::{Cidr, InterfaceName, Name, StateVersion, Whole, WireguardKey};
 
 /// What a host does. Each host has exactly one role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Describe)]
@@ -61,14 +61,17 @@ pub struct Host {
     #[option(example = "2001:db8::10")]
     pub address6: Option<Ipv6Addr>,
     /// Prefix length of the network of `address`.
-    #[option(default = 24u8, example = 24)]
-    pub address_prefix: u8,
+    #[option(default = Whole::clamped(24), example = 24)]
+    pub address_prefix: Whole<1, 32>,
     /// Address in the LAN or DMZ segment, with its prefix length.
     #[option(example = "192.168.10.2/24")]
     pub lan: Option<Cidr>,
     /// Default router. Without it the host asks by DHCP.
     #[option(example = "203.0.113.1")]
     pub router: Option<Ipv4Addr>,
+    /// Router from the segment of `lan` to the LAN of the core, for a host in a segment of its own.
+    #[option(example = "192.168.20.1")]
+    pub lan_router: Option<Ipv4Addr>,
     /// Interface that has `address`.
     #[option(example = "ens18")]
     pub interface: InterfaceName,

@@ -19,8 +19,8 @@ pub struct Livekit {
     /// First UDP port of media.
     #[option(derived, default = Port(50_000))]
     pub rtc_port_first: Port,
-    /// Last UDP port of media.
-    #[option(derived, default = Port(51_999))]
+    /// Last UDP port of media. The default stays below the tunnel's port (decision 0009).
+    #[option(derived, default = Port(51_799))]
     pub rtc_port_last: Port,
     /// Whether the server asks a STUN server for its address. It then ignores the address that is derived here
     /// (livekit: pkg/config), and fails to start when no answer comes.

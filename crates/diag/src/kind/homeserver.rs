@@ -22,4 +22,80 @@ error registration_open: RegistrationOpen { host: String, accounts: String }
     message "anybody may register on `{host}`: registration is on, but accounts come by `{accounts}`"
     help "remove `allow-registration = true`, or set `core.accounts = \"token\"`";
 
+/// In an audited fleet what was said stays. Users who may redact take their messages out of everybody's sight.
+error redactions_allowed: RedactionsAllowed { hosts: String }
+    message "users may redact messages on {hosts}, in an audited fleet"
+    help "remove `allow-redactions = true`, or switch the audit profile off for the whole fleet";
+
+/// From room version 12 on the creator of a room stands above all power levels. The lock that keeps users of an
+/// audited fleet from deleting would not bind whoever made the room.
+error room_version_too_new: RoomVersionTooNew { hosts: String, version: String }
+    message "new rooms on {hosts} have version {version}, whose creators no power level binds, in an audited fleet"
+    help "remove `room-version`, or set it to \"11\"";
+
+/// The homeserver makes rooms of the versions 6 to 12. It refuses every new room of another one, or makes it without
+/// the guarantees of a stable version.
+error room_version_unknown: RoomVersionUnknown { hosts: String, version: String }
+    message "the homeserver on {hosts} has no stable room version {version}"
+    help "remove `room-version`, or use one from 6 to 12";
+
+/// Accounts come by registration token, but the homeserver takes no registrations. Nobody new can get in.
+warning registration_closed: RegistrationClosed { hosts: String }
+    message "accounts on {hosts} come by registration token, but registration is off"
+    help "remove `allow-registration = false`";
+
+/// The first account could be anybody's. It would own the homeserver, with all its messages.
+error first_user_admin: FirstUserAdmin { hosts: String }
+    message "whoever registers first on {hosts} becomes its administrator"
+    help "remove `first-user-is-admin = true`; the bootstrap makes the administrator";
+
+/// What other servers receive leaves the audit, and a DMZ server serves its guests only. Only the two servers of a
+/// closed federation may talk to each other.
+error federation_open: FederationOpen { host: String, server: String, why: String }
+    message "`{host}` would federate with {server}, but {why}"
+    help "remove {server} from `federate-with`; for a tenant set `link = \"closed-federation\"`";
+
+/// A trusted key server can vouch for any server's key, and learns with whom this one talks. Only servers of the fleet
+/// may be trusted so far.
+error trusted_server_foreign: TrustedServerForeign { host: String, server: String }
+    message "`{host}` believes what the foreign server {server} says about other servers' keys"
+    help "remove {server} from `trusted-servers`; without it each server is asked for its own key";
+
+/// With a directory, people log in as long as the directory knows them. Nothing in the fleet asks it again later, so
+/// that somebody who was removed keeps open sessions, and the rights of their Matrix account.
+warning directory_unchecked: DirectoryUnchecked { host: String }
+    message "`{host}` asks the directory at login only: who is removed there keeps sessions and Matrix account"
+    help "deactivate the Matrix account too whenever somebody leaves";
+
+/// A login by OpenID needs to know the provider and under which name the homeserver is known there.
+error oidc_incomplete: OidcIncomplete { host: String, key: String }
+    message "staff of `{host}` log in by OpenID, but `core.oidc.{key}` is missing"
+    help "add `core.oidc.{key} = …`, or choose another way for `core.accounts`";
+
+/// A login by directory needs to know the server, and where in it people are found and by which account.
+error ldap_incomplete: LdapIncomplete { host: String, key: String }
+    message "staff of `{host}` log in by directory, but `core.ldap.{key}` is missing"
+    help "add `core.ldap.{key} = …`, or choose another way for `core.accounts`";
+
+/// Settings of a login that is not used have no effect. Most likely `core.accounts` was forgotten.
+warning provider_unused: ProviderUnused { host: String, provider: String, accounts: String }
+    message "`core.{provider}` is set, but staff of `{host}` get their accounts by `{accounts}`"
+    help "set `core.accounts = \"{provider}\"`, or remove `core.{provider}`";
+
+/// Each service is reached by a URL of one kind, and passwords, tokens and certificates only travel encrypted.
+error url_scheme_wrong: UrlSchemeWrong { hosts: String, key: String, url: String, expected: String }
+    message "`{key}` of {hosts} is {url}, but has to start with {expected}"
+    help "use a URL that starts with {expected}";
+
+/// The audit profile holds for the whole fleet. Where one machine does less than the others, what it lets pass is
+/// missing from the audit.
+error audit_differs: AuditDiffers { hosts: String, key: String, value: String, core: String, expected: String }
+    message "`audit.{key}` is {value} on {hosts}, but {expected} on `{core}`"
+    help "set `{key}` once, in the fleet's own table `[audit]`";
+
+/// Details of the audit profile have no effect while the profile is off.
+warning audit_unused: AuditUnused { hosts: String, key: String }
+    message "`audit.{key}` has no effect on {hosts}, because the audit profile is off"
+    help "set `audit.enable = true`, or remove `audit.{key}`";
+
 }

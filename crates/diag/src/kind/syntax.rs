@@ -10,6 +10,12 @@ error syntax_invalid: SyntaxInvalid { detail: String }
     message "this is not valid TOML: {detail}"
     help "correct the text at this place; `rampart init DIR` writes a sample to compare with";
 
+/// Rampart keeps indices and public keys in files of its own beside the manifest. They are committed with it and
+/// never written by hand.
+error record_invalid: RecordInvalid { detail: String }
+    message "this file of Rampart's own cannot be read: {detail}"
+    help "restore it from version control";
+
 /// A manifest is UTF-8 text. Other encodings, or a file cut in the middle of a character, would change names without
 /// anyone seeing it.
 error encoding_invalid: EncodingInvalid {}
@@ -38,5 +44,11 @@ error value_invalid: ValueInvalid { key: String, detail: String }
 error option_missing: OptionMissing { key: String }
     message "`{key}` is missing"
     help "add `{key} = …`; `rampart options` shows its type and an example";
+
+/// A host can be described in two files, but each key in one of them. Otherwise it is a matter of luck which of two
+/// values somebody sees who looks for it.
+error key_duplicated: KeyDuplicated { key: String }
+    message "`{key}` is set in two files"
+    help "remove it from one of the two";
 
 }

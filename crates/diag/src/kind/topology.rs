@@ -65,4 +65,9 @@ error allocation_conflict: AllocationConflict { what: String, index: u32, first:
     message "{what} index {index} is allocated to both `{first}` and `{second}`"
     help "delete the newer of the two entries in `hosts/allocations.json`, then run `rampart render`";
 
+/// Each role has a table of its own, and a host has one role. The table of another role is never looked at.
+error role_table_misplaced: RoleTableMisplaced { host: String, role: String, table: String }
+    message "`{host}` has a table `{table}`, but its role is `{role}`"
+    help "move the settings to `{role}`, or remove them";
+
 }

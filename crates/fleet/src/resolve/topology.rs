@@ -35,7 +35,7 @@ pub(crate) fn find(
     tenants: &BTreeMap<Name, Tenant>,
     settler: &mut Settler<'_>,
 ) -> Option<Topology> {
-    let mut complete = true;
+    let mut complete = !settler.places.was_refused("host");
     let mut hosts = BTreeMap::new();
     for (name, host) in &written.hosts {
         let path = format!("host.{name}");

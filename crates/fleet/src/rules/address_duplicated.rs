@@ -1,9 +1,11 @@
 //! Two hosts with one address.
 
+use std::collections::HashMap;
+
+use diag::{Code, Diagnostic, Kind, Report};
+
 use super::{Rule, addresses};
 use crate::Resolved;
-use diag::{Code, Diagnostic, Kind, Report};
-use std::collections::HashMap;
 
 /// See [`Code::AddressDuplicated`].
 pub(super) const RULE: Rule = Rule {

@@ -19,8 +19,7 @@ pub(super) fn blame<'f>(
     let (own, shared): (Vec<_>, Vec<_>) = bad.into_iter().partition(sets_it);
     for group in own.iter().map(std::slice::from_ref).chain([shared.as_slice()]) {
         let Some(first) = group.first() else { continue };
-        let names = names(group.iter().map(|host| host.name.as_str()));
-        let complaint = Diagnostic::new(kind(first, names)).at(fleet.place(first, option));
+        let complaint = Diagnostic::new(kind(first, hosts(group))).at(fleet.place(first, option));
         report.push(if group.len() == 1 { complaint.on(first.name.as_str()) } else { complaint });
     }
 }
@@ -40,13 +39,18 @@ pub(super) fn blame_roles(
     }
 }
 
-/// "`a`", "`a` and `b`", "`a` and 7 more hosts".
-pub(super) fn names<'n>(hosts: impl IntoIterator<Item = &'n str>) -> String {
-    let hosts: Vec<_> = hosts.into_iter().collect();
-    match hosts.as_slice() {
+/// "`a`", "`a` and `b`", "`a` and 7 more hosts" for a `thing` of "hosts".
+pub(super) fn names<'n>(names: impl IntoIterator<Item = &'n str>, thing: &str) -> String {
+    let names: Vec<_> = names.into_iter().collect();
+    match names.as_slice() {
         [] => String::new(),
         [only] => format!("`{only}`"),
         [first, second] => format!("`{first}` and `{second}`"),
-        [first, more @ ..] => format!("`{first}` and {} more hosts", more.len()),
+        [first, more @ ..] => format!("`{first}` and {} more {thing}", more.len()),
     }
+}
+
+/// [`names`] of hosts.
+pub(super) fn hosts<'f>(hosts: impl IntoIterator<Item = &'f &'f ResolvedHost>) -> String {
+    names(hosts.into_iter().map(|host| host.name.as_str()), "hosts")
 }

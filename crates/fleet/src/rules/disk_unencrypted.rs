@@ -1,9 +1,10 @@
 //! Disks that give away what is on them.
 
-use super::{Rule, blame::blame};
-use crate::Resolved;
 use diag::{Code, Kind, Report};
 use settings::disk::DiskEncryption;
+
+use super::{Rule, blame::blame};
+use crate::Resolved;
 
 /// See [`Code::DiskUnencrypted`].
 pub(super) const RULE: Rule = Rule {

@@ -1,12 +1,14 @@
 //! Connections from a DMZ host to the inside.
 
+use diag::{Code, Diagnostic, Kind, Report};
+use settings::tenant::TenantLink;
+use values::PortRange;
+
 use super::{
     Rule,
     addresses::{self, Inside},
 };
-use crate::{Flow, Net, Party, Resolved, ResolvedHost, Role};
-use diag::{Code, Diagnostic, Kind, Report};
-use settings::tenant::TenantLink;
+use crate::{Flow, Net, Party, Resolved, ResolvedHost};
 
 /// See [`Code::DmzOpensInwards`].
 pub(super) const RULE: Rule = Rule {
@@ -16,14 +18,18 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(fleet: &Resolved, report: &mut Report) {
-    for flow in fleet.flows.iter().filter(|flow| !is_closed_federation(fleet, flow)) {
-        let Party::Host(target) = &flow.to else { continue };
-        if let Some(host) = dmz_of(fleet, &flow.from) {
-            complain(fleet, report, host, "role", format!("`{target}`"), flow.why);
-        }
-    }
     let inside = Inside::of(fleet);
-    for (host, _) in fleet.dmzs() {
+    for (host, dmz) in fleet.dmzs() {
+        let own = Party::Host(host.name.clone());
+        let linked =
+            fleet.tenants.get(&dmz.tenant).is_some_and(|tenant| tenant.link == TenantLink::ClosedFederation);
+        for flow in fleet.flows_of(&host.name).filter(|flow| flow.from == own) {
+            let Party::Host(target) = &flow.to else { continue };
+            // The one exception, which is warned of.
+            if !(linked && is_federation(fleet, flow)) {
+                complain(fleet, report, host, "role", format!("`{target}`"), flow.why);
+            }
+        }
         for (option, address, why) in asked(host) {
             if let Some(target) = address.parse().ok().and_then(|address| inside.find(host, address)) {
                 complain(fleet, report, host, option, target, why);
@@ -43,18 +49,9 @@ fn asked(host: &ResolvedHost) -> Vec<(&'static str, String, &'static str)> {
     names.chain(time).chain(tang).chain(acme).collect()
 }
 
-fn dmz_of<'f>(fleet: &'f Resolved, party: &Party) -> Option<&'f ResolvedHost> {
-    let Party::Host(name) = party else { return None };
-    fleet.hosts.get(name).filter(|host| matches!(host.role, Role::Dmz(_)))
-}
-
-/// The one exception, which is warned of.
-fn is_closed_federation(fleet: &Resolved, flow: &Flow) -> bool {
-    let linked = dmz_of(fleet, &flow.from).and_then(|host| fleet.tenants.get(host.host.tenant.as_ref()?));
-    linked.is_some_and(|tenant| tenant.link == TenantLink::ClosedFederation)
-        && flow.to == Party::Host(fleet.gateway.clone())
-        && flow.net == Net::Tunnel
-        && flow.ports.to_string() == "443"
+fn is_federation(fleet: &Resolved, flow: &Flow) -> bool {
+    let to_gateway = matches!(&flow.to, Party::Host(name) if *name == fleet.gateway);
+    to_gateway && flow.net == Net::Tunnel && flow.ports == PortRange::one(443)
 }
 
 fn complain(
@@ -67,4 +64,43 @@ fn complain(
 ) {
     let kind = Kind::DmzOpensInwards { host: host.name.to_string(), target, why: why.to_owned() };
     report.push(Diagnostic::new(kind).at(fleet.place(host, option)).on(host.name.as_str()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Index, Passage, Protocol};
+
+    /// No manifest makes such a flow; the list of flows could, by a slip in its derivation.
+    #[test]
+    fn every_other_flow_to_a_host_is_refused() {
+        let fleet = include_bytes!("../../tests/cases/ok/dmz_opens_inwards/closed-federation.toml");
+        let input = manifest::Input { name: "fleet.toml".to_owned(), bytes: fleet.to_vec() };
+        let parsed = manifest::parse(manifest::Files { fleet: input, ..manifest::Files::default() });
+        let mut fleet = crate::resolve(parsed.written).0.unwrap();
+        let complaints = |fleet: &Resolved| {
+            let mut report = Report::new();
+            check(fleet, &mut report);
+            report.errors()
+        };
+        assert_eq!(complaints(&fleet), 0);
+        let host = |name: &str| Party::Host(name.parse().unwrap());
+        for (to, net, port) in
+            [("core", Net::Tunnel, 443), ("gw", Net::Public, 443), ("gw", Net::Tunnel, 8010)]
+        {
+            fleet.flows.push(Flow {
+                from: host("dmz"),
+                to: host(to),
+                net,
+                protocol: Protocol::Tcp,
+                ports: PortRange::one(port),
+                passage: Passage::Accept,
+                unit: "anything".to_owned(),
+                why: "a slip",
+            });
+            fleet.index = Index::of(&fleet.hosts, &fleet.foci, &fleet.flows);
+            assert_eq!(complaints(&fleet), 1, "{to} {port}");
+            fleet.flows.pop();
+        }
+    }
 }

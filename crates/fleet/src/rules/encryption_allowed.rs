@@ -1,8 +1,9 @@
 //! Rooms that an auditor could not read.
 
+use diag::{Code, Kind, Report};
+
 use super::{Rule, blame::blame_roles, homeservers};
 use crate::Resolved;
-use diag::{Code, Kind, Report};
 
 /// See [`Code::EncryptionAllowed`].
 pub(super) const RULE: Rule = Rule {

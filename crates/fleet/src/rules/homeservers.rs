@@ -25,3 +25,13 @@ pub(super) fn any(host: &ResolvedHost, bad: impl Fn(&Homeserver) -> bool) -> boo
 pub(super) fn any_audited(host: &ResolvedHost, bad: impl Fn(&Homeserver) -> bool) -> bool {
     host.audit.enable && any(host, bad)
 }
+
+/// The version of new rooms as a number.
+pub(super) fn room_version(server: &Homeserver) -> Option<u8> {
+    server.room_version.as_str().parse().ok()
+}
+
+/// The version of new rooms as written.
+pub(super) fn room_version_text(host: &ResolvedHost) -> String {
+    of(host).map(|server| server.room_version.to_string()).unwrap_or_default()
+}

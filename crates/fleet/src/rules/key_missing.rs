@@ -1,8 +1,9 @@
 //! Hosts that cannot join the tunnel yet.
 
-use super::{Rule, blame::names};
-use crate::Resolved;
 use diag::{Code, Diagnostic, Kind, Report};
+
+use super::{Rule, blame};
+use crate::Resolved;
 
 /// See [`Code::KeyMissing`].
 pub(super) const RULE: Rule = Rule {
@@ -15,7 +16,7 @@ fn check(fleet: &Resolved, report: &mut Report) {
     let without: Vec<_> = fleet.hosts.values().filter(|host| host.host.tunnel_key.is_none()).collect();
     let Some(first) = without.first() else { return };
     // One complaint for all: one command makes all keys.
-    let kind = Kind::KeyMissing { hosts: names(without.iter().map(|host| host.name.as_str())) };
+    let kind = Kind::KeyMissing { hosts: blame::hosts(&without) };
     let place = fleet.places.key(&format!("host.{}", first.name));
     report.push(Diagnostic::new(kind).at(place));
 }

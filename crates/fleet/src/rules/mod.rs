@@ -1,24 +1,102 @@
 //! One file per rule. A rule looks at the whole resolved fleet and adds its complaints to the report.
 //!
-//! The file is called like the complaint's code. It starts with one line on what goes wrong, says why in
-//! `diag/src/kind/<area>.rs`, and has its cases in `tests/cases/{err,ok}/<code>/`. The other files are what several
-//! rules share: [`blame`], [`homeservers`], [`listeners`], [`addresses`].
+//! The file is called like the code of its complaint, whose text is in `diag/src/kind/`; its cases are in
+//! `tests/cases/{err,ok}/<code>/`. To add a rule: the block of the complaint, the cases, the file, and its two lines here.
 
-mod address_duplicated;
+// What several rules look at.
 mod addresses;
 mod blame;
+mod homeservers;
+mod listeners;
+mod media;
+mod neighbours;
+mod promises;
+
+// The rules.
+mod address_duplicated;
+mod address_missing;
+mod address_not_public;
+mod address_reserved;
+mod admin_network_missing;
+mod admin_network_open;
+mod allocation_conflict;
+mod audit_differs;
+mod audit_unused;
+mod auto_create_open;
+mod backbone_alone;
+mod backbone_media_outside;
+mod backbone_without_dns;
+mod clock_unsynchronised;
+mod closed_federation;
+mod cluster_single_node;
+mod derived_differs;
+mod directory_unchecked;
 mod disk_unencrypted;
 mod dmz_opens_inwards;
+mod dmz_resolver_open;
+mod drain_too_short;
 mod encryption_allowed;
-mod homeservers;
+mod external_ip_conflict;
+mod fallback_focus_missing;
+mod federation_open;
+mod firmware_mismatch;
+mod first_user_admin;
+mod guest_media_shared;
+mod hypervisor_shared;
+mod interface_shared;
 mod key_missing;
-mod listeners;
+mod lan_mismatch;
+mod latency_promise_broken;
+mod latency_promise_unmeasured;
+mod ldap_incomplete;
+mod link_contradictory;
+mod link_region_unknown;
+mod link_too_fast;
+mod log_reveals_people;
+mod name_duplicate;
 mod networks_overlap;
+mod oidc_incomplete;
+mod port_private_exposed;
+mod port_privileged;
 mod port_taken;
+mod port_zero;
+mod provider_unused;
 mod purge_enabled;
+mod range_reversed;
 mod ranges_overlap;
+mod redactions_allowed;
 mod region_without_edge;
+mod registration_closed;
 mod registration_open;
+mod relay_peer_open;
+mod resolver_missing;
+mod role_table_misplaced;
+mod room_version_too_new;
+mod room_version_unknown;
+mod router_unreachable;
+mod segment_route_missing;
+mod segment_shared;
+mod separation_broken;
+mod separation_unproven;
+mod ssh_unreachable;
+mod stun_malformed;
+mod stun_missing;
+mod stun_third_party;
+mod swap_on_edge;
+mod tang_incomplete;
+mod tenant_domain_is_server_name;
+mod tenant_domain_outside;
+mod tenant_domain_taken;
+mod tenant_misplaced;
+mod tenant_shared;
+mod tenant_without_host;
+mod trusted_server_foreign;
+mod tunnel_address_outside;
+mod tunnel_key_duplicated;
+mod tunnel_network_public;
+mod unlock_impossible;
+mod unlock_port_shared;
+mod url_scheme_wrong;
 
 use diag::{Code, Report};
 
@@ -28,23 +106,118 @@ use crate::Resolved;
 pub struct Rule {
     /// The complaint that it makes.
     pub code: Code,
-    /// A manifest that it refuses, for `rampart explain`.
+    /// A manifest that it refuses, for `rampart explain`; of `allocations.json`, that file.
     pub example: &'static str,
     /// Looks for the fault.
     pub check: fn(&Resolved, &mut Report),
 }
 
-/// Every rule, by name; the report sorts complaints by their place.
+/// Every rule, by name; the report puts complaints in the order of their places.
 pub const ALL: &[Rule] = &[
     address_duplicated::RULE,
+    address_missing::RULE,
+    address_not_public::RULE,
+    address_reserved::RULE,
+    admin_network_missing::RULE,
+    admin_network_open::RULE,
+    allocation_conflict::RULE,
+    audit_differs::RULE,
+    audit_unused::RULE,
+    auto_create_open::RULE,
+    backbone_alone::RULE,
+    backbone_media_outside::RULE,
+    backbone_without_dns::RULE,
+    clock_unsynchronised::RULE,
+    closed_federation::RULE,
+    cluster_single_node::RULE,
+    derived_differs::RULE,
+    directory_unchecked::RULE,
     disk_unencrypted::RULE,
     dmz_opens_inwards::RULE,
+    dmz_resolver_open::RULE,
+    drain_too_short::RULE,
     encryption_allowed::RULE,
+    external_ip_conflict::RULE,
+    fallback_focus_missing::RULE,
+    federation_open::RULE,
+    firmware_mismatch::RULE,
+    first_user_admin::RULE,
+    guest_media_shared::RULE,
+    hypervisor_shared::RULE,
+    interface_shared::RULE,
     key_missing::RULE,
+    lan_mismatch::RULE,
+    segment_route_missing::RULE,
+    latency_promise_broken::RULE,
+    latency_promise_unmeasured::RULE,
+    ldap_incomplete::RULE,
+    link_contradictory::RULE,
+    link_region_unknown::RULE,
+    link_too_fast::RULE,
+    log_reveals_people::RULE,
+    name_duplicate::RULE,
     networks_overlap::RULE,
+    oidc_incomplete::RULE,
+    port_private_exposed::RULE,
+    port_privileged::RULE,
     port_taken::RULE,
+    port_zero::RULE,
+    provider_unused::RULE,
     purge_enabled::RULE,
+    range_reversed::RULE,
     ranges_overlap::RULE,
+    redactions_allowed::RULE,
     region_without_edge::RULE,
+    registration_closed::RULE,
     registration_open::RULE,
+    relay_peer_open::RULE,
+    resolver_missing::RULE,
+    role_table_misplaced::RULE,
+    room_version_too_new::RULE,
+    room_version_unknown::RULE,
+    router_unreachable::RULE,
+    segment_shared::RULE,
+    separation_broken::RULE,
+    separation_unproven::RULE,
+    ssh_unreachable::RULE,
+    stun_malformed::RULE,
+    stun_missing::RULE,
+    stun_third_party::RULE,
+    swap_on_edge::RULE,
+    tang_incomplete::RULE,
+    tenant_domain_is_server_name::RULE,
+    tenant_domain_outside::RULE,
+    tenant_domain_taken::RULE,
+    tenant_misplaced::RULE,
+    tenant_shared::RULE,
+    tenant_without_host::RULE,
+    trusted_server_foreign::RULE,
+    tunnel_address_outside::RULE,
+    tunnel_key_duplicated::RULE,
+    tunnel_network_public::RULE,
+    unlock_impossible::RULE,
+    unlock_port_shared::RULE,
+    url_scheme_wrong::RULE,
 ];
+
+/// A file that is refused with this complaint, by a rule or by a stage before the rules.
+pub fn example(code: Code) -> Option<&'static str> {
+    let rule = ALL.iter().find(|rule| rule.code == code);
+    rule.map(|rule| rule.example).or_else(|| stage_example(code))
+}
+
+fn stage_example(code: Code) -> Option<&'static str> {
+    Some(match code {
+        Code::SyntaxInvalid => include_str!("../../tests/cases/err/syntax_invalid/fleet.toml"),
+        Code::RecordInvalid => include_str!("../../tests/cases/err/record_invalid/keys/keys.json"),
+        Code::KeyUnknown => include_str!("../../tests/cases/err/key_unknown/fleet.toml"),
+        Code::KeyDuplicated => include_str!("../../tests/cases/err/key_duplicated/lan/core/host.toml"),
+        Code::ValueInvalid => include_str!("../../tests/cases/err/value_invalid/fleet.toml"),
+        Code::OptionMissing => include_str!("../../tests/cases/err/option_missing/fleet.toml"),
+        Code::NameUnknown => include_str!("../../tests/cases/err/name_unknown/fleet.toml"),
+        Code::RoleMissing => include_str!("../../tests/cases/err/role_missing/fleet.toml"),
+        Code::RoleDuplicated => include_str!("../../tests/cases/err/role_duplicated/fleet.toml"),
+        Code::RegionUnknown => include_str!("../../tests/cases/err/region_unknown/fleet.toml"),
+        _ => return None,
+    })
+}

@@ -1,10 +1,12 @@
 //! Networks that a host could not tell apart.
 
+use std::collections::BTreeSet;
+
+use diag::{Code, Diagnostic, Kind, Place, Report};
+use values::{Cidr, Name};
+
 use super::Rule;
 use crate::Resolved;
-use diag::{Code, Diagnostic, Kind, Place, Report};
-use std::collections::BTreeSet;
-use values::{Cidr, Name};
 
 /// See [`Code::NetworksOverlap`].
 pub(super) const RULE: Rule = Rule {

@@ -1,8 +1,9 @@
 //! Two programs that want one port.
 
+use diag::{Code, Kind, Report};
+
 use super::{Rule, listeners};
 use crate::Resolved;
-use diag::{Code, Kind, Report};
 
 /// See [`Code::PortTaken`].
 pub(super) const RULE: Rule = Rule {
@@ -12,9 +13,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(fleet: &Resolved, report: &mut Report) {
-    listeners::report_clashes(fleet, report, |host, first, second| {
+    listeners::report_clashes(fleet, report, |hosts, first, second| {
         (first.is_single() && second.is_single()).then(|| Kind::PortTaken {
-            host: host.name.to_string(),
+            hosts,
             port: second.ports.first,
             protocol: second.protocol.as_str().to_owned(),
             first: first.named(),

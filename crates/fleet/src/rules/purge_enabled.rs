@@ -1,8 +1,9 @@
 //! Originals of deleted messages that do not stay.
 
+use diag::{Code, Kind, Report};
+
 use super::{Rule, blame::blame_roles, homeservers};
 use crate::Resolved;
-use diag::{Code, Kind, Report};
 
 /// See [`Code::PurgeEnabled`].
 pub(super) const RULE: Rule = Rule {

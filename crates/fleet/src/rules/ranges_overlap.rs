@@ -1,8 +1,9 @@
 //! Port ranges that two programs share.
 
+use diag::{Code, Kind, Report};
+
 use super::{Rule, listeners};
 use crate::Resolved;
-use diag::{Code, Kind, Report};
 
 /// See [`Code::RangesOverlap`].
 pub(super) const RULE: Rule = Rule {
@@ -12,10 +13,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(fleet: &Resolved, report: &mut Report) {
-    listeners::report_clashes(fleet, report, |host, first, second| {
+    listeners::report_clashes(fleet, report, |hosts, first, second| {
         let ranges = !(first.is_single() && second.is_single());
         ranges.then(|| Kind::RangesOverlap {
-            host: host.name.to_string(),
+            hosts,
             protocol: second.protocol.as_str().to_owned(),
             first: first.named(),
             first_range: first.ports.to_string(),

@@ -1,9 +1,10 @@
 //! Accounts for anybody.
 
-use super::Rule;
-use crate::Resolved;
 use diag::{Code, Diagnostic, Kind, Report};
 use settings::core::Accounts;
+
+use super::Rule;
+use crate::Resolved;
 
 /// See [`Code::RegistrationOpen`].
 pub(super) const RULE: Rule = Rule {

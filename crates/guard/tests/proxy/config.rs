@@ -1,24 +1,27 @@
 //! Configuration files that cannot be used are refused with their path, by both commands alike.
 
-use std::{path::Path, process::Output};
+use std::{
+    path::Path,
+    process::{Child, Stdio},
+};
 
 use serde_json::json;
 
-use crate::harness::{Setup, program};
+use crate::harness::{Setup, ended, program};
 
-fn run(file: &Path) -> Output {
-    program().arg("run").arg("--config").arg(file).output().unwrap()
+fn run(file: &Path) -> Child {
+    program().arg("run").arg("--config").arg(file).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-fn check(file: &Path) -> Output {
-    program().arg("check-config").arg(file).output().unwrap()
+fn check(file: &Path) -> Child {
+    program().arg("check-config").arg(file).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 /// Both commands refuse the file and say `words`.
 fn refused(file: &Path, words: &[&str]) {
-    for output in [run(file), check(file)] {
-        let text = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{text}");
+    for child in [run(file), check(file)] {
+        let (code, text) = ended(child);
+        assert_eq!(code, Some(2), "{text}");
         assert!(text.starts_with(&format!("error: {}: ", file.display())), "{text}");
         assert!(text.contains("\n  help: "), "{text}");
         for word in words {
@@ -29,8 +32,8 @@ fn refused(file: &Path, words: &[&str]) {
 
 #[test]
 fn a_good_file_passes_the_check() {
-    let output = check(&Setup::new().with_enrol_socket().write());
-    assert!(output.status.success(), "{output:?}");
+    let setup = Setup::new().with_enrol_socket();
+    assert_eq!(ended(check(&setup.write())), (Some(0), String::new()));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    harness::{Guard, SOON, Setup},
+    harness::{Guard, SOON, Setup, ended},
     upstream::Homeserver,
     wire::{exchange, exchange_unix, head},
 };
@@ -71,7 +71,7 @@ fn only_matrix_paths_exist() {
 
 #[test]
 fn a_refusal_is_one_record_without_secrets() {
-    let (guard, _homeserver) = start(Setup::new().with("trustedProxies", vec!["127.0.0.0/8"]));
+    let (guard, _homeserver) = start(Setup::new().with("trustedProxies", vec!["127.0.0.1"]));
     let lines = "Authorization: Bearer secret\r\nX-Forwarded-For: 198.51.100.7\r\n";
     exchange(guard.address, &head("GET", VALIDITY, lines)).assert_matrix_error(403, "M_FORBIDDEN");
     let record = guard.log.wait_for("registration_closed");
@@ -115,8 +115,9 @@ fn a_socket_in_use_or_a_file_in_its_place_is_left_alone() {
     assert_eq!(fs::read_to_string(setup.enrol_socket()).unwrap(), "mine");
 }
 
+/// The exit code of a guard that cannot open its door.
 fn exit_code(child: Child) -> Option<i32> {
-    let output = child.wait_with_output().unwrap();
-    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot listen on"), "{output:?}");
-    output.status.code()
+    let (code, text) = ended(child);
+    assert!(text.contains("cannot listen on"), "{text}");
+    code
 }

@@ -9,7 +9,7 @@ use std::{
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use crate::{
-    harness::{SOON, Setup},
+    harness::{Impatient, SOON, Setup},
     upstream::Homeserver,
     wire::{Reply, connect, exchange, head},
 };
@@ -105,9 +105,9 @@ fn an_answer_that_is_no_http_is_a_matrix_error() {
 
 #[test]
 fn a_silent_homeserver_is_a_matrix_error_in_time() {
-    let setup = Setup::new().with("upstreamAnswerTimeout", "400ms");
+    let setup = Setup::new();
     let _homeserver = Homeserver::start(&setup.homeserver_socket());
-    let guard = setup.start();
+    let guard = Impatient::start(&setup, Duration::from_millis(400));
     let start = Instant::now();
     exchange(guard.address, &head("GET", "/_matrix/client/silent", "")).assert_matrix_error(504, "M_UNKNOWN");
     assert!(

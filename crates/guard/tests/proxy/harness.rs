@@ -3,16 +3,17 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex},
-    thread,
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 
 /// How long a test waits for what should happen at once.
 pub(crate) const SOON: Duration = Duration::from_secs(10);
@@ -37,7 +38,6 @@ impl Setup {
             "maxHeaderBytes": 16384,
             "maxBodyBytes": 1_073_741_824,
             "upstreamConnectTimeout": "1s",
-            "upstreamAnswerTimeout": "20s",
             "headerTimeout": "20s",
             "stopTimeout": "10s",
             "logLevel": "debug",
@@ -96,9 +96,63 @@ impl Setup {
     }
 }
 
+/// The guard inside the test's own process, where its patience can be chosen.
+pub(crate) struct Impatient {
+    pub(crate) address: SocketAddr,
+    stop: CancellationToken,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Impatient {
+    pub(crate) fn start(setup: &Setup, patience: Duration) -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let mut config: settings::guard::Guard = serde_json::from_value(setup.config.clone()).unwrap();
+        config.listen = vec![address];
+        let stop = CancellationToken::new();
+        let until = stop.clone();
+        let thread = thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(guard::serve(config, patience, until)).unwrap();
+        });
+        let start = Instant::now();
+        while TcpStream::connect(address).is_err() {
+            assert!(start.elapsed() < SOON, "the guard does not listen");
+            thread::sleep(Duration::from_millis(5));
+        }
+        Self { address, stop, thread: Some(thread) }
+    }
+}
+
+impl Drop for Impatient {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        let _ = self.thread.take().unwrap().join();
+    }
+}
+
 /// The program, as cargo built it.
 pub(crate) fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_rampart-guard"))
+}
+
+/// Waits for the end of a process, at most `limit`.
+fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
+    let start = Instant::now();
+    loop {
+        let status = child.try_wait().unwrap();
+        if status.is_some() || start.elapsed() >= limit {
+            return status;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Exit code and standard error of a process that ends by itself; one that goes on is killed and a failure.
+pub(crate) fn ended(mut child: Child) -> (Option<i32>, String) {
+    let status = wait(&mut child, SOON);
+    let _ = child.kill();
+    let text = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+    (status.unwrap_or_else(|| panic!("still running: {text}")).code(), text)
 }
 
 /// A running guard; killed when dropped.
@@ -118,14 +172,7 @@ impl Guard {
 
     /// Waits for the end, at most `limit`.
     pub(crate) fn wait(&mut self, limit: Duration) -> Option<ExitStatus> {
-        let start = Instant::now();
-        while start.elapsed() < limit {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return Some(status);
-            }
-            thread::sleep(Duration::from_millis(10));
-        }
-        None
+        wait(&mut self.child, limit)
     }
 
     /// The largest resident memory so far, in KiB.

@@ -34,7 +34,7 @@ fn a_stranger_cannot_say_who_the_client_is() {
 
 #[test]
 fn a_trusted_proxy_can() {
-    let setup = Setup::new().with("trustedProxies", vec!["127.0.0.1/32"]);
+    let setup = Setup::new().with("trustedProxies", vec!["127.0.0.1"]);
     let lines = "X-Forwarded-For: 6.6.6.6, 198.51.100.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: x.org\r\n\
         X-Real-IP: 6.6.6.6\r\n";
     let (seen, _) = through(setup, &head("GET", "/_matrix/client/versions", lines));

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    harness::{Guard, SOON, Setup},
+    harness::{Guard, Impatient, SOON, Setup},
     upstream::Homeserver,
     wire::{Reply, connect, exchange, head},
 };
@@ -45,8 +45,11 @@ fn one_byte_more_is_refused_announced_or_not() {
 fn a_client_that_goes_on_sending_still_reads_the_refusal() {
     let (guard, _homeserver) = start("maxBodyBytes", 1000);
     let mut stream = connect(guard.address);
-    let request = head("PUT", PATH, "Content-Length: 3000000\r\n") + &"x".repeat(3_000_000);
-    stream.write_all(request.as_bytes()).unwrap();
+    stream.write_all(head("PUT", PATH, "Content-Length: 1310720\r\n").as_bytes()).unwrap();
+    for _ in 0..20 {
+        stream.write_all(&vec![b'x'; 65536]).expect("the connection was reset before the refusal was read");
+        thread::sleep(Duration::from_millis(10));
+    }
     Reply::read(stream).assert_matrix_error(413, "M_TOO_LARGE");
 }
 
@@ -92,7 +95,9 @@ fn a_head_that_never_ends_loses_its_connection() {
 
 #[test]
 fn a_body_that_never_ends_is_given_up() {
-    let (guard, homeserver) = start("upstreamAnswerTimeout", "300ms");
+    let setup = Setup::new();
+    let homeserver = Homeserver::start(&setup.homeserver_socket());
+    let guard = Impatient::start(&setup, Duration::from_millis(300));
     let reply = exchange(guard.address, &(head("PUT", PATH, "Content-Length: 10\r\n") + "01234"));
     reply.assert_matrix_error(408, "M_UNKNOWN");
     assert!(homeserver.seen().is_empty(), "{:?}", homeserver.seen());
@@ -100,7 +105,9 @@ fn a_body_that_never_ends_is_given_up() {
 
 #[test]
 fn a_body_that_moves_may_take_longer_than_the_patience() {
-    let (guard, homeserver) = start("upstreamAnswerTimeout", "1s");
+    let setup = Setup::new();
+    let homeserver = Homeserver::start(&setup.homeserver_socket());
+    let guard = Impatient::start(&setup, Duration::from_secs(1));
     let mut stream = connect(guard.address);
     stream.write_all(head("PUT", PATH, "Content-Length: 8\r\n").as_bytes()).unwrap();
     for byte in 0..8 {

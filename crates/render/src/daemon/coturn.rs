@@ -8,35 +8,6 @@ use crate::{
     units::turn_secrets,
 };
 
-/// Ranges that no relay may reach. coturn takes ranges, not CIDR (coturn: examples/etc/turnserver.conf), and allow
-/// beats deny.
-const DENIED: [&str; 24] = [
-    "0.0.0.0-0.255.255.255",
-    "10.0.0.0-10.255.255.255",
-    "100.64.0.0-100.127.255.255",
-    "127.0.0.0-127.255.255.255",
-    "169.254.0.0-169.254.255.255",
-    "172.16.0.0-172.31.255.255",
-    "192.0.0.0-192.0.0.255",
-    "192.0.2.0-192.0.2.255",
-    "192.88.99.0-192.88.99.255",
-    "192.168.0.0-192.168.255.255",
-    "198.18.0.0-198.19.255.255",
-    "198.51.100.0-198.51.100.255",
-    "203.0.113.0-203.0.113.255",
-    "224.0.0.0-239.255.255.255",
-    "240.0.0.0-255.255.255.255",
-    "::",
-    "::1",
-    "::ffff:0:0-::ffff:ffff:ffff",
-    "64:ff9b::-64:ff9b::ffff:ffff",
-    "2001:db8::-2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",
-    "2002::-2002:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
-    "fc00::-fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
-    "fe80::-febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
-    "ff00::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
-];
-
 /// The relay of 1:1 calls. It relays between any two public addresses, and to itself, where two clients meet.
 pub(crate) fn core(scene: &Scene<'_>, core: &Core) -> Value {
     let host = &scene.host.host;
@@ -53,7 +24,7 @@ pub(crate) fn core(scene: &Scene<'_>, core: &Core) -> Value {
     if let Some(public) = external {
         settings["external-ip"] = format!("{public}/{inner}").into();
     }
-    settings["denied-peer-ip"] = json!(DENIED);
+    settings["denied-peer-ip"] = json!(denied());
     settings["allowed-peer-ip"] = json!(allowed);
     json!({ "settings": settings, "secrets": turn_secrets(scene) })
 }
@@ -72,9 +43,17 @@ pub(crate) fn edge(scene: &Scene<'_>, edge: &Edge) -> Value {
     settings["listening-ip"] = json!([public, "127.0.0.1"]);
     settings["relay-ip"] = json!([host.tunnel_address.to_string()]);
     settings["denied-peer-ip"] =
-        json!(["0.0.0.0-255.255.255.255", "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"]);
+        json!(["0.0.0.0-255.255.255.255", "::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"]);
     settings["allowed-peer-ip"] = json!(media_servers);
     json!({ "settings": settings, "secrets": turn_secrets(scene) })
+}
+
+/// Ranges that no relay may reach, as coturn writes them.
+fn denied() -> Vec<String> {
+    fleet::peer_policy::denied_ranges()
+        .iter()
+        .map(|(first, last)| if first == last { (*first).to_owned() } else { format!("{first}-{last}") })
+        .collect()
 }
 
 /// Keys that every instance has.
@@ -93,6 +72,10 @@ fn shared(turn: &Turn, realm: &str) -> Value {
         "no-tcp-relay": true,
         "no-cli": true,
         "no-dtls": true,
+        // 1.3 is the floor here, too.
+        "no-tlsv1": true,
+        "no-tlsv1_1": true,
+        "no-tlsv1_2": true,
         // One file holds the chain and the key.
         "cert": certificate,
         "pkey": certificate,

@@ -53,7 +53,8 @@ fn configuration(
         max_header_bytes: 65_536,
         max_body_bytes: u64::try_from(homeserver.max_request_size.get()).unwrap_or_default(),
         upstream_connect_timeout: Duration::seconds(5),
-        header_timeout: Duration::seconds(30),
+        // Longer than Traefik keeps an idle connection (90 s), or reused connections break.
+        header_timeout: Duration::minutes(2),
         stop_timeout: Duration::seconds(30),
         log_level: LogLevel::Info,
     }

@@ -67,13 +67,14 @@ fn peer(scene: &Scene<'_>, other: &ResolvedHost) -> Value {
     })
 }
 
-/// Where this host dials the other: the core dials everybody, in their segment where they have one; a peer dials the
-/// core only at a public address.
+/// Where this host dials the other: the core dials gateway and DMZ in their segment, edges at their public address; a
+/// peer dials the core only at a public address, a DMZ host not at all.
 fn endpoint(scene: &Scene<'_>, other: &ResolvedHost) -> Option<std::net::Ipv4Addr> {
     let to_core = other.role_name() == RoleName::Core;
     if to_core {
-        return other.host.address;
+        return other.host.address.filter(|_| scene.host.role_name() != RoleName::Dmz);
     }
-    let in_segment = other.host.lan.and_then(v4).filter(|_| scene.host.role_name() == RoleName::Core);
+    let segment = scene.host.role_name() == RoleName::Core && other.role_name() != RoleName::Edge;
+    let in_segment = other.host.lan.and_then(v4).filter(|_| segment);
     in_segment.or(other.host.address)
 }

@@ -1,0 +1,102 @@
+//! Complaints of rules on one rendered host: the file itself, its secrets, its firewall, its machine. An override
+//! made
+//! in Nix is judged by these.
+
+use crate::complaints::area;
+
+area! { $
+
+/// The file of a host has one form, and Nix reads it without asking. A value of another form would fail late, on the
+/// machine, or be taken for something else.
+error host_file_invalid: HostFileInvalid { path: String, detail: String }
+    message "`{path}` of the host's file is not what it should be: {detail}"
+    help "correct the option that sets it; a file that nobody edited is written anew by `rampart render`";
+
+/// The host's file is committed and copied to the Nix store, where every user can read it. A secret in it is known to
+/// everybody who can log in or read the repository.
+error secret_in_settings: SecretInSettings { path: String }
+    message "`{path}` holds a secret itself"
+    help "take it out, make a new one, and name its file: `/run/credentials/<unit>.service/<name>`";
+
+/// Every user of the machine, and of every cache it was copied to, can read the Nix store. Secrets are put in place
+/// at run time instead.
+error secret_in_store: SecretInStore { path: String }
+    message "`{path}` points into the Nix store"
+    help "give its path at run time, below `secrets.directory`, and make a new secret: this one is known";
+
+/// A unit gets its secrets by the names that the host's file lists. A name that is not listed is put there by nobody,
+/// and the unit does not start.
+error credential_unknown: CredentialUnknown { path: String, secret: String }
+    message "`{path}` asks for `{secret}`, which no list of secrets or credentials has"
+    help "correct the name, or remove the setting; `rampart show secrets` lists what each host gets";
+
+/// Only root, and perhaps one group, reads a secret. LiveKit does not start when others may read its keys, and no
+/// other daemon even warns.
+error secret_mode_open: SecretModeOpen { path: String, mode: String }
+    message "`{path}` is {mode}: more than its owner may read, or its group may write"
+    help "remove the override; the mode is `0400`";
+
+/// The firewall accepts what the list of flows names and drops everything else. Without a dropping policy it is a
+/// list of comments.
+error firewall_not_closed: FirewallNotClosed { chain: String, detail: String }
+    message "`firewall` does not close the chain `{chain}`: {detail}"
+    help "run `rampart render` to write the ruleset from the list of flows";
+
+/// Each rule of the firewall accepts one protocol on certain ports. A rule without ports opens every program there is
+/// and every one that comes.
+error firewall_rule_wide: FirewallRuleWide { rule: String }
+    message "`firewall` accepts without naming ports: `{rule}`"
+    help "run `rampart render`; what a host needs is a flow of its role";
+
+/// Signalling, token services, the guard and Redis trust whoever reaches them. The internet reaches them through
+/// Traefik or not at all.
+error host_private_port_open: HostPrivatePortOpen { port: u64, owner: String, why: String }
+    message "`flows` opens port {port}/tcp of {owner} to the internet ({why})"
+    help "remove the flow, or move the public program to another port";
+
+/// Whoever knows a password of root owns the machine, and passwords are guessed all day long. Keys are not.
+error password_login_allowed: PasswordLoginAllowed { path: String }
+    message "`{path}` lets people log in with a password"
+    help "remove the override: it is `false`, and root logs in with a key (`prohibit-password`)";
+
+/// An edge stands in a rented rack and keeps nothing of the users. A journal on its disk tells for weeks who called
+/// from which address.
+error journal_persistent: JournalPersistent { path: String, storage: String }
+    message "`{path}` is `{storage}`, so this edge keeps its journal on disk"
+    help "remove the override; on an edge it is `volatile`";
+
+/// An edge keeps nothing of the users. Swap writes parts of memory to its disk, where keys and calls outlive the
+/// process.
+error host_swap_on_edge: HostSwapOnEdge { path: String }
+    message "`{path}` makes swap on an edge"
+    help "set `disk.swapSize` to 0, and give the machine more memory instead";
+
+/// Every volume is encrypted with LUKS2. An override in Nix takes that away as silently as one in the manifest.
+error host_disk_unencrypted: HostDiskUnencrypted { path: String }
+    message "`{path}` leaves the disk without encryption"
+    help "remove the override of `rampart.disk.encryption`";
+
+/// An encrypted host waits at boot until somebody or something unlocks it. Without a key or a server for that it
+/// waits for ever.
+error host_unlock_impossible: HostUnlockImpossible { path: String, detail: String }
+    message "nothing can unlock this host at boot (`{path}`): {detail}"
+    help "add a key to `disk.unlockKeys`, or set `disk.tangUrl`, or choose another `disk.unlock`";
+
+/// The boot loader systemd-boot starts only from UEFI. On a machine with a BIOS it is never found.
+error host_firmware_mismatch: HostFirmwareMismatch { path: String }
+    message "`{path}` is `systemd-boot`, which a BIOS cannot start"
+    help "set `platform.bootLoader` to `grub`, or `platform.firmware` to `uefi`";
+
+/// Tokens, certificates and the nodes of a cluster depend on the time. A clock that nobody sets runs away within
+/// weeks.
+error host_clock_unsynchronised: HostClockUnsynchronised { path: String }
+    message "`{path}` is empty, so nobody sets the clock"
+    help "remove the override of `base.timeServers`, or name a server";
+
+/// A tunnel sends each packet to the one peer that its address belongs to. Where the networks of two peers overlap,
+/// one of them takes the other's packets without a word.
+error host_peers_overlap: HostPeersOverlap { path: String, first: String, second: String, network: String }
+    message "`{path}`: {network} of `{second}` belongs to `{first}`, too"
+    help "run `rampart render`; each peer has its own tunnel address and nothing else";
+
+}

@@ -1,0 +1,23 @@
+//! Sessions of people who have left.
+
+use diag::{Code, Diagnostic, Kind, Report};
+use settings::core::Accounts;
+
+use super::Rule;
+use crate::Resolved;
+
+/// See [`Code::DirectoryUnchecked`].
+pub(super) const RULE: Rule = Rule {
+    code: Code::DirectoryUnchecked,
+    example: include_str!("../../tests/cases/err/directory_unchecked/fleet.toml"),
+    check,
+};
+
+// Goes once `rampart-broker` asks the directory.
+fn check(fleet: &Resolved, report: &mut Report) {
+    let Some((host, core)) = fleet.core() else { return };
+    if core.accounts == Accounts::Ldap {
+        let kind = Kind::DirectoryUnchecked { host: host.name.to_string() };
+        report.push(Diagnostic::new(kind).at(fleet.place(host, "core.accounts")).on(host.name.as_str()));
+    }
+}

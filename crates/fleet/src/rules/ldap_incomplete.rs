@@ -1,0 +1,28 @@
+//! A login that does not know its directory.
+
+use diag::{Code, Diagnostic, Kind, Report};
+use settings::core::Accounts;
+
+use super::Rule;
+use crate::Resolved;
+
+/// See [`Code::LdapIncomplete`].
+pub(super) const RULE: Rule = Rule {
+    code: Code::LdapIncomplete,
+    example: include_str!("../../tests/cases/err/ldap_incomplete/fleet.toml"),
+    check,
+};
+
+fn check(fleet: &Resolved, report: &mut Report) {
+    let Some((host, core)) = fleet.core() else { return };
+    let ldap = &core.ldap;
+    let absent = [
+        ("uri", ldap.uri.is_none()),
+        ("base-dn", ldap.base_dn.is_none()),
+        ("bind-dn", ldap.bind_dn.is_none()),
+    ];
+    for (key, _) in absent.iter().filter(|(_, absent)| *absent && core.accounts == Accounts::Ldap) {
+        let kind = Kind::LdapIncomplete { host: host.name.to_string(), key: (*key).to_owned() };
+        report.push(Diagnostic::new(kind).at(fleet.place(host, "core.accounts")).on(host.name.as_str()));
+    }
+}

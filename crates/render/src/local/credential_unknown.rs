@@ -1,0 +1,57 @@
+//! Secrets that nobody puts there.
+
+use diag::{Code, Kind, Report};
+use serde_json::Value;
+
+use super::{LocalRule, leaves, view};
+
+/// See [`Code::CredentialUnknown`].
+pub(super) const RULE: LocalRule = LocalRule {
+    code: Code::CredentialUnknown,
+    example: include_str!("../../tests/cases/err/credential_unknown/case/host.json"),
+    check,
+};
+
+fn check(host: &Value, report: &mut Report) {
+    let secrets = host.get("secrets").and_then(Value::as_object);
+    let mut check = |path: String, secret: &str| {
+        if !secrets.is_some_and(|secrets| secrets.contains_key(secret)) {
+            report.push(Kind::CredentialUnknown { path, secret: secret.to_owned() });
+        }
+    };
+    for (unit, settings) in view::table(host, "units") {
+        for (name, secret) in view::table(settings, "credentials") {
+            check(format!("units.{unit}.credentials.{name}"), secret.as_str().unwrap_or_default());
+        }
+    }
+    for (unit, settings) in view::table(host, "services") {
+        for key in names_in(unit) {
+            for secret in view::texts(settings, key) {
+                check(format!("services.{unit}.{key}"), secret);
+            }
+        }
+    }
+    leaves::each(host.get("services").unwrap_or(&Value::Null), "services", &mut |path, value| {
+        if let Some(secret) = value.as_str().and_then(|text| undelivered(host, text)) {
+            report.push(Kind::CredentialUnknown { path: path.to_owned(), secret: secret.to_owned() });
+        }
+    });
+}
+
+/// Keys of a unit's settings that name secrets.
+fn names_in(unit: &str) -> &'static [&'static str] {
+    match unit.split(['@', '-']).next() {
+        Some("wg") => &["privateKey"],
+        Some("redis") => &["password"],
+        Some("coturn") => &["secrets"],
+        Some("rampart") if unit.starts_with("rampart-jwt@") => &["key"],
+        _ => &[],
+    }
+}
+
+/// The name of the credential at this run-time path, when no unit of that name has it.
+fn undelivered<'t>(host: &Value, text: &'t str) -> Option<&'t str> {
+    let (unit, name) = text.strip_prefix("/run/credentials/")?.split_once(".service/")?;
+    let credentials = host.get("units")?.get(unit).and_then(|unit| unit.get("credentials"));
+    credentials.and_then(|credentials| credentials.get(name)).is_none().then_some(name)
+}

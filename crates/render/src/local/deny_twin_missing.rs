@@ -1,0 +1,46 @@
+//! Routers that would let through what another one denies.
+
+use diag::{Code, Kind, Report};
+use serde_json::Value;
+
+use super::{
+    LocalRule,
+    matching::Rule,
+    matching_parse::parse,
+    routers::{self, Router},
+};
+
+/// See [`Code::DenyTwinMissing`].
+pub(super) const RULE: LocalRule = LocalRule {
+    code: Code::DenyTwinMissing,
+    example: include_str!("../../tests/cases/err/deny_twin_missing/case/host.json"),
+    check,
+};
+
+fn check(host: &Value, report: &mut Report) {
+    let denied: Vec<_> = routers::of(host, routers::HTTP)
+        .filter(Router::refuses)
+        .filter_map(|router| parse(router.text()).ok().map(|rule| (router, rule)))
+        .collect();
+    if denied.is_empty() {
+        return;
+    }
+    for (router, rule) in routers::open(host) {
+        let lacking =
+            denied.iter().filter(|(_, deny)| deny.shares_hosts_with(&rule) && deny.shares_paths_with(&rule));
+        for (deny, _) in lacking.filter(|(_, deny)| !is_repeated(deny, &rule)) {
+            report.push(Kind::DenyTwinMissing { path: router.path(), deny: deny.name.to_owned() });
+        }
+    }
+}
+
+/// Whether the rule has the negation of what the deny router denies, host name aside.
+fn is_repeated(deny: &Rule<'_>, rule: &Rule<'_>) -> bool {
+    let denied: Vec<Rule<'_>> =
+        deny.conjuncts().iter().filter(|part| !matches!(part, Rule::Matcher("Host", _))).cloned().collect();
+    let whole = match denied.as_slice() {
+        [only] => only.clone(),
+        _ => Rule::All(denied),
+    };
+    whole.is_excluded_by(rule.conjuncts())
+}

@@ -1,0 +1,49 @@
+//! Ways from the internet to what is private.
+
+use diag::{Code, Kind, Report};
+use serde_json::Value;
+
+use super::{
+    LocalRule,
+    probe::{Patterns, Probe},
+    routers,
+};
+
+/// See [`Code::RoutePrivate`].
+pub(super) const RULE: LocalRule = LocalRule {
+    code: Code::RoutePrivate,
+    example: include_str!("../../tests/cases/err/route_private/case/host.json"),
+    check,
+};
+
+fn check(host: &Value, report: &mut Report) {
+    for router in routers::of(host, routers::HTTP).chain(routers::of(host, routers::TCP)) {
+        if router.service().ends_with("@internal") && router.service() != "noop@internal" {
+            let request = format!("`{}`", router.service());
+            report.push(Kind::RoutePrivate { path: router.path(), request });
+        }
+    }
+    let patterns = Patterns::default();
+    for (router, rule) in routers::open(host) {
+        let mut reached = PRIVATE.iter().filter(|path| {
+            ["GET", "POST", "DELETE"]
+                .iter()
+                .any(|method| rule.can_be(true, &Probe { method, path, patterns: &patterns }))
+        });
+        if let Some(path) = reached.next() {
+            report.push(Kind::RoutePrivate { path: router.path(), request: format!("`{path}`") });
+        }
+    }
+}
+
+/// Paths that no stranger may reach, one of each interface.
+const PRIVATE: [&str; 8] = [
+    "/_synapse/admin/v1/users",
+    "/_conduwuit/admin",
+    "/_matrix/client/v3/admin/whois/x",
+    "/_matrix/client/unstable/admin/account",
+    "/metrics",
+    "/debug/pprof/heap",
+    "/dashboard/",
+    "/twirp/livekit.RoomService/DeleteRoom",
+];

@@ -1,0 +1,30 @@
+//! Secrets that every user can read.
+
+use diag::{Code, Kind, Report};
+use serde_json::Value;
+use values::{SecretPath, ValueError};
+
+use super::{LocalRule, leaves, view};
+
+/// See [`Code::SecretInStore`].
+pub(super) const RULE: LocalRule = LocalRule {
+    code: Code::SecretInStore,
+    example: include_str!("../../tests/cases/err/secret_in_store/case/host.json"),
+    check,
+};
+
+fn check(host: &Value, report: &mut Report) {
+    let listed = view::table(host, "secrets")
+        .filter_map(|(name, secret)| Some((format!("secrets.{name}.path"), view::text(secret, "path")?)));
+    let mut found: Vec<String> = listed.filter(|(_, text)| is_in_store(text)).map(|(path, _)| path).collect();
+    leaves::each(host.get("services").unwrap_or(&Value::Null), "services", &mut |path, value| {
+        if leaves::names_a_file(path) && value.as_str().is_some_and(is_in_store) {
+            found.push(path.to_owned());
+        }
+    });
+    report.extend(found.into_iter().map(|path| Kind::SecretInStore { path }));
+}
+
+fn is_in_store(text: &str) -> bool {
+    text.parse::<SecretPath>() == Err(ValueError::SecretInStore)
+}

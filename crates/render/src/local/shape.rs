@@ -1,0 +1,181 @@
+//! The file of a host as types: what Nix takes from it without asking.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::{Map, Value};
+use settings::{
+    audit::Audit, base::Base, core::Core, disk::Disk, dmz::Dmz, edge::Edge, gateway::Gateway, guard::Guard,
+    host::RoleName, mesh::Mesh, platform::Platform, secrets::Secrets, tls::Tls,
+};
+use values::{Cidr, InterfaceName, Name, WireguardKey};
+
+/// The whole file. Members that are only looked up by one rule are not spelt out.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "the form is what is checked")]
+pub(super) struct HostFile {
+    _generated: String,
+    pub(super) facts: Facts,
+    options: Map<String, Value>,
+    secrets: BTreeMap<String, Secret>,
+    units: BTreeMap<String, Unit>,
+    services: Map<String, Value>,
+    network: Network,
+    firewall: String,
+    files: BTreeMap<String, File>,
+    flows: Vec<Flow>,
+}
+
+/// Who the host is. What people want to read besides is free.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "the form is what is checked")]
+pub(super) struct Facts {
+    fleet: Name,
+    host: Name,
+    pub(super) role: RoleName,
+    region: Name,
+    domain: values::Domain,
+    system: String,
+    state_version: values::StateVersion,
+    tags: Vec<String>,
+    tunnel_address: std::net::Ipv4Addr,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "the form is what is checked")]
+struct Secret {
+    path: String,
+    owner: String,
+    group: String,
+    mode: Mode,
+    units: Vec<String>,
+    shared: Option<bool>,
+}
+
+/// `0400` and the like, in octal digits.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Mode;
+
+impl TryFrom<String> for Mode {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let octal = text.len() == 4 && text.bytes().all(|digit| (b'0'..=b'7').contains(&digit));
+        if octal { Ok(Self) } else { Err("a mode has four octal digits") }
+    }
+}
+
+/// Further members are settings of systemd that only Nix looks at.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "the form is what is checked")]
+struct Unit {
+    credentials: BTreeMap<String, String>,
+    after: Vec<String>,
+    environment: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "the form is what is checked")]
+struct Network {
+    interfaces: BTreeMap<String, Interface>,
+    hosts: BTreeMap<std::net::IpAddr, Vec<String>>,
+    forward: bool,
+    reserved_ports: String,
+    policy_routes: Vec<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "the form is what is checked")]
+struct Interface {
+    name: InterfaceName,
+    addresses: Vec<Cidr>,
+    gateway: Option<std::net::IpAddr>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "the form is what is checked")]
+struct File {
+    text: String,
+    mode: Mode,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "the form is what is checked")]
+struct Flow {
+    from: String,
+    to: String,
+    net: String,
+    protocol: String,
+    ports: values::PortRange,
+    kind: String,
+    unit: String,
+}
+
+/// The tunnel, `services.wg-fleet`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "the form is what is checked")]
+pub(super) struct Tunnel {
+    interface: InterfaceName,
+    address: Cidr,
+    listen_port: u16,
+    mtu: u16,
+    private_key: String,
+    peers: Vec<Peer>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "the form is what is checked")]
+struct Peer {
+    name: Name,
+    public_key: Option<WireguardKey>,
+    #[serde(rename = "allowedIPs")]
+    allowed_ips: Vec<Cidr>,
+    endpoint: Option<String>,
+    persistent_keepalive: Option<u16>,
+}
+
+/// Reads a value as a type and tells what is wrong and where: path inside the value, and the fault.
+pub(super) type Reader = fn(&Value) -> Result<(), (String, String)>;
+
+/// Reads a value as `T`.
+pub(super) fn read<'v, T: Deserialize<'v>>(value: &'v Value) -> Result<T, (String, String)> {
+    serde_path_to_error::deserialize(value)
+        .map_err(|error| (error.path().to_string(), error.inner().to_string()))
+}
+
+fn reads<T: for<'v> Deserialize<'v>>(value: &Value) -> Result<(), (String, String)> {
+    read::<T>(value).map(|_| ())
+}
+
+/// The option sets that every host has.
+pub(super) const SETS: [(&str, Reader); 7] = [
+    ("base", reads::<Base>),
+    ("mesh", reads::<Mesh>),
+    ("disk", reads::<Disk>),
+    ("platform", reads::<Platform>),
+    ("secrets", reads::<Secrets>),
+    ("tls", reads::<Tls>),
+    ("audit", reads::<Audit>),
+];
+
+/// The option set of a role.
+pub(super) fn role_set(role: RoleName) -> (&'static str, Reader) {
+    match role {
+        RoleName::Gateway => ("gateway", reads::<Gateway>),
+        RoleName::Core => ("core", reads::<Core>),
+        RoleName::Edge => ("edge", reads::<Edge>),
+        RoleName::Dmz => ("dmz", reads::<Dmz>),
+    }
+}
+
+/// Settings of daemons that are of ours, or that only one of our modules reads.
+pub(super) const SERVICES: [(&str, Reader); 2] =
+    [("wg-fleet", reads::<Tunnel>), ("rampart-guard", reads::<Guard>)];

@@ -28,11 +28,12 @@ mod host_media;
 mod media;
 mod mesh;
 mod ports;
+mod secrets;
 mod syntax;
 mod topology;
 
 complaints! {
-    syntax topology mesh ports media homeserver dmz disks host host_ingress host_homeserver host_media
+    syntax topology mesh ports media homeserver dmz disks host host_ingress host_homeserver host_media secrets
 }
 
 /// How bad a complaint is.

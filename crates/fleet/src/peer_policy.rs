@@ -45,7 +45,7 @@ pub fn denied_ranges() -> &'static [(&'static str, &'static str)] {
 /// Whether coturn relays to `peer` when [`denied_ranges`] are denied and `allowed` are allowed.
 pub fn permits(allowed: &[Ipv4Addr], peer: IpAddr) -> bool {
     let is_allowed = matches!(peer, IpAddr::V4(peer) if allowed.contains(&peer));
-    is_allowed || !is_denied(peer)
+    is_allowed || !(peer.is_unspecified() || is_denied(peer))
 }
 
 fn is_denied(peer: IpAddr) -> bool {

@@ -1,37 +1,64 @@
 //! Files derived from Rust, which Nix evaluation or an editor reads.
 
-use std::{collections::BTreeMap, process::ExitCode};
+use std::collections::BTreeMap;
 
-use anyhow::Context as _;
-use camino::Utf8PathBuf;
+use anyhow::{Context as _, Result};
+use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::repository;
+use crate::{ci::Tally, repository};
+
+/// Folder that has nothing but derived files.
+const FOLDER: &str = "modules/generated";
 
 /// Writes the derived files, or checks that they are fresh.
-pub(crate) fn run(check: bool) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(check: bool) -> Result<Tally> {
     let root = repository::root();
+    let files = files();
     let mut stale = 0;
-    for (path, text) in files() {
-        let path = root.join(path);
-        if fs_err::read_to_string(&path).ok().as_deref() == Some(text.as_str()) {
+    for (path, text) in &files {
+        let full = root.join(path);
+        if fs_err::read_to_string(&full).ok().as_deref() == Some(text.as_str()) {
             continue;
         }
         stale += 1;
         if check {
             println!("stale: {path}");
         } else {
-            if let Some(folder) = path.parent() {
-                fs_err::create_dir_all(folder)?;
-            }
-            fs_err::write(&path, text).context("writing a derived file")?;
+            write(&full, text)?;
             println!("wrote {path}");
+        }
+    }
+    for path in leftovers(&root, &files)? {
+        stale += 1;
+        if check {
+            println!("left over: {path}");
+        } else {
+            fs_err::remove_file(root.join(&path))?;
+            println!("removed {path}");
         }
     }
     if check && stale > 0 {
         println!("run `cargo xtask generate` and commit what it writes");
-        return Ok(ExitCode::FAILURE);
+        return Ok(Tally::failed());
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Tally::passed())
+}
+
+fn write(path: &Utf8Path, text: &str) -> Result<()> {
+    path.parent().map_or(Ok(()), fs_err::create_dir_all)?;
+    fs_err::write(path, text).context("writing a derived file")
+}
+
+/// Files of sets that are no more.
+fn leftovers(root: &Utf8Path, files: &BTreeMap<Utf8PathBuf, String>) -> Result<Vec<Utf8PathBuf>> {
+    let mut found = Vec::new();
+    for entry in root.join(FOLDER).read_dir_utf8()? {
+        let path = Utf8Path::new(FOLDER).join(entry?.file_name());
+        if !files.contains_key(&path) {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }
 
 /// Every derived file by its path in the repository.
@@ -39,7 +66,7 @@ fn files() -> BTreeMap<Utf8PathBuf, String> {
     let mut out: BTreeMap<Utf8PathBuf, String> = settings::nixos_sets()
         .iter()
         .map(|set| {
-            let path = Utf8PathBuf::from(format!("modules/generated/{}.json", set.set));
+            let path = Utf8PathBuf::from(format!("{FOLDER}/{}.json", set.set));
             (path, render::text(&options::to_nix_json(set)))
         })
         .collect();

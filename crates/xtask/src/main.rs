@@ -1,12 +1,22 @@
 //! Developer tasks, run as `cargo xtask TASK`.
 #![expect(clippy::print_stdout, reason = "a developer tool prints plain lines")]
 
+mod cache;
+mod ci;
+mod command;
+mod eval;
 mod generate;
+mod house;
+mod lab;
+mod nix;
 mod repository;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
+
+use ci::{Selection, Tally};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Developer tasks of Rampart")]
@@ -17,16 +27,52 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Everything that a change must pass, the same here and in CI.
+    Ci(Selection),
     /// Write the files that are derived from Rust: option descriptions and the schema of the manifest.
     Generate {
         /// Write nothing; fail when a file is stale.
         #[arg(long)]
         check: bool,
     },
+    /// Check the rules of the house: crate graph, pure layers, files, words, cases.
+    House,
+    /// Check syntax, format and option names of all Nix files, without Nix.
+    Nix,
+    /// Format all Nix files.
+    FmtNix,
+    /// The whole fleet on this machine, on real daemons: up, status, shell, logs, run, down.
+    #[command(disable_help_flag = true)]
+    Lab {
+        /// Command line of the lab; `--help` shows it.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Let Nix evaluate hosts, modules, deploy tools' nodes and what must be refused.
+    Eval {
+        /// Parts of attribute paths; without any, everything.
+        attributes: Vec<String>,
+    },
 }
 
-fn main() -> anyhow::Result<ExitCode> {
+fn main() -> Result<ExitCode> {
     match Arguments::parse().task {
-        Task::Generate { check } => generate::run(check),
+        Task::Ci(selection) => Ok(ci::run(&selection)),
+        Task::Generate { check } => closing(generate::run(check)),
+        Task::House => closing(house::check()),
+        Task::Nix => closing(nix::check()),
+        Task::FmtNix => nix::write_format(),
+        Task::Lab { arguments } => lab::run(&arguments),
+        Task::Eval { attributes } => closing(eval::check(&attributes)),
     }
+}
+
+/// Says what was skipped, and fails when something did.
+fn closing(tally: Result<Tally>) -> Result<ExitCode> {
+    let tally = tally?;
+    for why in &tally.skipped {
+        println!("\n!!! SKIPPED: {}", why.replace('\n', "\n!!! "));
+    }
+    println!("\n{} passed, {} failed, {} skipped", tally.passed, tally.failed, tally.skipped.len());
+    Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

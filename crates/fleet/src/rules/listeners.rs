@@ -87,6 +87,11 @@ impl Listener<'_> {
         self.ports.first == self.ports.last
     }
 
+    /// Whether another host listens; two such clash there already.
+    fn is_passed_on(&self) -> bool {
+        self.for_host.is_some()
+    }
+
     /// Whether the manifest sets its port; anything else is the default.
     pub(super) fn is_set(&self, fleet: &Resolved, host: &ResolvedHost) -> bool {
         self.paths(host).iter().any(|path| fleet.places.has(path))
@@ -288,8 +293,9 @@ fn clashes<'l, 'f>(listeners: &'l [Listener<'f>]) -> Vec<(&'l Listener<'f>, &'l 
     let mut furthest: Option<&Listener<'_>> = None;
     for listener in listeners {
         let before = furthest.filter(|before| before.protocol == listener.protocol);
-        let clash =
-            before.filter(|before| before.ports.overlaps(&listener.ports) && !is_harmless(before, listener));
+        let clash = before.filter(|before| {
+            before.ports.overlaps(&listener.ports) && !(before.is_passed_on() && listener.is_passed_on())
+        });
         clashes.extend(clash.map(|before| (before, listener)));
         if before.is_none_or(|before| before.ports.last < listener.ports.last) {
             furthest = Some(listener);
@@ -319,11 +325,6 @@ pub(super) fn blame_ports(
         let option = key.to_string();
         blame(fleet, report, &option, hosts, |_, names| kind(names, &option, &listener));
     }
-}
-
-/// What is passed on clashes where it goes to already.
-fn is_harmless(a: &Listener<'_>, b: &Listener<'_>) -> bool {
-    a.for_host.is_some() && b.for_host.is_some()
 }
 
 #[cfg(test)]

@@ -1,0 +1,104 @@
+# The Rust workspace as packages, and what a developer needs.
+{ pkgs }:
+let
+  inherit (pkgs) lib;
+
+  # Only what the compiler reads: editing a page or a module rebuilds nothing.
+  isRead =
+    path: _type:
+    let
+      relative = lib.removePrefix "${toString ../.}/" path;
+    in
+    lib.elem relative [
+      "Cargo.toml"
+      "Cargo.lock"
+      "crates"
+    ]
+    ||
+      lib.hasPrefix "crates/" relative && !lib.hasSuffix ".nix" relative && !lib.hasSuffix ".md" relative;
+
+  # One build of the workspace. The guard has an output of its own, so that hosts do not carry the operator's command.
+  workspace = pkgs.rustPlatform.buildRustPackage {
+    pname = "rampart";
+    version = (lib.importTOML ../Cargo.toml).workspace.package.version;
+    src = lib.cleanSourceWith {
+      name = "rampart-source";
+      src = ../.;
+      filter = isRead;
+    };
+    cargoLock.lockFile = ../Cargo.lock;
+    cargoBuildFlags = [
+      "--package=rampart"
+      "--package=guard"
+    ];
+    # Tests need the whole repository and run in `.ci/run`; a deployment should not wait for them.
+    doCheck = false;
+    outputs = [
+      "out"
+      "guard"
+    ];
+    postInstall = ''
+      moveToOutput bin/rampart-guard "$guard"
+    '';
+    meta = {
+      description = "Sovereign Matrix fleet on NixOS from one manifest";
+      license = [
+        lib.licenses.asl20
+        lib.licenses.mit
+      ];
+      mainProgram = "rampart";
+      platforms = lib.platforms.linux;
+    };
+  };
+
+  # The same format by a program that needs no Haskell, where nixpkgs has it; `cargo xtask` uses its library.
+  nixfmt = pkgs.nixfmt-rs or pkgs.nixfmt;
+
+  # `lib.getExe` on an output of its own finds the program of that output.
+  guard = lib.getOutput "guard" workspace // {
+    meta = workspace.meta // {
+      description = "Guard of a Matrix homeserver";
+      mainProgram = "rampart-guard";
+      outputsToInstall = [ "guard" ];
+    };
+  };
+in
+{
+  packages = {
+    default = workspace;
+    rampart = workspace;
+    rampart-guard = guard;
+  };
+
+  devShells.default = pkgs.mkShell {
+    inputsFrom = [ workspace ];
+    packages = [
+      pkgs.cargo-deny
+      pkgs.clippy
+      pkgs.colmena
+      pkgs.deploy-rs
+      pkgs.nftables
+      nixfmt
+      pkgs.rust-analyzer
+      pkgs.rustfmt
+    ];
+  };
+
+  formatter = pkgs.treefmt.withConfig {
+    name = "rampart-fmt";
+    settings = {
+      tree-root-file = "flake.nix";
+      formatter = {
+        nixfmt = {
+          command = lib.getExe nixfmt;
+          includes = [ "*.nix" ];
+        };
+        rustfmt = {
+          command = lib.getExe' pkgs.rustfmt "rustfmt";
+          options = [ "--edition=2024" ];
+          includes = [ "*.rs" ];
+        };
+      };
+    };
+  };
+}

@@ -1,0 +1,223 @@
+//! What can be asked: the command line, and nothing of the work.
+
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// One manifest becomes a checked Matrix fleet on NixOS
+#[derive(Debug, Parser)]
+#[command(
+    name = "rampart",
+    version,
+    max_term_width = 80,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+#[command(after_help = "\
+Examples:
+  rampart init hosts          write a small fleet to start from
+  rampart check               say what is wrong with the fleet in hosts/
+  rampart render              write hosts/generated/<host>.json
+  rampart explain             list every complaint
+
+Exit codes: 0 fine, 1 something was found, 2 it could not be done.")]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Folder of the fleet
+    #[arg(long, global = true, value_name = "DIR", default_value = "hosts")]
+    pub(crate) fleet: Utf8PathBuf,
+    /// Output for people or for programs
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// Who reads the output.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    // No doc comments: clap would list the values at length in every `--help`. `md` is there for `options`, whose
+    // text for people is Markdown.
+    #[default]
+    #[value(alias = "md")]
+    Human,
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Init(Init),
+    Check(Check),
+    Render(Render),
+    Explain(Explain),
+    Show(Show),
+    Options(Options),
+    Schema(Schema),
+    Completions(Completions),
+    Man(Man),
+}
+
+/// Write a small commented fleet that passes `check`
+///
+/// The fleet has a gateway and a core; `--with` adds to it. Files that exist are never overwritten.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart init
+  rampart init hosts --with edge,dmz
+  rampart init lab --with edge,dmz,audit && rampart check --fleet lab")]
+pub(crate) struct Init {
+    /// Folder to write to; default: the one of `--fleet`
+    pub(crate) dir: Option<Utf8PathBuf>,
+    /// What the fleet has besides gateway and core
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS")]
+    pub(crate) with: Vec<Extra>,
+}
+
+/// What a fleet may have besides gateway and core.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum Extra {
+    /// A media server in a second region
+    Edge,
+    /// A homeserver for the guests of a tenant
+    Dmz,
+    /// Messages can be read and kept
+    Audit,
+}
+
+/// Say what is wrong with the fleet, all of it in one run
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart check
+  rampart check --fleet lab --deny-warnings
+  rampart check --format json | jq '.diagnostics[].code'
+  rampart check --host-json hosts/generated/gw-fra.json")]
+pub(crate) struct Check {
+    /// Let warnings fail too
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+    /// Check one evaluated host instead of the fleet; the Nix build does this
+    #[arg(long, value_name = "FILE")]
+    pub(crate) host_json: Option<Utf8PathBuf>,
+}
+
+/// Write the settings of every host
+///
+/// Writes DIR/generated/<host>.json and DIR/allocations.json, all of them or, when the fleet has errors, none.
+/// Commit them: a flake sees only files that git knows.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart render
+  rampart render --check      in CI: are the committed files fresh?")]
+pub(crate) struct Render {
+    /// Write nothing; fail when a file is stale
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// Explain a complaint: why it is one, a bad example, the way out
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart explain             list every complaint
+  rampart explain port_taken")]
+pub(crate) struct Explain {
+    /// The word in brackets behind `error` or `warning`
+    pub(crate) code: Option<String>,
+}
+
+/// Show what follows from the manifest
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart show ports          what is open, and to whom
+  rampart show flows --host edge-lon
+  rampart show dns > fleet.zone
+  rampart show diagram --svg > fleet.svg
+  rampart show secrets --format json | jq -r '.secrets[].name'")]
+pub(crate) struct Show {
+    #[command(subcommand)]
+    pub(crate) what: What,
+}
+
+/// What to show.
+#[derive(Debug, Subcommand)]
+pub(crate) enum What {
+    /// Every host with its addresses
+    #[command(after_help = "Examples:\n  rampart show hosts\n  rampart show hosts --format json")]
+    Hosts,
+    /// Who may talk to whom, and why; firewalls are made from this list
+    #[command(after_help = "Examples:\n  rampart show flows\n  rampart show flows --host core-fra")]
+    Flows(OfHost),
+    /// Which ports are open, and to whom
+    #[command(after_help = "Examples:\n  rampart show ports\n  rampart show ports --host gw-fra")]
+    Ports(OfHost),
+    /// A zone file for the fleet, and what a geo-DNS service needs
+    #[command(after_help = "Examples:\n  rampart show dns\n  rampart show dns > fleet.zone")]
+    Dns,
+    /// Which secrets which host needs; never their values
+    #[command(after_help = "Examples:\n  rampart show secrets\n  rampart show secrets --host edge-lon")]
+    Secrets(OfHost),
+    /// Where people are, and which media servers they use
+    #[command(after_help = "Examples:\n  rampart show regions\n  rampart show regions --format json")]
+    Regions,
+    /// A picture of the fleet, as Mermaid text or as SVG
+    #[command(after_help = "Examples:\n  rampart show diagram\n  rampart show diagram --svg > fleet.svg")]
+    Diagram {
+        /// Draw it
+        #[arg(long)]
+        svg: bool,
+    },
+}
+
+/// Narrows a list.
+#[derive(Debug, Args)]
+pub(crate) struct OfHost {
+    /// Only what concerns this host
+    #[arg(long, value_name = "NAME")]
+    pub(crate) host: Option<String>,
+}
+
+/// Print the reference of every option, as Markdown or JSON
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart options | less
+  rampart options --format md > options.md
+  rampart options --format json | jq 'keys'")]
+pub(crate) struct Options {}
+
+/// Print the JSON Schema of the manifest, for completion in an editor
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart schema > fleet.schema.json
+  then write as first line of fleet.toml:  #:schema ./fleet.schema.json")]
+pub(crate) struct Schema {}
+
+/// Print completions for a shell
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart completions bash > ~/.local/share/bash-completion/completions/rampart
+  rampart completions fish > ~/.config/fish/completions/rampart.fish")]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Print the manual page
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart man > rampart.1 && man ./rampart.1")]
+pub(crate) struct Man {}

@@ -1,0 +1,127 @@
+//! `rampart show regions`: where people are, and which media servers they use.
+
+use anyhow::Result;
+use fleet::{Focus, FocusKind, Resolved, geography};
+use serde::Serialize;
+use settings::region::{MediaMode, Region};
+use values::{Cidr, Milliseconds, Name};
+
+use super::listed;
+use crate::output::{Output, Table};
+
+/// A space at which a cell is not wrapped; the table prints a plain one.
+const NO_BREAK: &str = "\u{a0}";
+/// Foci that people are shown; programs get them all.
+const SHOWN: usize = 3;
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown<'a> {
+    name: &'a Name,
+    title: &'a str,
+    latitude: f64,
+    longitude: f64,
+    networks: &'a [Cidr],
+    mode: MediaMode,
+    promise: Option<Milliseconds>,
+    /// In the order in which clients of the region are told them.
+    foci: Vec<Reach<'a>>,
+}
+
+/// A focus as seen from a region.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Reach<'a> {
+    pub(super) name: &'a Name,
+    pub(super) region: &'a Name,
+    /// Network latency towards it, one way.
+    pub(super) one_way_ms: Option<f64>,
+    /// Half of a measured round trip; else the time that light needs.
+    pub(super) measured: bool,
+}
+
+/// Shows all regions.
+pub(super) fn show(fleet: &Resolved, out: &mut Output) -> Result<()> {
+    let regions: Vec<Shown<'_>> =
+        fleet.regions.iter().map(|(name, region)| describe(fleet, name, region)).collect();
+    if out.is_json() {
+        return Ok(out.json(&listed("regions", &regions)?)?);
+    }
+    let mut table = Table::new(["Region", "Mode", "Promise", "Foci, nearest first, core last (one way)"]);
+    for region in &regions {
+        let promise = region.promise.map(|promise| format!("{} ms", promise.get())).unwrap_or_default();
+        let title = format!("{} ({})", region.title, region.name);
+        table.row([title, super::word(&region.mode), promise, foci(&region.foci)]);
+    }
+    out.table(&table)?;
+    Ok(out.paragraph(&note(fleet))?)
+}
+
+fn describe<'a>(fleet: &'a Resolved, name: &'a Name, region: &'a Region) -> Shown<'a> {
+    Shown {
+        name,
+        title: &region.title,
+        latitude: region.latitude.get(),
+        longitude: region.longitude.get(),
+        networks: &region.networks,
+        mode: region.mode,
+        promise: region.promise,
+        foci: nearest(fleet, name),
+    }
+}
+
+/// All foci from the nearest to the farthest; the core's last, because it is the fallback.
+pub(super) fn nearest<'a>(fleet: &'a Resolved, from: &Name) -> Vec<Reach<'a>> {
+    let told = fleet.core().is_some_and(|(_, core)| core.public_media);
+    let mut foci: Vec<_> = fleet
+        .foci
+        .iter()
+        .filter(|focus| told || focus.kind != FocusKind::Core)
+        .map(|focus| (focus.kind == FocusKind::Core, reach(fleet, from, focus)))
+        .collect();
+    let latency = |reach: &Reach<'_>| reach.one_way_ms.unwrap_or(f64::INFINITY);
+    foci.sort_by(|(a_last, a), (b_last, b)| {
+        a_last.cmp(b_last).then(latency(a).total_cmp(&latency(b))).then(a.name.cmp(b.name))
+    });
+    foci.into_iter().map(|(_, reach)| reach).collect()
+}
+
+fn reach<'a>(fleet: &Resolved, from: &Name, focus: &'a Focus) -> Reach<'a> {
+    let found = geography::one_way_ms(fleet, from, &focus.region);
+    Reach {
+        name: &focus.name,
+        region: &focus.region,
+        // Tenths are all that the figures are good for.
+        one_way_ms: found.map(|(ms, _)| (ms * 10.0).round() / 10.0),
+        measured: found.is_some_and(|(_, measured)| measured),
+    }
+}
+
+/// The nearest few and the fallback.
+fn foci(all: &[Reach<'_>]) -> String {
+    let shown = all.iter().enumerate().filter(|(index, _)| *index < SHOWN || index + 1 == all.len());
+    let words = shown.map(|(index, reach)| {
+        let gap = if index == all.len() - 1 && all.len() > SHOWN + 1 { "… " } else { "" };
+        format!("{gap}{} {}", reach.name, figure(reach)).replace(' ', NO_BREAK)
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn figure(reach: &Reach<'_>) -> String {
+    match reach.one_way_ms {
+        Some(ms) if reach.measured => format!("{ms} ms"),
+        Some(ms) => format!("~{ms} ms"),
+        None => "?".to_owned(),
+    }
+}
+
+fn note(fleet: &Resolved) -> String {
+    let mut note =
+        "\nA figure is half of the measured round trip, or with ~, where no link is measured, the least \
+                    time that light in glass needs. It is about the network only; devices add to it."
+            .to_owned();
+    if !fleet.tenants.is_empty() {
+        note.push_str("\nGuests of tenants get the list of foci as it stands, not ordered by region.");
+    }
+    note
+}

@@ -1,0 +1,37 @@
+//! One file for each step that is more than one call.
+
+mod cargo;
+mod deny;
+mod lab;
+mod nft;
+mod python;
+mod render;
+mod test;
+mod tools;
+
+use anyhow::Result;
+
+use super::{Step, Tally};
+use crate::{eval, generate, house, nix};
+
+/// Performs one step.
+pub(super) fn perform(step: Step) -> Result<Tally> {
+    match step {
+        Step::Tools => Ok(tools::install()),
+        Step::Fmt => cargo::run(&["fmt", "--all", "--check"]),
+        Step::Clippy => {
+            cargo::run(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
+        }
+        Step::Test => test::run(),
+        Step::Doc => cargo::documentation(),
+        Step::Generate => generate::run(true),
+        Step::Render => render::check(),
+        Step::House => house::check(),
+        Step::Deny => deny::check(),
+        Step::Nix => nix::check(),
+        Step::Nft => nft::check(),
+        Step::Python => python::check(),
+        Step::Eval => eval::check(&[]),
+        Step::Lab => lab::run(),
+    }
+}

@@ -1,0 +1,61 @@
+//! `cargo test`, counted.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::Stdio,
+};
+
+use anyhow::{Context as _, Result};
+
+use super::cargo;
+use crate::ci::Tally;
+
+/// Runs all tests, shows their output, and counts them.
+pub(super) fn run() -> Result<Tally> {
+    let mut child = cargo::command(&["test", "--workspace", "--no-fail-fast", "--quiet"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot run cargo test")?;
+    let mut tally = Tally::default();
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).lines() {
+            let line = line?;
+            println!("{line}");
+            tally += counts(&line);
+        }
+    }
+    // A crate that does not compile counts no test.
+    if !child.wait()?.success() && tally.failed == 0 {
+        tally += Tally::failed();
+    }
+    Ok(tally)
+}
+
+/// What a closing line of a test program says: `test result: ok. 12 passed; 0 failed; 1 ignored; …`.
+fn counts(line: &str) -> Tally {
+    let Some((_, rest)) = line.split_once("test result: ") else { return Tally::default() };
+    let number = |word: &str| {
+        let before = rest.split(';').map(str::trim).find_map(|part| part.strip_suffix(word));
+        before.and_then(|text| text.split_whitespace().last()?.parse().ok()).unwrap_or(0)
+    };
+    let mut tally = Tally::of(number("passed"), number("failed"));
+    if number("ignored") > 0 {
+        tally.skipped.push(format!("{} ignored tests", number("ignored")));
+    }
+    tally
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closing_lines_are_counted() {
+        let line = "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.1s";
+        let tally = counts(line);
+        assert_eq!((tally.passed, tally.failed, tally.skipped.len()), (12, 3, 1));
+        assert_eq!(counts("test result: ok. 7 passed; 0 failed; 0 ignored; 0 measured"), Tally::of(7, 0));
+        assert_eq!(counts("running 3 tests"), Tally::default());
+    }
+}

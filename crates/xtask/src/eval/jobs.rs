@@ -1,0 +1,127 @@
+//! What is evaluated.
+
+use anyhow::{Result, bail};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+use super::nix::Flake;
+
+const SYSTEM: &str = "x86_64-linux";
+
+/// One attribute, or one command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Job {
+    /// Its path in the flake.
+    pub(super) attribute: String,
+    /// What must come out.
+    pub(super) expect: Expect,
+}
+
+/// What must come out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Expect {
+    /// A path of the store.
+    Derivation,
+    /// Neither differences nor keys that nobody looked at.
+    Parity,
+    /// A failure with these words in it.
+    Refusal(String),
+    /// `nix flake check` has no complaint.
+    FlakeCheck,
+}
+
+impl Job {
+    fn new(attribute: String, expect: Expect) -> Self {
+        Self { attribute, expect }
+    }
+
+    /// Whether the user asked for it, by a part of its path.
+    pub(super) fn is_wanted(&self, wanted: &[String]) -> bool {
+        wanted.is_empty() || wanted.iter().any(|word| self.attribute.contains(word.as_str()))
+    }
+}
+
+/// What the flake says it has.
+#[derive(Debug, Deserialize)]
+struct Contents {
+    evaluations: BTreeMap<String, Vec<String>>,
+    parity: BTreeMap<String, Vec<String>>,
+    accepted: Vec<String>,
+    refused: BTreeMap<String, String>,
+    stories: Vec<String>,
+}
+
+/// Names only: no host is evaluated for them.
+const CONTENTS: &str = "p: with builtins; {
+    evaluations = mapAttrs (_: attrNames) p.evaluations;
+    parity = mapAttrs (_: attrNames) p.parity;
+    accepted = attrNames p.accepted;
+    refused = mapAttrs (_: case: case.message) p.refused;
+    stories = attrNames p.stories;
+}";
+
+/// Every job, the longest first.
+pub(super) fn all(flake: &Flake) -> Result<Vec<Job>> {
+    let run = flake.eval(&format!("legacyPackages.{SYSTEM}"), &["--json", "--apply", CONTENTS])?;
+    if !run.status.success() {
+        bail!("the flake cannot be evaluated at all:\n{}", run.stderr.trim_end());
+    }
+    Ok(list(&serde_json::from_str(&run.stdout)?))
+}
+
+fn list(contents: &Contents) -> Vec<Job> {
+    let mut jobs = vec![Job::new("nix flake check --no-build".to_owned(), Expect::FlakeCheck)];
+    let package = |path: String| format!("legacyPackages.{SYSTEM}.{path}");
+    let derivation = |attribute: String| Job::new(attribute, Expect::Derivation);
+    for (fleet, names) in &contents.evaluations {
+        jobs.extend(
+            names.iter().map(|name| derivation(package(format!("evaluations.{fleet}.{name}.drvPath")))),
+        );
+    }
+    for host in contents.evaluations.get("example").into_iter().flatten() {
+        jobs.push(derivation(format!("colmenaHive.toplevel.{host}.drvPath")));
+        jobs.push(derivation(format!("deploy.nodes.{host}.profiles.system.path.drvPath")));
+    }
+    for (fleet, hosts) in &contents.parity {
+        let parity = |host: &String| Job::new(package(format!("parity.{fleet}.{host}")), Expect::Parity);
+        jobs.extend(hosts.iter().map(parity));
+    }
+    jobs.extend(
+        contents.stories.iter().map(|name| derivation(package(format!("stories.{name}.driver.drvPath")))),
+    );
+    jobs.extend(contents.accepted.iter().map(|name| derivation(package(format!("accepted.{name}.drvPath")))));
+    let refusal = |(name, message): (&String, &String)| {
+        Job::new(package(format!("refused.{name}.evaluate")), Expect::Refusal(message.clone()))
+    };
+    jobs.extend(contents.refused.iter().map(refusal));
+    jobs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_host_is_evaluated_as_a_system_a_colmena_node_and_a_deploy_node() {
+        let contents: Contents = serde_json::from_str(
+            r#"{ "evaluations": { "example": ["a"], "modules": ["m"] }, "parity": { "example": ["a"] },
+                 "accepted": ["c"], "refused": { "r": "words" }, "stories": ["s"] }"#,
+        )
+        .unwrap();
+        let jobs = list(&contents);
+        let find = |part: &str| jobs.iter().filter(|job| job.is_wanted(&[part.to_owned()])).count();
+        for part in [
+            "evaluations.example.a",
+            "modules.m",
+            "Hive.toplevel.a",
+            "deploy.nodes.a",
+            "parity.example.a",
+            "stories.s",
+            "accepted.c",
+        ] {
+            assert_eq!(find(part), 1, "{part}");
+        }
+        assert!(jobs.iter().any(|job| job.expect == Expect::Refusal("words".to_owned())));
+        assert_eq!(find("no such thing"), 0);
+    }
+}

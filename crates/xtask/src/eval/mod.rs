@@ -1,0 +1,69 @@
+//! `cargo xtask eval`: Nix evaluates everything that a user may ask for, one process for each attribute.
+
+mod inputs;
+mod jobs;
+mod nix;
+mod pool;
+mod snapshot;
+mod verdict;
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::{ci::Tally, command, repository};
+use inputs::Inputs;
+use jobs::Job;
+use nix::Flake;
+use verdict::Outcome;
+
+/// Evaluates what `wanted` names, or everything.
+pub(crate) fn check(wanted: &[String]) -> Result<Tally> {
+    if !command::exists("nix") {
+        return Ok(Tally::skipped("nothing was evaluated: there is no `nix`"));
+    }
+    let snapshot = snapshot::take()?;
+    let mut tally = lock(&snapshot);
+    let inputs = match Inputs::find(&snapshot)? {
+        Ok(inputs) => inputs,
+        Err(why) => {
+            tally.skipped.push(format!(
+                "no host was evaluated: {why}\nSet RAMPART_NIXPKGS to a nixpkgs tree, or run where GitHub can be reached.\n\
+                 Nix files were still checked for syntax, format and option names by the step `nix`."
+            ));
+            return Ok(tally);
+        }
+    };
+    let flake = Flake { reference: snapshot, inputs };
+    let jobs: Vec<Job> = jobs::all(&flake)?.into_iter().filter(|job| job.is_wanted(wanted)).collect();
+    println!("{:<72} {:>7} {:>7}", "attribute", "seconds", "MB");
+    let outcomes = pool::run(&jobs, |job| verdict::of(&flake, job));
+    verdict::tell_warnings(&outcomes);
+    tally += outcomes.iter().map(Outcome::tally).sum();
+    tell_untracked()?;
+    Ok(tally)
+}
+
+/// `flake.lock` fits `flake.nix`. Overridden inputs would hide that it does not.
+fn lock(snapshot: &str) -> Tally {
+    let words = ["flake", "metadata", "--json", "--no-update-lock-file", snapshot];
+    let verdict = command::output(nix::command(Command::new("nix")).args(words));
+    match &verdict {
+        Ok(_) => println!("flake.lock fits flake.nix"),
+        Err(error) => println!("flake.lock does not fit flake.nix; run `nix flake lock`\n{error:#}"),
+    }
+    Tally::one(verdict.is_ok())
+}
+
+/// What is evaluated here includes files that git does not know; a user's flake would not see them.
+fn tell_untracked() -> Result<()> {
+    let read = |path: &camino::Utf8PathBuf| matches!(path.extension(), Some("nix" | "json" | "py"));
+    let untracked: Vec<_> = repository::untracked()?.into_iter().filter(read).collect();
+    if let Some(first) = untracked.first() {
+        println!(
+            "note: {} files such as {first} are not in git, so a flake does not see them: `git add` them",
+            untracked.len()
+        );
+    }
+    Ok(())
+}

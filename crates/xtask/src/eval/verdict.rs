@@ -1,0 +1,169 @@
+//! One job: what Nix gave, and whether that is what must come out.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use serde::Deserialize;
+
+use super::{
+    jobs::{Expect, Job},
+    nix::{Flake, Run},
+};
+use crate::ci::Tally;
+
+/// How many lines of a trace are shown.
+const SHOWN: usize = 40;
+
+/// What became of a job.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    complaint: Option<String>,
+    warnings: Vec<String>,
+}
+
+impl Outcome {
+    pub(super) fn tally(&self) -> Tally {
+        Tally::one(self.complaint.is_none())
+    }
+}
+
+/// Does the job and prints its line.
+pub(super) fn of(flake: &Flake, job: &Job) -> Outcome {
+    match evaluate(flake, job) {
+        Ok(run) => {
+            let complaint = complaint(&job.expect, &run);
+            let word = if complaint.is_some() { "FAILED" } else { "" };
+            let megabytes = run.peak / 1_000_000;
+            let attribute = job.attribute.replace("legacyPackages.x86_64-linux.", "");
+            println!("{attribute:<72} {:>7.1} {megabytes:>7} {word}", run.time.as_secs_f32());
+            if let Some(text) = &complaint {
+                println!("{text}");
+            }
+            Outcome { complaint, warnings: warnings(&run.stderr) }
+        }
+        Err(error) => {
+            println!("{}: {error:#}", job.attribute);
+            Outcome { complaint: Some(error.to_string()), warnings: Vec::new() }
+        }
+    }
+}
+
+fn evaluate(flake: &Flake, job: &Job) -> Result<Run> {
+    match &job.expect {
+        Expect::Derivation | Expect::Refusal(_) => flake.eval(&job.attribute, &["--raw"]),
+        Expect::Parity => flake.eval(&job.attribute, &["--json"]),
+        Expect::FlakeCheck => flake.check(),
+    }
+}
+
+/// Answers of tests/eval/parity.nix.
+#[derive(Debug, Deserialize)]
+struct Parity {
+    differs: Vec<String>,
+    added: Vec<String>,
+}
+
+/// What is wrong, if anything.
+fn complaint(expect: &Expect, run: &Run) -> Option<String> {
+    let succeeded = run.status.success();
+    match expect {
+        Expect::Refusal(message) if succeeded => {
+            Some(format!("  accepted, but must be refused with `{message}`"))
+        }
+        Expect::Refusal(message) if flat(&run.stderr).contains(&flat(message)) => None,
+        Expect::Refusal(message) => {
+            Some(format!("  refused, but not with `{message}`:\n{}", tail(&run.stderr)))
+        }
+        _ if !succeeded => Some(tail(&run.stderr)),
+        Expect::Derivation if !run.stdout.starts_with("/nix/store/") => {
+            Some(format!("  no derivation: {}", run.stdout))
+        }
+        Expect::Parity => parity(&run.stdout),
+        Expect::Derivation | Expect::FlakeCheck => None,
+    }
+}
+
+fn parity(json: &str) -> Option<String> {
+    match serde_json::from_str(json) {
+        Ok(Parity { differs, added }) if differs.is_empty() && added.is_empty() => None,
+        Ok(Parity { differs, added }) => Some(format!(
+            "  differ from what was rendered: {differs:?}\n  added by nixpkgs and not reviewed (tests/eval/added.nix): {added:?}"
+        )),
+        Err(error) => Some(format!("  not the answer of tests/eval/parity.nix: {error}")),
+    }
+}
+
+/// Nix wraps long messages where it likes.
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The end of a trace, where the reason stands.
+fn tail(stderr: &str) -> String {
+    let lines: Vec<&str> = stderr.lines().filter(|line| !is_noise(line)).collect();
+    let shown = &lines[lines.len().saturating_sub(SHOWN)..];
+    format!("    {}", shown.join("\n    "))
+}
+
+/// What overridden inputs and an offline Nix always say.
+fn is_noise(line: &str) -> bool {
+    let noise = [
+        "not writing modified lock file",
+        "• ",
+        "warning: unknown flake output",
+        "warning: you don't have Internet",
+    ];
+    noise.iter().any(|start| line.starts_with(start))
+        || line.trim_start().starts_with("'path:")
+        || line.trim_start().starts_with("→")
+}
+
+/// Warnings of modules.
+fn warnings(stderr: &str) -> Vec<String> {
+    let is_warning =
+        |line: &&str| line.starts_with("trace: warning:") || line.starts_with("evaluation warning:");
+    stderr.lines().filter(is_warning).map(str::to_owned).collect()
+}
+
+/// Every warning once.
+pub(super) fn tell_warnings(outcomes: &[Outcome]) {
+    let warnings: BTreeSet<&String> = outcomes.iter().flat_map(|outcome| &outcome.warnings).collect();
+    for warning in warnings {
+        println!("{warning}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{os::unix::process::ExitStatusExt as _, process::ExitStatus, time::Duration};
+
+    use super::*;
+
+    fn run(code: i32, stdout: &str, stderr: &str) -> Run {
+        let status = ExitStatus::from_raw(code << 8);
+        Run { status, stdout: stdout.into(), stderr: stderr.into(), time: Duration::ZERO, peak: 0 }
+    }
+
+    #[test]
+    fn a_refusal_must_be_one_and_for_the_right_reason() {
+        let expect = Expect::Refusal("port 70000 is no port".to_owned());
+        assert_eq!(complaint(&expect, &run(1, "", "error: port 70000\n   is no port")), None);
+        assert!(complaint(&expect, &run(1, "", "error: something else")).is_some());
+        assert!(complaint(&expect, &run(0, "/nix/store/x.drv", "")).is_some());
+    }
+
+    #[test]
+    fn a_derivation_must_be_one() {
+        assert_eq!(complaint(&Expect::Derivation, &run(0, "/nix/store/x.drv", "")), None);
+        assert!(complaint(&Expect::Derivation, &run(0, "", "")).is_some());
+        assert!(complaint(&Expect::Derivation, &run(1, "/nix/store/x.drv", "error: x")).is_some());
+    }
+
+    #[test]
+    fn a_difference_and_an_unreviewed_key_are_complaints() {
+        assert_eq!(parity(r#"{"differs":[],"added":[]}"#), None);
+        assert!(parity(r#"{"differs":["livekit.port"],"added":[]}"#).is_some());
+        assert!(parity(r#"{"differs":[],"added":["sshd.x"]}"#).is_some());
+        assert!(parity("null").is_some());
+    }
+}

@@ -1,0 +1,40 @@
+//! `cargo xtask house`: rules of the house that neither rustc nor clippy can check.
+
+mod architecture;
+mod cases;
+mod fault;
+mod files;
+mod graph;
+mod purity;
+
+use anyhow::Result;
+
+use crate::{ci::Tally, repository};
+use architecture::Architecture;
+use fault::Fault;
+
+/// Runs every check and prints each fault with its remedy.
+pub(crate) fn check() -> Result<Tally> {
+    let architecture = Architecture::read()?;
+    let texts = files::texts()?;
+    let checks: [(&str, Vec<Fault>); 6] = [
+        ("crate graph", graph::check(&architecture, &graph::crates()?)),
+        ("pure layers", purity::check(&architecture, &texts)),
+        ("files", files::check(&texts)),
+        ("words", files::words(&texts)),
+        ("rules have cases", cases::rules(&repository::files()?)),
+        ("complaints have cases", cases::complaints(&repository::files()?)),
+    ];
+    Ok(checks.into_iter().map(|(name, faults)| tell(name, &faults)).sum())
+}
+
+fn tell(name: &str, faults: &[Fault]) -> Tally {
+    println!(
+        "{name}: {}",
+        if faults.is_empty() { "ok".to_owned() } else { format!("{} faults", faults.len()) }
+    );
+    for fault in faults {
+        println!("  {fault}");
+    }
+    Tally::one(faults.is_empty())
+}

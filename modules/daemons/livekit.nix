@@ -1,0 +1,60 @@
+# LiveKit, the media server. A native service in the host's network: media ports are many and latency is the point.
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
+let
+  cfg = config.rampart;
+  credentials = cfg.host.units.livekit.credentials or { };
+  credential = name: "$CREDENTIALS_DIRECTORY/${name}";
+
+  # Trap: the module has no environment file, and a password in the settings would lie in the world-readable store. The
+  # credential becomes an environment variable in a wrapper, whose arguments do not show it.
+  withRedisPassword =
+    package:
+    pkgs.writeShellScriptBin "livekit-server" ''
+      REDIS_PASSWORD="$(< "${credential "redis-password"}")"
+      export REDIS_PASSWORD
+      exec ${lib.getExe package} "$@"
+    '';
+in
+{
+  imports = [
+    ../host.nix
+    ../parts/units.nix
+  ];
+
+  options.rampart.livekit.package = lib.mkPackageOption pkgs "livekit" { };
+
+  config = lib.mkIf (cfg.host ? services.livekit) {
+    services.livekit = {
+      enable = true;
+      package =
+        if credentials ? redis-password then withRedisPassword cfg.livekit.package else cfg.livekit.package;
+      keyFile = cfg.host.secrets.${credentials.keys}.path;
+      settings = cfg.settings.livekit;
+    };
+
+    systemd.services.livekit = {
+      # Trap: a switch restarts changed units, and a restarted media server hangs up on everybody. New settings wait for
+      # the next restart, which is the operator's to choose: `systemctl restart livekit`.
+      restartIfChanged = false;
+      serviceConfig = {
+        # Left open by the module. Not ProcSubset: it would hide /proc/stat, and a server that cannot read its load
+        # reports itself unhealthy.
+        ProtectSystem = "strict";
+        ProtectProc = "invisible";
+        PrivateTmp = true;
+        NoNewPrivileges = true;
+        CapabilityBoundingSet = "";
+        RestrictSUIDSGID = true;
+        RemoveIPC = true;
+      };
+    };
+
+    # Trap: with one multiplexed port the server wants socket buffers that the kernel's default limit does not allow.
+    boot.kernel.sysctl."net.core.rmem_max" = lib.mkDefault 8388608;
+  };
+}

@@ -1,0 +1,35 @@
+# The same program that rendered the host checks what Nix made of it: options set in Nix included. It is a derivation
+# that the system depends on, so evaluation costs nothing and a wrong value stops the build, not the machine.
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
+let
+  cfg = config.rampart;
+  facts = cfg.host.facts;
+  finalFile = pkgs.writeText "${facts.host}.json" (builtins.toJSON cfg.final);
+in
+{
+  imports = [ ../host.nix ];
+
+  options.rampart.check.package = lib.mkOption {
+    type = lib.types.nullOr lib.types.package;
+    # From the build platform: the check runs where the host is built.
+    default = (import ../../crates { pkgs = pkgs.buildPackages; }).packages.rampart;
+    defaultText = lib.literalMD "`rampart` of this repository, for the platform that builds";
+    description = ''
+      Program that checks the final settings of the host when it is built; `null` leaves the check out.
+    '';
+  };
+
+  config = lib.mkIf (cfg.hostFile != null && cfg.check.package != null) {
+    system.checks = [
+      (pkgs.runCommand "rampart-check-${facts.host}" { } ''
+        ${lib.getExe cfg.check.package} check --host-json ${finalFile}
+        touch $out
+      '')
+    ];
+  };
+}

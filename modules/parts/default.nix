@@ -1,0 +1,18 @@
+# What every host shares. In order of dependency: a part uses only what stands above it.
+{
+  imports = [
+    ../host.nix
+    ./versions.nix
+    ./secrets.nix
+    ./units.nix
+    ./files.nix
+    ./platform.nix
+    ./network.nix
+    ./mesh.nix
+    ./firewall.nix
+    ./disk.nix
+    ./base.nix
+    ./derived.nix
+    ./check.nix
+  ];
+}

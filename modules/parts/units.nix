@@ -1,0 +1,41 @@
+# What Rust decided about the units of the daemons (order, credentials, environment), and what holds for all of them:
+# being late never kills a unit for good.
+{ config, lib, ... }:
+let
+  cfg = config.rampart;
+
+  # Settings that are no unit of a daemon: the parts network, mesh and base see to them.
+  notDaemons = [
+    "wg-fleet"
+    "sshd"
+    "timesyncd"
+    "journald"
+  ];
+
+  # The tunnel is no unit of systemd; what others wait for is that its address is there (parts/mesh.nix).
+  serviceName = name: if name == "wg-fleet" then "rampart-tunnel.service" else "${name}.service";
+
+  credential = name: secret: "${name}:${cfg.host.secrets.${secret}.path}";
+
+  serviceOf = unit: {
+    after = map serviceName (unit.after or [ ]);
+    # Wants, not requires: a unit whose requirement failed once is not tried again.
+    wants = map serviceName (unit.after or [ ]);
+    environment = unit.environment or { };
+    # Trap: nixpkgs gives several daemons a start limit, after which systemd never tries again.
+    startLimitIntervalSec = lib.mkForce 0;
+    serviceConfig = {
+      LoadCredential = lib.mapAttrsToList credential (unit.credentials or { });
+      # Trap: most units restart on failure only, and LiveKit fails with status 0.
+      Restart = lib.mkForce "always";
+      RestartSec = lib.mkForce 5;
+    };
+  };
+in
+{
+  imports = [ ../host.nix ];
+
+  config = lib.mkIf (cfg.hostFile != null) {
+    systemd.services = lib.mapAttrs (_: serviceOf) (removeAttrs (cfg.host.units or { }) notDaemons);
+  };
+}

@@ -1,0 +1,22 @@
+# Homeserver, token services, the primary media server and its relay; hub of the tunnel.
+{ config, lib, ... }:
+let
+  cfg = config.rampart;
+in
+{
+  imports = [
+    ../parts
+    ../daemons/tuwunel.nix
+    ../daemons/guard.nix
+    ../daemons/redis.nix
+    ../daemons/livekit.nix
+    ../daemons/token-service.nix
+    ../daemons/coturn.nix
+    ((import ../lib/sets.nix { inherit lib; }).module "core")
+  ];
+
+  config = lib.mkIf (cfg.host ? options.core) {
+    # Trap: after 90 seconds systemd kills a server that waits for its calls to end.
+    systemd.services.livekit.serviceConfig.TimeoutStopSec = cfg.core.livekit.drainTime;
+  };
+}

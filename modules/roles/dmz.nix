@@ -1,0 +1,11 @@
+# The homeserver of a tenant's guests. It opens no connection inwards.
+{ lib, ... }:
+{
+  imports = [
+    ../parts
+    ../daemons/traefik.nix
+    ../daemons/tuwunel.nix
+    ../daemons/guard.nix
+    ((import ../lib/sets.nix { inherit lib; }).module "dmz")
+  ];
+}

@@ -1,0 +1,9 @@
+# The public door: ends TLS, forwards the media ports of the core.
+{ lib, ... }:
+{
+  imports = [
+    ../parts
+    ../daemons/traefik.nix
+    ((import ../lib/sets.nix { inherit lib; }).module "gateway")
+  ];
+}

@@ -1,0 +1,58 @@
+# checks: what fits one evaluator. legacyPackages: everything else, one process for each attribute.
+{ self, pkgs }:
+let
+  inherit (pkgs) lib;
+  system = pkgs.stdenv.hostPlatform.system;
+  fleets = import ./fleets.nix { inherit self lib; };
+
+  # Forces the whole evaluation of a host and builds nothing of it: `nix flake check` itself looks only at whether the
+  # attribute is a derivation.
+  evaluated =
+    name: drvPath:
+    pkgs.runCommand "evaluates-${name}" { drv = builtins.unsafeDiscardStringContext drvPath; } ''
+      echo "$drv" > $out
+    '';
+  hostsOf =
+    fleet:
+    lib.mapAttrs (
+      name: host: evaluated name host.config.system.build.toplevel.drvPath
+    ) fleet.nixosConfigurations;
+
+  modules = import ./eval/modules.nix { inherit self pkgs evaluated; };
+  documentation = import ./documentation.nix { inherit self pkgs; };
+  fresh = import ./fresh.nix { inherit self pkgs; };
+  refused = import ./eval/refused.nix { inherit self lib; };
+  accepted = import ./eval/accepted.nix { inherit self pkgs; };
+in
+{
+  checks = lib.mapAttrs' (name: lib.nameValuePair "host-${name}") (hostsOf fleets.example) // {
+    fresh-example = fresh.example;
+    option-docs = documentation.optionsCommonMark;
+    module-default = modules.default;
+    formatting =
+      pkgs.runCommand "formatting" { nativeBuildInputs = [ (pkgs.nixfmt-rs or pkgs.nixfmt) ]; }
+        ''
+          find ${self} -name '*.nix' -exec nixfmt --check {} +
+          touch $out
+        '';
+  };
+
+  legacyPackages = {
+    # Hosts of every fleet, and every module alone: `nix eval .#legacyPackages.<system>.evaluations.<fleet>.<host>.drvPath`.
+    evaluations = lib.mapAttrs (_: hostsOf) fleets // {
+      inherit modules;
+    };
+    parity = lib.mapAttrs (
+      _: fleet:
+      import ./eval/parity.nix {
+        inherit lib;
+        inherit (fleet) nixosConfigurations;
+      }
+    ) (removeAttrs fleets [ "consumer" ]);
+    inherit fresh refused accepted;
+    stories = import ./stories.nix { inherit self pkgs; };
+    # What NixOS says to each value that Rust and JSON Schema were asked about, too.
+    optionVerdicts = import ./eval/verdicts.nix { inherit lib; };
+    optionDocs = documentation.optionsJSON;
+  };
+}

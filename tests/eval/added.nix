@@ -1,0 +1,16 @@
+# Keys that nixpkgs adds to what Rust rendered, each looked at. Regular expressions over `<unit>.<key>`.
+[
+  # Strong algorithms of the release, and defaults of OpenSSH itself.
+  "sshd\\.settings\\.(Ciphers|KexAlgorithms|Macs)"
+  "sshd\\.settings\\.(AuthorizedPrincipalsFile|GatewayPorts|LogLevel|PrintMotd|StrictModes|UseDns|UsePAM)"
+
+  # An empty table: the server takes it for "no Redis".
+  "livekit\\.redis"
+
+  # Without an address there is no TCP listener for it, and with one the environment of the unit says the port.
+  "tuwunel\\.global\\.port"
+
+  # How the server is run and where its files are. Nothing is written: `save` is empty and `appendOnly` off.
+  "redis-[a-z0-9-]+\\.settings\\.(appendOnly|appendfsync|daemonize|databases|dbfilename|dir|save|supervised)"
+  "redis-[a-z0-9-]+\\.settings\\.(logfile|loglevel|maxclients|slowlog-log-slower-than|slowlog-max-len|syslog-enabled)"
+]

@@ -1,0 +1,5 @@
+{
+  host = "edge-lon";
+  module.rampart.disk.encryption = "none";
+  message = "readable on the disk";
+}

@@ -1,0 +1,5 @@
+{
+  host = "gw-fra";
+  module.networking.firewall.allowedTCPPorts = [ 8448 ];
+  message = "list of flows";
+}

@@ -1,0 +1,5 @@
+{
+  host = "core-fra";
+  module.swapDevices = [ { device = "/dev/vdc"; } ];
+  message = "swap outside LUKS";
+}

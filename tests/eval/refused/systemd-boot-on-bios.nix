@@ -1,0 +1,5 @@
+{
+  host = "gw-fra";
+  module.rampart.platform.firmware = "bios";
+  message = "systemd-boot needs UEFI";
+}

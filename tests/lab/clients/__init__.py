@@ -1,0 +1,1 @@
+"""Programs of people, for the machine `client`."""

@@ -1,0 +1,148 @@
+"""The lab as a whole: made from a fleet, found again by a later command, taken down."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from driver.errors import MachineError
+from driver.logger import Logger
+from driver.story import Driver
+from fleet import programs, rendered
+from fleet.prepared import PreparedFleet
+from fleet.programs import REPOSITORY
+from fleet.rendered import Host
+from homeserver import kind
+from homeserver.kind import Homeserver
+from machines import host_commands, place
+from machines.container import Box, Container
+from network import missing, names, plan
+from network.missing import Route
+from network.router import ROUTER, Router
+from parts import cache
+from units import network, system
+from units import rendered as rendered_units
+from units.layer import Layer
+
+PARTS = ("machine-root", "livekit", "traefik", "clients", "synapse")
+LAB = Path(__file__).resolve().parents[1]
+EXAMPLE = REPOSITORY / "hosts"
+SIZE = "4g"
+INSIDE = "/opt/rampart"
+RECORD = "lab.json"
+
+
+@dataclass
+class Lab:
+    """A fleet's machines, made but perhaps not running."""
+
+    hosts: list[Host]
+    plan: plan.Plan
+    containers: list[Container]
+    homeserver: str
+    logger: Logger
+
+    def driver(self) -> Driver:
+        """Give the driver for stories."""
+        return Driver(self.containers, self.logger)
+
+    def container(self, name: str) -> Container:
+        """Give a machine by name."""
+        for one in self.containers:
+            if one.name == name:
+                return one
+        known = ", ".join(one.name for one in self.containers)
+        raise MachineError(f"no machine is called {name}; there are {known}")
+
+
+def make(fleet: Path, logger: Logger) -> Lab:
+    """Make a lab of a fleet; nothing runs yet but the router."""
+    absent = [part for part in PARTS if not (cache.root() / part).exists()]
+    if absent:
+        raise MachineError(f"not installed: {', '.join(absent)}; run tests/lab/install")
+    if place.is_there():
+        raise MachineError("a lab is already up, or was left behind: run `lab down` first")
+    with logger.nested("programs"):
+        found = programs.find()
+    place.PLACE.mkdir(mode=0o700)
+    size = f"size={SIZE},mode=0700"
+    host_commands.run("mount", "-t", "tmpfs", "-o", size, "rampart-lab", place.PLACE)
+    with logger.nested("fleet, keys, certificates"):
+        prepared = PreparedFleet(fleet, place.PLACE, found["rampart"])
+        hosts = prepared.make()
+    homeserver = kind.chosen()
+    network_plan = plan.plan(hosts)
+    routes = missing.routes(hosts, network_plan.routing.segments)
+    for name, many in routes.items():
+        logger.warning(f"{name}: the lab adds what its file lacks: {[one.to for one in many]}")
+    _fill(prepared, hosts, homeserver, routes)
+    shown = _shown(found["rampart-guard"], homeserver)
+    record = {
+        "fleet": str(fleet),
+        "homeserver": homeserver.line,
+        "shown": {str(source): target for source, target in shown.items()},
+    }
+    (place.PLACE / RECORD).write_text(json.dumps(record, indent=2))
+    Router(network_plan.routing).start()
+    return find(logger)
+
+
+def find(logger: Logger) -> Lab:
+    """Find the lab that is there."""
+    record_file = place.PLACE / RECORD
+    if not record_file.exists():
+        raise MachineError("no lab is up")
+    record = json.loads(record_file.read_text())
+    hosts = rendered.read(place.PLACE / "fleet")
+    network_plan = plan.plan(hosts)
+    shown = {Path(source): target for source, target in record["shown"].items()}
+    containers = []
+    for name, cables in network_plan.cables.items():
+        own = dict(shown)
+        secrets = place.PLACE / "secrets" / name
+        if secrets.is_dir():
+            own[secrets] = "/run/rampart-secrets"
+        box = Box(name, cache.root() / "machine-root", cables, own)
+        containers.append(Container(box, logger))
+    return Lab(hosts, network_plan, containers, record["homeserver"], logger)
+
+
+def _shown(guard: Path, homeserver: Homeserver) -> dict[Path, str]:
+    return {
+        cache.root() / "livekit" / "livekit-server": f"{INSIDE}/bin/livekit-server",
+        cache.root() / "traefik" / "traefik": f"{INSIDE}/bin/traefik",
+        guard: f"{INSIDE}/bin/rampart-guard",
+        cache.root() / "clients": f"{INSIDE}/clients",
+        LAB: f"{INSIDE}/lab",
+        **homeserver.shown(),
+    }
+
+
+def _fill(
+    prepared: PreparedFleet,
+    hosts: list[Host],
+    homeserver: Homeserver,
+    routes: dict[str, list[Route]],
+) -> None:
+    """Write the files of every machine."""
+    root = cache.root() / "machine-root"
+    public = names.public(hosts)
+    authority = prepared.authority.text()
+    for host in hosts:
+        layer = Layer(place.machine(host.name) / "layer", root)
+        inside = host.network["hosts"]
+        system.add(layer, host.name, names.hosts_file(public, inside), authority)
+        rendered_units.add(layer, host, homeserver, routes.get(host.name, []))
+    client = Layer(place.machine(plan.CLIENT) / "layer", root)
+    system.add(client, plan.CLIENT, names.hosts_file(public), authority)
+    network.add_client(client, plan.CLIENT_INTERFACE, plan.CLIENT_ADDRESS)
+    client.write(
+        "/usr/local/bin/join-call",
+        f"#!/bin/sh\nexport SSL_CERT_FILE={system.BUNDLE} PYTHONPATH={INSIDE}/lab\n"
+        f"exec {INSIDE}/clients/bin/python -m clients.join_call\n",
+        0o755,
+    )
+
+
+def is_router_there() -> bool:
+    """Tell whether the router's namespace exists."""
+    return Path(f"/run/netns/{place.namespace(ROUTER)}").exists()

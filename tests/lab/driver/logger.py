@@ -1,0 +1,61 @@
+"""What a run prints: one line for each step, indented by nesting, with its duration at the end."""
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+QUIET_BELOW = 0.05
+
+
+class Logger:
+    """Lines of several machines at once, each written as a whole."""
+
+    def __init__(self, out: TextIO = sys.stderr) -> None:
+        """Write to the given stream."""
+        self.out = out
+        self._lock = threading.Lock()
+        self._depth = threading.local()
+
+    def log(self, message: str) -> None:
+        """Print a line."""
+        indent = "  " * getattr(self._depth, "value", 0)
+        with self._lock:
+            print(f"{indent}{message}", file=self.out, flush=True)
+
+    info = log
+
+    def warning(self, message: str) -> None:
+        """Print a line that should be looked at."""
+        self.log(f"warning: {message}")
+
+    def error(self, message: str) -> None:
+        """Print a line about a failure."""
+        self.log(f"error: {message}")
+
+    @contextmanager
+    def nested(self, message: str, attributes: dict[str, str] | None = None) -> Iterator[None]:
+        """Indent what is printed inside, and say how long it took unless that is nothing."""
+        del attributes
+        self.log(message)
+        start = time.monotonic()
+        self._depth.value = getattr(self._depth, "value", 0) + 1
+        try:
+            yield
+        finally:
+            self._depth.value -= 1
+            took = time.monotonic() - start
+            if took >= QUIET_BELOW:
+                self.log(f"({took:.2f} s: {message})")
+
+    @contextmanager
+    def subtest(self, name: str) -> Iterator[None]:
+        """Name a part of a story; its failure is printed with that name."""
+        with self.nested(f"subtest: {name}"):
+            try:
+                yield
+            except Exception as error:
+                self.error(f'subtest "{name}" failed: {error}')
+                raise

@@ -1,0 +1,86 @@
+"""Running one story's script against a set of machines."""
+
+import os
+import re
+import threading
+import unittest
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from driver.logger import Logger
+from driver.machine import BaseMachine
+from driver.polling import PollingConditions
+from driver.waiting import retry
+
+
+class Driver:
+    """The machines of a run, and what a script sees as globals."""
+
+    def __init__(self, machines: Sequence[BaseMachine], logger: Logger) -> None:
+        """Drive these machines."""
+        self.machines = list(machines)
+        self.logger = logger
+        self.conditions = PollingConditions()
+        for machine in self.machines:
+            machine.before = self.conditions.look
+
+    def start_all(self) -> None:
+        """Boot all machines that are off, all at once."""
+        with self.logger.nested("start all machines"):
+            self._at_once(lambda machine: None if machine.is_up() else machine.start())
+
+    def join_all(self) -> None:
+        """Wait until all machines are off."""
+        with self.logger.nested("wait for all machines to be off"):
+            self._at_once(lambda machine: machine.wait_for_shutdown())
+
+    def _at_once(self, work: Callable[[BaseMachine], None]) -> None:
+        failures: list[BaseException] = []
+
+        def attempt(machine: BaseMachine) -> None:
+            try:
+                work(machine)
+            except BaseException as error:
+                failures.append(error)
+
+        threads = [threading.Thread(target=attempt, args=(one,)) for one in self.machines]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failures:
+            raise failures[0]
+
+    def symbols(self) -> dict[str, Any]:
+        """Give the globals of a script."""
+        general: dict[str, Any] = {
+            "driver": self,
+            "machines": self.machines,
+            "machines_qemu": [],
+            "machines_nspawn": self.machines,
+            "vlans": [],
+            "start_all": self.start_all,
+            "join_all": self.join_all,
+            "subtest": self.logger.subtest,
+            "log": self.logger,
+            "retry": retry,
+            "polling_condition": self.conditions.polling_condition,
+            "serial_stdout_on": lambda: None,
+            "serial_stdout_off": lambda: None,
+            "t": unittest.TestCase(),
+            "os": os,
+        }
+        own = {variable(machine.name): machine for machine in self.machines}
+        return {**general, **own}
+
+    def test_script(self, script: Path) -> None:
+        """Run a script to its end."""
+        code = compile(script.read_text(), str(script), "exec")
+        exec(code, self.symbols())
+
+
+def variable(name: str) -> str:
+    """Give the global's name of a machine: other characters become underscores."""
+    word = re.sub(r"\W", "_", name)
+    return word if not word[0].isdigit() else f"_{word}"

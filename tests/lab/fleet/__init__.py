@@ -1,0 +1,1 @@
+"""The fleet that the lab runs: rendered settings, secrets, certificates."""

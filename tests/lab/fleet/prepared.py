@@ -1,0 +1,47 @@
+"""A fleet made ready for the lab: a copy of its manifest without ACME, with keys, rendered."""
+
+import re
+import shutil
+from pathlib import Path
+
+from driver.errors import MachineError
+from fleet import rendered
+from fleet.authority import Authority
+from fleet.rendered import Host
+from fleet.secret_files import SecretFiles
+from machines import host_commands
+
+ACME = re.compile(r"^\s*acme-email\s*=.*\n", re.MULTILINE)
+
+
+class PreparedFleet:
+    """The files of a run: manifest, rendered hosts, secrets, authority."""
+
+    def __init__(self, source: Path, place: Path, rampart: Path) -> None:
+        """Prepare a fleet's folder below a place, with the operator's command."""
+        self.source = source
+        self.folder = place / "fleet"
+        self.secrets = place / "secrets"
+        self.authority = Authority(place / "authority")
+        self.rampart = rampart
+
+    def make(self) -> list[Host]:
+        """Copy, render, make secrets, render again with the public keys in."""
+        self._copy()
+        self._render()
+        SecretFiles(self.secrets, self.authority).make(rendered.read(self.folder), self.folder)
+        self._render()
+        return rendered.read(self.folder)
+
+    def _copy(self) -> None:
+        manifest = self.source / "fleet.toml"
+        if not manifest.is_file():
+            raise MachineError(f"{manifest}: not there")
+        shutil.copytree(self.source, self.folder, ignore=shutil.ignore_patterns("generated"))
+        text = manifest.read_text()
+        # Nobody answers ACME in the lab: without an address, hosts use the certificate `tls-web`.
+        (self.folder / "fleet.toml").write_text(ACME.sub("", text))
+        (self.folder / "keys.json").unlink(missing_ok=True)
+
+    def _render(self) -> None:
+        host_commands.run(self.rampart, "render", "--fleet", self.folder)

@@ -1,0 +1,37 @@
+"""What the lab wants from either homeserver, and the choice between them."""
+
+import os
+from pathlib import Path
+from typing import Protocol
+
+from fleet.rendered import Host
+from units.layer import Layer
+
+UNIT = "tuwunel.service"
+MAKE_ACCOUNT = "/usr/local/bin/make-account"
+
+
+class Homeserver(Protocol):
+    """A homeserver that can stand in the unit `tuwunel`."""
+
+    @property
+    def line(self) -> str:
+        """One line that says which one it is, and what that means."""
+        ...
+
+    def shown(self) -> dict[Path, str]:
+        """Give what machines must see: path of this host → path inside."""
+        ...
+
+    def add(self, layer: Layer, host: Host) -> None:
+        """Add settings and unit, and the program `make-account NAME PASSWORD`."""
+        ...
+
+
+def chosen() -> Homeserver:
+    """Give Tuwunel if RAMPART_TUWUNEL names a binary, else the stand-in."""
+    from homeserver.synapse import Synapse
+    from homeserver.tuwunel import Tuwunel
+
+    binary = os.environ.get("RAMPART_TUWUNEL")
+    return Tuwunel(Path(binary).absolute()) if binary else Synapse()

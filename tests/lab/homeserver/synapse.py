@@ -1,0 +1,146 @@
+"""Synapse in the place of Tuwunel: the nearest settings to those that Rust rendered.
+
+It does not know Tuwunel's audit keys. What a story shows with it is our ingress, guard and page,
+not the homeserver layer; its name is printed with every run.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from fleet.rendered import Host
+from homeserver.kind import MAKE_ACCOUNT, UNIT
+from parts import cache
+from units import service
+from units.layer import Layer
+
+FILE = "/etc/rampart/synapse.yaml"
+LOG = "/etc/rampart/synapse-log.yaml"
+STATE = "/var/lib/tuwunel"
+PYTHON = "/opt/rampart/synapse/bin/python"
+START = f"{PYTHON} -m synapse.app.homeserver --config-path {FILE}"
+CREDENTIALS = "/run/credentials/tuwunel.service"
+ADMIN_SECRET = f"{STATE}/admin-secret"
+MANY = {"per_second": 1000, "burst_count": 1000}
+
+
+class Synapse:
+    """The stand-in."""
+
+    @property
+    def line(self) -> str:
+        """Say which one it is."""
+        return (
+            "homeserver: Synapse as stand-in (RAMPART_TUWUNEL is not set); "
+            "nothing here shows what Tuwunel does"
+        )
+
+    def shown(self) -> dict[Path, str]:
+        """Show the environment."""
+        return {cache.root() / "synapse": "/opt/rampart/synapse"}
+
+    def add(self, layer: Layer, host: Host) -> None:
+        """Add settings and unit."""
+        layer.write(FILE, json.dumps(settings(host), indent=2))
+        layer.write(LOG, json.dumps(logging(), indent=2))
+        account = f'#!/bin/sh\nexec python3 -m homeserver.synapse_account {ADMIN_SECRET} "$@"\n'
+        account = account.replace("exec ", "export PYTHONPATH=/opt/rampart/lab\nexec ")
+        layer.write(MAKE_ACCOUNT, account, 0o755)
+        daemon = service.of(host, "tuwunel", "Homeserver (Synapse as stand-in)", START)
+        daemon.environment.update({"PYTHONPATH": "/opt/rampart/lab"})
+        daemon.settings.update(
+            {
+                "Type": "notify",
+                "User": "tuwunel",
+                "StateDirectory": "tuwunel",
+                "RuntimeDirectory": "tuwunel",
+                "RuntimeDirectoryMode": "0750",
+                "ExecStartPre": f"{START} --generate-keys",
+                "TimeoutStartSec": 120,
+            }
+        )
+        layer.unit(UNIT, daemon.text())
+
+
+def settings(host: Host) -> dict[str, Any]:
+    """Give Synapse's settings; what has no counterpart is left out."""
+    wanted = host.services["tuwunel"]["global"]
+    return {
+        "server_name": wanted["server_name"],
+        "public_baseurl": wanted["well_known"]["client"],
+        "pid_file": f"{STATE}/synapse.pid",
+        "signing_key_path": f"{STATE}/signing.key",
+        "media_store_path": f"{STATE}/media",
+        "log_config": LOG,
+        "database": {"name": "sqlite3", "args": {"database": f"{STATE}/homeserver.db"}},
+        "listeners": [listener(wanted)],
+        "max_upload_size": str(wanted["max_request_size"]),
+        "default_room_version": wanted["default_room_version"],
+        "enable_registration": wanted["allow_registration"],
+        "registration_requires_token": True,
+        "registration_shared_secret_path": ADMIN_SECRET,
+        "encryption_enabled_by_default_for_room_type": "off",
+        "federation_domain_whitelist": [],
+        "trusted_key_servers": [],
+        "report_stats": False,
+        "require_auth_for_profile_requests": wanted["require_auth_for_profile_requests"],
+        "extra_well_known_client_content": {
+            "org.matrix.msc4143.rtc_foci": wanted["well_known"].get("rtc_transports", [])
+        },
+        "experimental_features": {"msc4143_enabled": True},
+        "matrix_rtc": {"transports": wanted["well_known"].get("rtc_transports", [])},
+        "modules": [{"module": "homeserver.synapse_documents.Documents", "config": module(wanted)}],
+        **turn(wanted),
+        **limits(),
+    }
+
+
+def listener(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Give the one listener: the socket that the guard speaks to."""
+    return {
+        "type": "http",
+        "path": wanted["unix_socket_path"],
+        "mode": int(str(wanted["unix_socket_perms"]), 8),
+        "x_forwarded": True,
+        "resources": [{"names": ["client", "openid"]}],
+    }
+
+
+def module(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Give the settings of the module that fills Synapse's gaps."""
+    return {
+        "server": wanted["well_known"]["server"],
+        "token_file": wanted.get("registration_token_file"),
+    }
+
+
+def turn(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Give the relay's settings."""
+    if "turn_uris" not in wanted:
+        return {}
+    lifetime = wanted.get("turn_ttl", 86400)
+    return {
+        "turn_uris": wanted["turn_uris"],
+        "turn_shared_secret_path": wanted["turn_secret_file"],
+        "turn_user_lifetime": f"{lifetime}s",
+    }
+
+
+def limits() -> dict[str, Any]:
+    """Synapse's own limits are wide open: those of our ingress are looked at."""
+    pair = {"rc_message": MANY, "rc_registration": MANY}
+    pair["rc_registration_token_validity"] = MANY
+    login = {"address": MANY, "account": MANY, "failed_attempts": MANY}
+    joins = {"local": MANY, "remote": MANY}
+    return {**pair, "rc_login": login, "rc_joins": joins}
+
+
+def logging() -> dict[str, Any]:
+    """Give Python's logging settings: warnings, to the journal."""
+    return {
+        "version": 1,
+        "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+        "root": {"level": "WARNING", "handlers": ["console"]},
+        "disable_existing_loggers": False,
+    }

@@ -1,0 +1,76 @@
+"""A machine's own control groups: systemd inside needs them, and they tell all its processes."""
+
+import os
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from machines.place import PREFIX
+
+TOP = Path("/sys/fs/cgroup")
+# On hosts with the old hierarchies: the two that systemd uses, and the two it accounts with.
+OLD = ("unified", "systemd", "pids", "memory")
+MARK = f"{PREFIX}lab-"
+STEP = 0.05
+
+
+def hierarchies() -> list[Path]:
+    """Give the mount points of the hierarchies that a machine needs a group in."""
+    if (TOP / "cgroup.controllers").exists():
+        return [TOP]
+    return [TOP / name for name in OLD if (TOP / name).is_dir()]
+
+
+class Cgroup:
+    """The groups of one machine, one in each hierarchy."""
+
+    def __init__(self, name: str) -> None:
+        """Name them after the machine."""
+        self.folders = [top / f"{MARK}{name}" for top in hierarchies()]
+
+    def create(self) -> None:
+        """Make the groups."""
+        for folder in self.folders:
+            folder.mkdir(exist_ok=True)
+
+    def enter(self) -> None:
+        """Move the calling process in; its children follow."""
+        for folder in self.folders:
+            (folder / "cgroup.procs").write_text(str(os.getpid()))
+
+    def processes(self) -> set[int]:
+        """Give the ids of all processes in the groups."""
+        found: set[int] = set()
+        for folder in self.folders:
+            for listing in folder.rglob("cgroup.procs"):
+                with suppress(OSError):
+                    found.update(int(line) for line in listing.read_text().split() if line != "0")
+        return found
+
+    def kill(self, limit: float = 20.0) -> None:
+        """End every process in the groups and wait until they are gone."""
+        deadline = time.monotonic() + limit
+        while pids := self.processes():
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"processes {sorted(pids)} do not end")
+            time.sleep(STEP)
+
+    def remove(self) -> None:
+        """Delete the groups, innermost first."""
+        for folder in self.folders:
+            for inner in sorted(folder.rglob("*"), key=lambda path: -len(path.parts)):
+                if inner.is_dir():
+                    with suppress(OSError):
+                        inner.rmdir()
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def left_behind() -> list[str]:
+    """Give the names of machines that have groups."""
+    found = {path.name.removeprefix(MARK) for top in hierarchies() for path in top.glob(f"{MARK}*")}
+    return sorted(found)

@@ -1,0 +1,247 @@
+"""One machine as a systemd-nspawn container, driven like a machine of the NixOS test driver."""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from driver.durations import Duration
+from driver.errors import MachineError
+from driver.logger import Logger
+from driver.machine import BaseMachine
+from driver.waiting import retry
+from machines import host_commands, place
+from machines.cgroup import Cgroup
+from machines.tree import Tree
+from network.cables import Cables
+
+PATH = "/opt/rampart/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# systemd: src/basic/signal-util, "poweroff.target" for a manager that is process 1.
+POWER_OFF = signal.SIGRTMIN + 4
+BOOT_LIMIT = 60.0
+STOP_LIMIT = 90.0
+STEP = 0.02
+ERRORS_SHOWN = 2000
+NAMESPACES = ("--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup")
+
+
+@dataclass(frozen=True)
+class Box:
+    """What a container is made of."""
+
+    name: str
+    root: Path
+    cables: Cables
+    # Folder or file of this host → path in the machine, read-only.
+    shown: dict[Path, str] = field(default_factory=dict)
+
+
+class Container(BaseMachine):
+    """A container with its own systemd, control groups and network namespace."""
+
+    def __init__(self, box: Box, logger: Logger, before: Callable[[], None] = lambda: None) -> None:
+        """Describe a machine; nothing is started."""
+        super().__init__(box.name, logger, place.PLACE / "out", before)
+        self.box = box
+        self.folder = place.machine(box.name)
+        self.tree = Tree(box.name, box.root)
+        self.cgroup = Cgroup(box.name)
+        self.pid_file = self.folder / "nspawn.pid"
+        self.console = self.folder / "console.log"
+        self.errors = threading.local()
+
+    def leader(self) -> int | None:
+        """Give the process that is number 1 inside, seen from this host."""
+        with suppress(OSError, ValueError):
+            starter = int(self.pid_file.read_text())
+            listing = Path(f"/proc/{starter}/task/{starter}/children").read_text()
+            for child in map(int, listing.split()):
+                if Path(f"/proc/{child}/comm").read_text().strip() == "systemd":
+                    return child
+        return None
+
+    def is_up(self) -> bool:
+        """Tell whether there is a process number 1."""
+        return self.leader() is not None
+
+    def start(self) -> None:
+        """Boot, and wait until systemd inside answers."""
+        if self.is_up():
+            return
+        with self.nested("booting"):
+            self.tree.mount()
+            self.box.cables.plug()
+            self.cgroup.create()
+            self._spawn()
+            retry(lambda _last: self._answers(), BOOT_LIMIT)
+
+    def _spawn(self) -> None:
+        shown = [f"--bind-ro={source}:{target}" for source, target in self.box.shown.items()]
+        command = [
+            *("systemd-nspawn", "--quiet", "--boot", f"--directory={self.tree.top}"),
+            *(f"--machine={self.name}", "--register=no", "--keep-unit"),
+            f"--network-namespace-path=/run/netns/{place.namespace(self.name)}",
+            *("--console=read-only", "--capability=CAP_NET_ADMIN", "--resolv-conf=off"),
+            *("--timezone=off", "--link-journal=no", *shown),
+        ]
+        environment = {"PATH": PATH, "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"}
+        with self.console.open("ab") as console:
+            starter = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=console,
+                env=environment,
+                start_new_session=True,
+                preexec_fn=self.cgroup.enter,
+            )
+        self.pid_file.write_text(str(starter.pid))
+
+    def _answers(self) -> bool:
+        if self._starter_is_gone():
+            raise MachineError(f"{self.name} did not boot: {self._last_console_lines()}")
+        if not self.is_up():
+            return False
+        code, _ = self._execute("systemctl show --property=Version", True, True, 5)
+        return code == 0
+
+    def _last_console_lines(self) -> str:
+        lines = self.console.read_text(errors="replace").strip().splitlines()
+        return " / ".join(lines[-3:]) or "nothing on its console"
+
+    def _starter_is_gone(self) -> bool:
+        starter = int(self.pid_file.read_text())
+        with suppress(ChildProcessError):
+            os.waitpid(starter, os.WNOHANG)
+        return not Path(f"/proc/{starter}").exists()
+
+    def shutdown(self) -> None:
+        """Let systemd inside stop everything and power off."""
+        leader = self.leader()
+        if leader is not None:
+            with self.nested("shutting down"):
+                os.kill(leader, POWER_OFF)
+                self.wait_for_shutdown()
+        self._clear_away()
+
+    def wait_for_shutdown(self) -> None:
+        """Wait until the starter has ended."""
+        if self.pid_file.exists():
+            self._poll(self._starter_is_gone, STOP_LIMIT, "does not power off")
+
+    def crash(self) -> None:
+        """Kill everything at once; what was written stays."""
+        with self.nested("crashing"):
+            self.cgroup.kill()
+            self._clear_away()
+
+    def reboot(self) -> None:
+        """Shut down and boot again."""
+        self.shutdown()
+        self.start()
+
+    def release(self) -> None:
+        """End the machine as quickly as possible and keep nothing of it."""
+        self.crash()
+        self.tree.forget()
+
+    def _clear_away(self) -> None:
+        if self.pid_file.exists():
+            self._poll(self._starter_is_gone, STOP_LIMIT, "does not end")
+        self.cgroup.kill()
+        self.cgroup.remove()
+        self.box.cables.unplug()
+        self.tree.unmount()
+        self.pid_file.unlink(missing_ok=True)
+
+    def _poll(self, condition: Callable[[], bool], limit: float, complaint: str) -> None:
+        deadline = time.monotonic() + limit
+        while not condition():
+            if time.monotonic() > deadline:
+                raise MachineError(f"{self.name} {complaint} within {limit:g} s")
+            time.sleep(STEP)
+
+    def block(self) -> None:
+        """Pull the plug of the machine's first interface."""
+        self.box.cables.set_first(up=False)
+
+    def unblock(self) -> None:
+        """Put the plug of the machine's first interface in again."""
+        self.box.cables.set_first(up=True)
+
+    def enter_command(self, *words: str, terminal: str = "") -> list[str]:
+        """Give a command of this host that runs words inside the machine."""
+        leader = self.leader()
+        if leader is None:
+            raise MachineError(f"{self.name} is not running")
+        environment = [f"PATH={PATH}", "HOME=/root", "USER=root", "LANG=C.UTF-8"]
+        environment += [f"TERM={terminal}"] if terminal else []
+        entering = ["nsenter", f"--target={leader}", *NAMESPACES, "--wdns=/", "--"]
+        return [*entering, "/usr/bin/env", "-i", *environment, *words]
+
+    def _execute(
+        self, command: str, check_return: bool, check_output: bool, timeout: float | None
+    ) -> tuple[int, str]:
+        script = f"set -euo pipefail; {command}"
+        words = ["bash", "-c", script]
+        if timeout is not None:
+            words = ["timeout", "--kill-after=5", f"{timeout:g}", *words]
+        done = subprocess.run(
+            self.enter_command(*words),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if check_output else subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            preexec_fn=self.cgroup.enter,
+            timeout=None if timeout is None else timeout + 30,
+            check=False,
+        )
+        self.errors.text = done.stderr.decode(errors="replace")
+        code = done.returncode if check_return else 0
+        return code, (done.stdout or b"").decode(errors="replace")
+
+    def last_errors(self) -> str:
+        """Give the end of what the last command of this thread wrote to standard error."""
+        return str(getattr(self.errors, "text", ""))[-ERRORS_SHOWN:]
+
+    def copy_from_host(self, source: str, target: str) -> None:
+        """Copy a file or folder of this host into the machine."""
+        inside = self.tree.top / target.lstrip("/")
+        inside.parent.mkdir(parents=True, exist_ok=True)
+        if Path(source).is_dir():
+            shutil.copytree(source, inside, dirs_exist_ok=True)
+        else:
+            shutil.copy2(source, inside)
+
+    def copy_from_host_via_shell(self, source: str, target: str) -> None:
+        """Copy a file of this host into the machine."""
+        self.copy_from_host(source, target)
+
+    def copy_from_machine(self, source: str, target_dir: str = "") -> None:
+        """Copy a file or folder of the machine's disk to the run's output folder."""
+        inside = self.tree.top / source.lstrip("/")
+        target = self.out_dir / target_dir / inside.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if inside.is_dir():
+            shutil.copytree(inside, target, dirs_exist_ok=True)
+        else:
+            shutil.copy2(inside, target)
+
+    def get_console_log(self) -> str:
+        """Give what the machine printed on its console."""
+        return self.console.read_text(errors="replace") if self.console.exists() else ""
+
+    def wait_for_console_text(self, regex: str, timeout: Duration | None = None) -> None:
+        """Wait until the console shows a text."""
+        pattern = shlex.quote(regex)
+
+        def shown(_last: bool) -> bool:
+            return host_commands.attempt("grep", "-qE", pattern, self.console).returncode == 0
+
+        retry(shown, 900 if timeout is None else timeout)

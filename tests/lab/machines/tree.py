@@ -1,0 +1,46 @@
+"""A machine's file tree: the shared root below, the machine's own files over it, its changes on top.
+
+What a machine writes lives in memory and outlives its reboots, until the lab is taken down.
+"""
+
+import shutil
+from pathlib import Path
+
+from machines import host_commands
+from machines.place import machine
+
+
+class Tree:
+    """The overlay of one machine."""
+
+    def __init__(self, name: str, root: Path) -> None:
+        """Use the given shared root."""
+        folder = machine(name)
+        self.root = root
+        self.layer = folder / "layer"
+        self.changes = folder / "changes"
+        self.work = folder / "work"
+        self.top = folder / "tree"
+
+    def make_folders(self) -> None:
+        """Make what the overlay needs."""
+        for folder in (self.layer, self.changes, self.work, self.top):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def mount(self) -> None:
+        """Put the layers over each other."""
+        if self.top.is_mount():
+            return
+        self.make_folders()
+        layers = f"lowerdir={self.layer}:{self.root},upperdir={self.changes},workdir={self.work}"
+        host_commands.run("mount", "-t", "overlay", "rampart-lab", "-o", layers, self.top)
+
+    def unmount(self) -> None:
+        """Take the overlay away; the changes stay."""
+        if self.top.is_mount():
+            host_commands.run("umount", self.top)
+
+    def forget(self) -> None:
+        """Delete what the machine wrote."""
+        shutil.rmtree(self.changes, ignore_errors=True)
+        shutil.rmtree(self.work, ignore_errors=True)

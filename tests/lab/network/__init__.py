@@ -1,0 +1,1 @@
+"""The wires between machines: segments, the router between them, and names."""

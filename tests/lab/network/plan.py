@@ -1,0 +1,102 @@
+"""From rendered hosts to segments, cables and routes. Nothing is made here."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Interface
+
+from fleet.rendered import Host, Interface
+from network.cables import Cable, Cables
+from network.router import ON_LINK, Routing, Segment
+
+# People: anywhere on the internet, in nobody's network.
+CLIENT = "client"
+CLIENT_ADDRESS = IPv4Address("198.51.100.200")
+CLIENT_INTERFACE = "ens18"
+NAME_LIMIT = 15
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole network of a fleet."""
+
+    routing: Routing
+    cables: dict[str, Cables]
+
+
+class Planner:
+    """Collects segments while looking at hosts."""
+
+    def __init__(self) -> None:
+        """Begin with the internet, where clients are."""
+        self.segments: dict[str, Segment] = {}
+        self.hosts: list[tuple[IPv4Address, str]] = []
+        self.cables: dict[str, Cables] = {}
+
+    def add_host(self, host: Host) -> None:
+        """Plug a host into its segments."""
+        plugged = [(one.name, self._segment(host, one)) for one in host.interfaces()]
+        self._plug(host.name, plugged)
+
+    def add_client(self, name: str, address: IPv4Address) -> None:
+        """Plug a client into the internet."""
+        segment = self._on_link("internet", address)
+        self._plug(name, [(CLIENT_INTERFACE, segment)])
+
+    def _plug(self, machine: str, interfaces: list[tuple[str, Segment]]) -> None:
+        number = len(self.cables)
+        cables = [
+            Cable(name, segment.bridge, f"m{number}-{name}"[:NAME_LIMIT])
+            for name, segment in interfaces
+        ]
+        self.cables[machine] = Cables(machine, cables)
+
+    def _segment(self, host: Host, interface: Interface) -> Segment:
+        if interface.given:
+            return self._on_link(host.facts["region"], interface.address.ip)
+        network = interface.address.network
+        name = "site" if interface.public else ("dmz" if host.role == "dmz" else "lan")
+        for segment in self.segments.values():
+            if segment.router.network == network:
+                return self._corrected(segment, interface)
+        router = interface.gateway or network[1]
+        found = IPv4Interface((router, network.prefixlen))
+        return self._add(name, found, private=not interface.public)
+
+    def _corrected(self, segment: Segment, interface: Interface) -> Segment:
+        """A host that names its router knows better than the guess made for one that does not."""
+        if interface.gateway and interface.gateway != segment.router.ip:
+            router = IPv4Interface((interface.gateway, segment.router.network.prefixlen))
+            segment = Segment(segment.name, segment.bridge, router, segment.private)
+            self.segments[segment.name] = segment
+        return segment
+
+    def _on_link(self, name: str, address: IPv4Address) -> Segment:
+        known = self.segments.get(name)
+        segment = known or self._add(name, IPv4Interface((ON_LINK, 32)), private=False)
+        self.hosts.append((address, segment.bridge))
+        return segment
+
+    def _add(self, name: str, router: IPv4Interface, *, private: bool) -> Segment:
+        taken = name in self.segments
+        name = f"{name}-{len(self.segments)}" if taken else name
+        bridge = f"br-{name}"
+        bridge = bridge if len(bridge) <= NAME_LIMIT else f"br-{len(self.segments)}"
+        segment = Segment(name, bridge, router, private)
+        self.segments[name] = segment
+        return segment
+
+    def plan(self) -> Plan:
+        """Give what was collected."""
+        public = [s for s in self.segments.values() if not s.private and s.router.ip != ON_LINK]
+        outside = public[0].router.ip if public else None
+        routing = Routing(tuple(self.segments.values()), tuple(self.hosts), outside)
+        return Plan(routing, self.cables)
+
+
+def plan(hosts: list[Host]) -> Plan:
+    """Plan the network of a fleet and one client."""
+    planner = Planner()
+    # Hosts that name their router first: the others share its segment.
+    for host in sorted(hosts, key=lambda host: all(i.gateway is None for i in host.interfaces())):
+        planner.add_host(host)
+    planner.add_client(CLIENT, CLIENT_ADDRESS)
+    return planner.plan()

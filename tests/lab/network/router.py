@@ -1,0 +1,106 @@
+"""The router between all segments: the site's router and the internet in one namespace.
+
+Hosts whose provider gives them their address have it as /32, with a router that is only on the
+link, as many providers do; so every such host needs one route here.
+"""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from pathlib import Path
+
+from machines import host_commands
+from machines.place import namespace
+
+ROUTER = "router"
+# What hosts with a /32 send their packets to.
+ON_LINK = IPv4Address("172.31.1.1")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A link layer network, with the router's address on it."""
+
+    name: str
+    bridge: str
+    router: IPv4Interface
+    # Behind the site's router: reached from outside only in answer to something.
+    private: bool = False
+
+
+@dataclass(frozen=True)
+class Routing:
+    """What the router does between the segments."""
+
+    segments: tuple[Segment, ...]
+    # Address → bridge, for hosts with a /32.
+    hosts: tuple[tuple[IPv4Address, str], ...]
+    # Hosts of private segments appear outside with this address.
+    outside: IPv4Address | None
+
+
+class Router:
+    """The namespace that holds all bridges."""
+
+    def __init__(self, routing: Routing) -> None:
+        """Describe it; nothing is made."""
+        self.routing = routing
+        self.namespace = namespace(ROUTER)
+
+    def start(self) -> None:
+        """Make bridges, addresses, routes and rules."""
+        host_commands.run("ip", "netns", "add", self.namespace)
+        self._ip("link", "set", "lo", "up")
+        for segment in self.routing.segments:
+            self._ip("link", "add", segment.bridge, "type", "bridge")
+            self._ip("link", "set", segment.bridge, "up")
+            self._ip("addr", "add", str(segment.router), "dev", segment.bridge)
+        for address, bridge in self.routing.hosts:
+            self._ip("route", "add", f"{address}/32", "dev", bridge)
+        self._inside("sysctl", "-q", "-w", *settings())
+        self._inside("nft", "-f", "-", text=self.rules())
+
+    def rules(self) -> str:
+        """Give the router's rules: private segments are hidden behind one address."""
+        private = [segment for segment in self.routing.segments if segment.private]
+        bridges = ", ".join(f'"{segment.bridge}"' for segment in private)
+        if not private:
+            return ""
+        nets: list[IPv4Network] = [segment.router.network for segment in private]
+        sources = ", ".join(map(str, nets))
+        hide = (
+            f"chain out {{ type nat hook postrouting priority srcnat;\n"
+            f"  ip saddr {{ {sources} }} oifname != {{ {bridges} }} snat to {self.routing.outside}\n"
+            f"}}\n"
+            if self.routing.outside
+            else ""
+        )
+        return (
+            "table inet site {\n"
+            "chain between { type filter hook forward priority filter; policy accept;\n"
+            "  ct state established,related accept\n"
+            f"  iifname != {{ {bridges} }} oifname {{ {bridges} }} drop\n"
+            "}\n"
+            f"{hide}}}\n"
+        )
+
+    def stop(self) -> None:
+        """Delete the namespace and all that is in it."""
+        if Path(f"/run/netns/{self.namespace}").exists():
+            host_commands.run("ip", "netns", "del", self.namespace)
+
+    def _ip(self, *words: str) -> None:
+        host_commands.run("ip", "-n", self.namespace, *words)
+
+    def _inside(self, *words: str, text: str | None = None) -> None:
+        host_commands.run("ip", "netns", "exec", self.namespace, *words, text=text)
+
+
+def settings() -> list[str]:
+    """Give the kernel settings of a router that sees some answers on another way."""
+    return [
+        "net.ipv4.ip_forward=1",
+        "net.ipv4.conf.all.rp_filter=0",
+        "net.ipv4.conf.default.rp_filter=0",
+        "net.ipv4.conf.all.send_redirects=0",
+        "net.ipv4.conf.default.send_redirects=0",
+    ]

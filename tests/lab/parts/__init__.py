@@ -1,0 +1,1 @@
+"""The real daemons that the lab runs, one file per part; `catalogue` lists them in order."""

@@ -1,0 +1,18 @@
+"""The list of parts, in the order in which they are installed: later ones use earlier ones."""
+
+from parts.clients import Clients
+from parts.debian import Debian
+from parts.livekit import LiveKit
+from parts.machine_root import MachineRoot
+from parts.part import Part
+from parts.synapse import Synapse
+from parts.traefik import Traefik
+
+PARTS: tuple[Part, ...] = (
+    Debian(),
+    MachineRoot(),
+    Synapse(),
+    Clients(),
+    LiveKit(),
+    Traefik(),
+)

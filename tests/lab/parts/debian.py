@@ -1,0 +1,125 @@
+"""The Debian packages that the lab uses on the host; no service of theirs is started or enabled."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from parts.commands import Commands
+from parts.part import InstallError, Line, Part
+
+POLICY = Path("/usr/sbin/policy-rc.d")
+APT = ["apt-get", "-q", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=600"]
+SERVICES = ("coturn", "redis-server", "slapd")
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package, the beginning of the version we accept, and what we run from it.
+
+    The beginning is the upstream version: Debian withdraws a revision when its security fix is
+    out. Chromium moves to a new upstream version with each fix, so it has none.
+    """
+
+    name: str
+    version: str
+    licence: str
+    program: str
+
+
+PACKAGES = (
+    Package("chromium", "", "BSD-3-Clause and others", "/usr/bin/chromium"),
+    Package("chromium-driver", "", "BSD-3-Clause and others", "/usr/bin/chromedriver"),
+    Package("coturn", "4.6.1-", "BSD-3-Clause", "/usr/bin/turnserver"),
+    Package("iproute2", "6.1.0-", "GPL-2.0-or-later", "/bin/ip"),
+    Package("mmdebstrap", "1.3.5-", "MIT", "/usr/bin/mmdebstrap"),
+    Package("netcat-openbsd", "1.219-", "BSD-3-Clause", "/bin/nc.openbsd"),
+    Package("nftables", "1.0.6-", "GPL-2.0-only", "/usr/sbin/nft"),
+    Package("nix-bin", "2.8.0-", "LGPL-2.1-or-later", "/usr/bin/nix"),
+    Package("openssl", "3.0.", "Apache-2.0", "/usr/bin/openssl"),
+    Package("python3-venv", "3.11.", "PSF-2.0", "/usr/bin/python3"),
+    Package("redis-server", "5:7.0.15-", "BSD-3-Clause", "/usr/bin/redis-server"),
+    Package("slapd", "2.5.13", "OLDAP-2.8", "/usr/sbin/slapd"),
+    Package("systemd-container", "252.", "LGPL-2.1-or-later", "/usr/bin/systemd-nspawn"),
+    Package("tcpdump", "4.99.3-", "BSD-3-Clause", "/usr/bin/tcpdump"),
+    Package("wireguard-go", "0.0.20220316-", "MIT", "/usr/bin/wireguard-go"),
+    Package("wireguard-tools", "1.0.20210914-", "GPL-2.0-only", "/usr/bin/wg"),
+)
+
+
+class Debian(Part):
+    """All of `PACKAGES`, from the Debian 12 archive."""
+
+    name = "debian"
+    version = "bookworm"
+    licence = "see each package"
+
+    @property
+    def program(self) -> Path:
+        """Where the programs of the packages are."""
+        return Path("/usr")
+
+    def is_installed(self) -> bool:
+        """Tell whether every package is there in its version."""
+        return not missing()
+
+    def install(self) -> None:
+        """Install what is missing, in one transaction of the package client."""
+        if os.geteuid() != 0:
+            raise InstallError(f"root is needed to install {', '.join(p.name for p in missing())}")
+        absent = missing()
+        commands = Commands(self.name)
+        wanted = [f"{p.name}={p.version}*" if p.version else p.name for p in absent]
+        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+        with services_stay_down():
+            commands.run([*APT, "update"])
+            arguments = ["install", "--yes", "--no-install-recommends", *wanted]
+            commands.run([*APT, *arguments], environment=quiet)
+        units = [p.name for p in absent if p.name in SERVICES]
+        if units:
+            commands.run(["systemctl", "disable", *units])
+
+    def lines(self) -> list[Line]:
+        """Give one row for each package."""
+        versions = installed_versions()
+        return [
+            Line(p.name, versions[p.name], p.licence, Path(p.program))
+            for p in PACKAGES
+            if p.name in versions
+        ]
+
+
+def missing() -> list[Package]:
+    """Give the packages that are not there, or in another version."""
+    versions = installed_versions()
+    return [
+        p for p in PACKAGES if p.name not in versions or not versions[p.name].startswith(p.version)
+    ]
+
+
+def installed_versions() -> dict[str, str]:
+    """Give the versions of those of our packages that are completely installed."""
+    if shutil.which("dpkg-query") is None:
+        return {}
+    form = "--showformat=${db:Status-Status} ${Package} ${Version}\n"
+    asked = ["dpkg-query", "--show", form, *(p.name for p in PACKAGES)]
+    said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+    rows = [line.split() for line in said.splitlines()]
+    return {row[1]: row[2] for row in rows if row[0] == "installed" and len(row) == 3}
+
+
+@contextmanager
+def services_stay_down() -> Iterator[None]:
+    """Forbid that package scripts start services, by Debian's policy file, while the block runs."""
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink()

@@ -1,0 +1,48 @@
+"""coturn. Its secrets are added to its file when it starts: they are in no file of the layer."""
+
+from typing import Any
+
+from fleet.rendered import Host
+from units import service
+from units.layer import Layer
+
+PLAIN = "/etc/rampart/turnserver.conf"
+FULL = "/run/coturn/turnserver.conf"
+PREPARE = "/etc/rampart/turnserver-secrets"
+# Of the lab: where it logs, and where it may write.
+OWN = ["log-file=stdout", "simple-log", "pidfile=/run/coturn/turnserver.pid"]
+
+
+def add(layer: Layer, host: Host) -> None:
+    """Add settings, the script that completes them, and the unit."""
+    settings = host.services["coturn"]
+    lines = [line for key, value in settings["settings"].items() for line in spelled(key, value)]
+    layer.write(PLAIN, "\n".join([*lines, *OWN]) + "\n")
+    layer.write(PREPARE, script(len(settings["secrets"])))
+    daemon = service.of(host, "coturn", "coturn", f"/usr/bin/turnserver -c {FULL}")
+    daemon.settings.update(
+        {
+            "User": "turnserver",
+            "RuntimeDirectory": "coturn",
+            "ExecStartPre": f"/bin/bash {PREPARE}",
+            "LimitNOFILE": 65535,
+        }
+    )
+    layer.unit("coturn.service", daemon.text())
+
+
+def spelled(key: str, value: Any) -> list[str]:
+    """Give a setting's lines."""
+    if isinstance(value, bool):
+        return [key] if value else []
+    values = value if isinstance(value, list) else [value]
+    return [f"{key}={one}" for one in values]
+
+
+def script(secrets: int) -> str:
+    """Give the commands that append each secret."""
+    lines = ["set -eu", "umask 077", f"cat {PLAIN} > {FULL}"]
+    for index in range(secrets):
+        secret = f'"$(< "$CREDENTIALS_DIRECTORY/secret-{index}")"'
+        lines.append(f"printf 'static-auth-secret=%s\\n' {secret} >> {FULL}")
+    return "\n".join(lines) + "\n"

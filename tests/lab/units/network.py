@@ -1,0 +1,73 @@
+"""Addresses, routes and kernel settings of a machine, as its file says; here by `ip`."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address
+
+from fleet.rendered import Host, Interface
+from network.missing import Route
+from network.router import ON_LINK
+from units import service
+from units.layer import Layer
+
+SCRIPT = "/etc/rampart/network"
+
+
+def add_host(layer: Layer, host: Host, more: Sequence[Route]) -> None:
+    """Add a fleet host's network, and routes that its file lacks."""
+    lines = [line for interface in host.interfaces() for line in addresses(interface)]
+    lines += [route.command() for route in more]
+    lines += policy_routes(host) + kernel_settings(host)
+    _add(layer, lines)
+
+
+def add_client(layer: Layer, interface: str, address: IPv4Address) -> None:
+    """Add the network of somebody on the internet."""
+    _add(layer, on_link(interface, str(address)))
+
+
+def _add(layer: Layer, lines: list[str]) -> None:
+    layer.write(SCRIPT, "\n".join(["set -eu", "ip link set lo up", *lines]) + "\n")
+    before = "network.target network-online.target"
+    text = service.once("Network", f"/bin/sh {SCRIPT}", "rampart-firewall.service", before)
+    layer.unit(service.NETWORK, text)
+
+
+def addresses(interface: Interface) -> list[str]:
+    """Give the commands for one interface."""
+    if interface.given:
+        return on_link(interface.name, str(interface.address.ip))
+    lines = [f"ip addr add {interface.address} dev {interface.name}"]
+    lines.append(f"ip link set {interface.name} up")
+    if interface.gateway:
+        lines.append(f"ip route add default via {interface.gateway}")
+    name = interface.name
+    return lines + [Route(to, via, name).command() for to, via in interface.routes]
+
+
+def on_link(interface: str, address: str) -> list[str]:
+    """Give the commands for an address without a network of its own."""
+    return [
+        f"ip addr add {address}/32 dev {interface}",
+        f"ip link set {interface} up",
+        f"ip route add default via {ON_LINK} dev {interface} onlink",
+    ]
+
+
+def policy_routes(host: Host) -> list[str]:
+    """Give the commands that send answers to forwarded media back the way they came."""
+    lines = []
+    for route in host.network["policyRoutes"]:
+        match = f"from {route['from']} ipproto {route['protocol']} sport {route['sourcePorts']}"
+        lines.append(f"ip rule add {match} lookup {route['table']}")
+        lines.append(f"ip route replace default via {route['via']} table {route['table']}")
+    return lines
+
+
+def kernel_settings(host: Host) -> list[str]:
+    """Give the commands for the kernel's settings."""
+    settings = ["net.ipv4.ip_nonlocal_bind=1"]
+    if host.network["reservedPorts"]:
+        settings.append(f"net.ipv4.ip_local_reserved_ports={host.network['reservedPorts']}")
+    if host.network["forward"]:
+        settings.append("net.ipv4.conf.all.forwarding=1")
+    return [f"sysctl -q -w {setting}" for setting in settings]

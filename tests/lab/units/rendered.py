@@ -1,0 +1,58 @@
+"""All units of a host, from its rendered settings."""
+
+from collections.abc import Sequence
+
+from fleet.rendered import Host
+from homeserver.kind import Homeserver
+from network.missing import Route
+from units import (
+    coturn,
+    firewall,
+    guard,
+    livekit,
+    network,
+    redis,
+    sshd,
+    system,
+    token_service,
+    traefik,
+    tunnel,
+)
+from units.layer import Layer
+
+HOST_FILE = "/etc/rampart/host.json"
+# The clock is this host's, so a container cannot show it.
+NOT_SHOWN = ("timesyncd",)
+
+
+def add(layer: Layer, host: Host, homeserver: Homeserver, routes: Sequence[Route]) -> None:
+    """Add every unit that the host's file names; an unknown one is an error."""
+    layer.write(HOST_FILE, host.text)
+    firewall.add(layer, host)
+    network.add_host(layer, host, routes)
+    for unit in host.services:
+        if unit not in NOT_SHOWN:
+            _add(layer, host, unit, homeserver)
+
+
+def _add(layer: Layer, host: Host, unit: str, homeserver: Homeserver) -> None:
+    if unit.startswith("redis-"):
+        redis.add(layer, host, unit)
+    elif unit.startswith("rampart-jwt@"):
+        token_service.add(layer, host, unit)
+    elif unit == "journald":
+        system.journal(layer, host.services[unit])
+    elif unit == "tuwunel":
+        homeserver.add(layer, host)
+    else:
+        SINGLE[unit](layer, host)
+
+
+SINGLE = {
+    "wg-fleet": tunnel.add,
+    "sshd": sshd.add,
+    "traefik": traefik.add,
+    "livekit": livekit.add,
+    "coturn": coturn.add,
+    "rampart-guard": guard.add,
+}

@@ -1,0 +1,75 @@
+"""The text of a service's unit file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fleet.rendered import Host
+
+NETWORK = "rampart-network.service"
+Value = str | int | bool | Sequence[str]
+
+
+@dataclass
+class Service:
+    """A service that is started again whenever it ends."""
+
+    description: str
+    start: str
+    after: list[str] = field(default_factory=list)
+    credentials: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Value] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """Give the unit file."""
+        after = [NETWORK, *self.after]
+        body: dict[str, Value] = {
+            "Type": "exec",
+            "Restart": "always",
+            "RestartSec": 1,
+            **self.settings,
+            "ExecStart": self.start,
+            "Environment": [f'"{key}={value}"' for key, value in self.environment.items()],
+            "LoadCredential": [f"{name}:{path}" for name, path in self.credentials.items()],
+        }
+        unit: dict[str, Value] = {
+            "Description": self.description,
+            "After": " ".join(after),
+            "Wants": " ".join(after),
+            "StartLimitIntervalSec": 0,
+        }
+        return section("Unit", unit) + "\n" + section("Service", body)
+
+
+def once(description: str, start: str, after: str = "", before: str = "", **more: Value) -> str:
+    """Give the unit file of a service that does its work and is then active."""
+    body: dict[str, Value] = {"Type": "oneshot", "RemainAfterExit": True, **more}
+    unit: dict[str, Value] = {"Description": description, "After": after, "Before": before}
+    return section("Unit", unit) + "\n" + section("Service", {**body, "ExecStart": start})
+
+
+def section(name: str, entries: dict[str, Value]) -> str:
+    """Give one section; a list is one line for each entry, an empty text is left out."""
+    lines = [f"[{name}]"]
+    for key, value in entries.items():
+        values = [value] if isinstance(value, str | int) else value
+        lines += [f"{key}={word(one)}" for one in values if one != ""]
+    return "\n".join(lines) + "\n"
+
+
+def word(value: str | int | bool) -> str:
+    """Give a value as systemd writes it."""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def of(host: Host, unit: str, description: str, start: str, **settings: Value) -> Service:
+    """Give a daemon's service with what the host's file says of order, secrets, environment."""
+    entry = host.data["units"][unit]
+    return Service(
+        description,
+        start,
+        [f"{name}.service" for name in entry["after"]],
+        host.credentials(unit),
+        dict(entry.get("environment", {})),
+        settings,
+    )

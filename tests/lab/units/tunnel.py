@@ -1,0 +1,60 @@
+"""The tunnel: WireGuard in user space, because a container cannot load the kernel's."""
+
+from typing import Any
+
+from fleet.rendered import Host
+from units import service
+from units.layer import Layer
+
+PEERS = "/etc/rampart/tunnel-peers.conf"
+SCRIPT = "/etc/rampart/tunnel"
+WAIT = 100
+
+
+def add(layer: Layer, host: Host) -> None:
+    """Add the peers' file and the units."""
+    settings = host.services["wg-fleet"]
+    layer.write(PEERS, peers(settings))
+    layer.write(SCRIPT, script(settings))
+    start = f"/usr/bin/wireguard-go --foreground {settings['interface']}"
+    daemon = service.of(host, "wg-fleet", "Tunnel", start)
+    daemon.settings["ExecStartPost"] = f"/bin/sh {SCRIPT}"
+    daemon.environment["WG_PROCESS_FOREGROUND"] = "1"
+    layer.unit("wg-fleet.service", daemon.text())
+    # What NixOS calls "the tunnel's address is there".
+    ready = service.once("Address of the tunnel is there", "/bin/true", "wg-fleet.service")
+    layer.unit(
+        "rampart-tunnel.service", ready.replace("[Unit]\n", "[Unit]\nBindsTo=wg-fleet.service\n")
+    )
+
+
+def script(settings: dict[str, Any]) -> str:
+    """Give the commands that make the interface usable, once the daemon listens for them."""
+    name = settings["interface"]
+    lines = [
+        "set -eu",
+        "tries=0",
+        f"until test -S /run/wireguard/{name}.sock; do",
+        f"  tries=$((tries + 1)); test $tries -lt {WAIT}; sleep 0.05",
+        "done",
+        f"wg set {name} listen-port {settings['listenPort']} "
+        'private-key "$CREDENTIALS_DIRECTORY/private-key"',
+        f"wg addconf {name} {PEERS}",
+        f"ip addr add {settings['address']} dev {name}",
+        f"ip link set {name} mtu {settings['mtu']} up",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def peers(settings: dict[str, Any]) -> str:
+    """Give the peers in wg's own words."""
+    blocks = []
+    for peer in settings["peers"]:
+        lines = ["[Peer]", f"PublicKey = {peer['publicKey']}"]
+        lines.append(f"AllowedIPs = {', '.join(peer['allowedIPs'])}")
+        if peer["endpoint"]:
+            lines.append(f"Endpoint = {peer['endpoint']}")
+        if peer["persistentKeepalive"]:
+            lines.append(f"PersistentKeepalive = {peer['persistentKeepalive']}")
+        blocks.append("\n".join(lines) + "\n")
+    return "\n".join(blocks)

@@ -57,6 +57,7 @@ pub(crate) enum Command {
     Render(Render),
     Explain(Explain),
     Show(Show),
+    Secrets(Secrets),
     Options(Options),
     Schema(Schema),
     Completions(Completions),
@@ -184,6 +185,64 @@ pub(crate) struct OfHost {
     /// Only what concerns this host
     #[arg(long, value_name = "NAME")]
     pub(crate) host: Option<String>,
+}
+
+/// Make the secrets of the fleet, or check them
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart secrets generate --out ~/meridian-secrets
+  rampart secrets check --in ~/meridian-secrets")]
+pub(crate) struct Secrets {
+    #[command(subcommand)]
+    pub(crate) what: SecretsWhat,
+}
+
+/// What to do with the secrets.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SecretsWhat {
+    Generate(SecretsGenerate),
+    Check(SecretsCheck),
+}
+
+/// Make every secret that is missing, once
+///
+/// Writes OUT/<host>/<name> with mode 0400 and the public halves into keys.json of the fleet. What is there is kept.
+/// With `--age` every file is encrypted before it is written, as OUT/<host>/<name>.age.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart secrets generate --out ~/meridian-secrets
+  rampart secrets generate --out secrets --age age1… --age edge-lon=age1…
+  rampart secrets generate --out secrets --age age1… --identity key.txt")]
+pub(crate) struct SecretsGenerate {
+    /// Folder to write to
+    #[arg(long, value_name = "OUT")]
+    pub(crate) out: Utf8PathBuf,
+    /// Encrypt to this age recipient; `HOST=` before it: only that host's
+    #[arg(long, value_name = "RECIPIENT")]
+    pub(crate) age: Vec<String>,
+    /// Age keys that open the files that are there already
+    #[arg(long, value_name = "FILE")]
+    pub(crate) identity: Option<Utf8PathBuf>,
+}
+
+/// Say which secrets are missing, open, malformed or shared
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart secrets check --in ~/meridian-secrets
+  rampart secrets check --in secrets --identity key.txt")]
+pub(crate) struct SecretsCheck {
+    /// Folder to look into
+    #[arg(long = "in", value_name = "DIR")]
+    pub(crate) folder: Utf8PathBuf,
+    /// Age keys that open encrypted files
+    #[arg(long, value_name = "FILE")]
+    pub(crate) identity: Option<Utf8PathBuf>,
+    /// Let warnings fail too
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
 }
 
 /// Print the reference of every option, as Markdown or JSON

@@ -19,7 +19,7 @@ pub(crate) const FLEET: &str = "fleet.toml";
 /// The indices that were given out.
 pub(crate) const ALLOCATIONS: &str = "allocations.json";
 /// Public halves of keys.
-const KEYS: &str = "keys.json";
+pub(crate) const KEYS: &str = "keys.json";
 /// What may stand in a host's own folder.
 const HOST: &str = "host.toml";
 

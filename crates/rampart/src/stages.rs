@@ -26,8 +26,13 @@ pub(crate) struct Verdict {
 pub(crate) struct Rendered {
     /// The fleet.
     pub(crate) checked: Checked,
-    /// Its hosts.
-    pub(crate) hosts: Vec<HostFile>,
+}
+
+impl Rendered {
+    /// The files of its hosts, each made when it is asked for: a fleet of thousands is never in memory as a whole.
+    pub(crate) fn hosts(&self) -> impl Iterator<Item = HostFile> {
+        render::hosts(&self.checked)
+    }
 }
 
 /// Takes the fleet in `path` through all stages. A stage runs even after complaints of the one before, so that one run
@@ -47,9 +52,8 @@ fn judge_files(files: Files) -> Verdict {
         checked
     });
     let fleet = checked.filter(|_| !report.has_errors(false)).map(|checked| {
-        let hosts = render::hosts(&checked);
-        report.extend(hosts.iter().flat_map(|host| render::check_host(&host.json)));
-        Rendered { checked, hosts }
+        report.extend(render::hosts(&checked).flat_map(|host| render::check_host(&host.json)));
+        Rendered { checked }
     });
     let fleet = fleet.filter(|_| !report.has_errors(false));
     Verdict { report, sources, fleet }

@@ -4,11 +4,7 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use diag::{Diagnostic, Kind as Complaint, Report};
 
-use crate::{
-    Held, Holdings, Kind, Need, NoRandomness, Place, Random, SecretValue,
-    make::make,
-    tunnel,
-};
+use crate::{Held, Holdings, Kind, Need, NoRandomness, Place, Random, SecretValue, make::make, tunnel};
 
 /// The work that is left, or why it cannot be done.
 #[derive(Debug, Default)]

@@ -11,9 +11,9 @@ const SHORTEST_PASSPHRASE: usize = 20;
 /// What is wrong with the value, if anything.
 pub(crate) fn fault(kind: Kind, value: &SecretValue) -> Option<String> {
     match kind {
-        Kind::TunnelKey => {
-            tunnel::public(value).is_none().then(|| "it is not a WireGuard key (32 bytes in base64)".to_owned())
-        }
+        Kind::TunnelKey => tunnel::public(value)
+            .is_none()
+            .then(|| "it is not a WireGuard key (32 bytes in base64)".to_owned()),
         Kind::LivekitKeys => livekit(value.trimmed()),
         Kind::Token => word(value.trimmed(), SHORTEST),
         Kind::Passphrase if value.expose().ends_with(b"\n") => {

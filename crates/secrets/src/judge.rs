@@ -40,9 +40,10 @@ fn fault_of_file(found: &Finding) -> Option<Complaint> {
     if found.is_sealed || found.mode & 0o7777 & !allowed == 0 {
         return None;
     }
-    Some(match found.is_folder {
-        true => Complaint::SecretFolderOpen { path, mode },
-        false => Complaint::SecretFileOpen { path, mode },
+    Some(if found.is_folder {
+        Complaint::SecretFolderOpen { path, mode }
+    } else {
+        Complaint::SecretFileOpen { path, mode }
     })
 }
 
@@ -82,10 +83,13 @@ impl Judge<'_> {
         for place in need.places() {
             let path = place.to_string();
             if !self.held.get(&place).is_some_and(|held| held.is_there) {
-                self.complain(&place, match need.kind.to_bring() {
-                    Some(what) => Complaint::SecretNotBrought { path, what: what.to_owned() },
-                    None => Complaint::SecretMissing { path },
-                });
+                self.complain(
+                    &place,
+                    match need.kind.to_bring() {
+                        Some(what) => Complaint::SecretNotBrought { path, what: what.to_owned() },
+                        None => Complaint::SecretMissing { path },
+                    },
+                );
                 continue;
             }
             match self.value(&place).map(|value| form::fault(need.kind, value)) {
@@ -98,8 +102,11 @@ impl Judge<'_> {
 
     fn copies(&mut self, need: &Need) {
         let places: Vec<Place> = need.places().collect();
-        let Some((first, value)) = places.iter().find_map(|place| Some((place, self.value(place)?))) else { return };
-        let others = places.iter().filter(|place| self.value(place).is_some_and(|other| !other.is_same(value)));
+        let Some((first, value)) = places.iter().find_map(|place| Some((place, self.value(place)?))) else {
+            return;
+        };
+        let others =
+            places.iter().filter(|place| self.value(place).is_some_and(|other| !other.is_same(value)));
         let complaints: Vec<Diagnostic> = others.map(|second| differs(first, second)).collect();
         self.report.extend(complaints);
     }
@@ -123,7 +130,8 @@ impl Judge<'_> {
         let mut seen: BTreeMap<&[u8], (&Need, Place)> = BTreeMap::new();
         let mut found = Vec::new();
         for need in needs {
-            let Some((place, value)) = need.places().find_map(|place| Some((place.clone(), self.value(&place)?)))
+            let Some((place, value)) =
+                need.places().find_map(|place| Some((place.clone(), self.value(&place)?)))
             else {
                 continue;
             };

@@ -61,10 +61,10 @@ mod tests {
     fn made(kind: Kind) -> Vec<u8> {
         let mut next = 0;
         let mut counter = |bytes: &mut [u8]| {
-            bytes.iter_mut().for_each(|byte| {
+            for byte in bytes {
                 *byte = next;
                 next = next.wrapping_add(1);
-            });
+            }
             Ok(())
         };
         make(kind, &mut counter).unwrap().unwrap().expose().to_vec()

@@ -71,7 +71,8 @@ impl Identities {
     /// Reads an identity file as `age-keygen` writes it: one key a line, comments begin with `#`.
     pub fn read(text: &str) -> Result<Self, SealError> {
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let keys: Vec<_> = lines.map(str::parse).collect::<Result<_, _>>().map_err(|_| SealError::Identity)?;
+        let keys: Vec<_> =
+            lines.map(str::parse).collect::<Result<_, _>>().map_err(|_| SealError::Identity)?;
         if keys.is_empty() { Err(SealError::Identity) } else { Ok(Self(keys)) }
     }
 

@@ -13,8 +13,8 @@ const TEXT: usize = 44;
 pub(crate) fn private(random: &Zeroizing<[u8; 32]>) -> SecretValue {
     // Clamped, as `wg genkey` does (RFC 7748 §5).
     let mut key = random.clone();
-    key[0] &= 248;
-    key[31] = (key[31] & 127) | 64;
+    key[0] &= 0b1111_1000;
+    key[31] = (key[31] & 0b0111_1111) | 0b0100_0000;
     let mut text = Zeroizing::new([b'\n'; TEXT + 1]);
     // 32 bytes always give 44 characters.
     let _ = STANDARD.encode_slice(key.as_slice(), &mut text[..TEXT]);

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from commands import down, run, shell, status, up
+from commands import down, lint, run, shell, status, up
 from commands.lab import EXAMPLE
 from driver.errors import MachineError
 from driver.logger import Logger
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     """Do what the command line says and give the exit code."""
     options = parser().parse_args(arguments)
     refusal = place.refusal()
-    if refusal:
+    if refusal and options.command != "lint":
         skipped = options.command == "run" and bool(os.environ.get("CI"))
         print(f"lab skipped: {refusal}" if skipped else refusal, file=sys.stderr)
         return 0 if skipped else 2
@@ -71,6 +71,8 @@ def parser() -> argparse.ArgumentParser:
         default="rendered",
         help="the lab's own unit files, or those that NixOS evaluates",
     )
+    checks = command("lint", "lint and type-check all stories")
+    checks.add_argument("fleet", nargs="?", type=Path, default=EXAMPLE, metavar="FLEET")
     command("down", "take everything down; nothing is left")
     return top
 
@@ -83,6 +85,7 @@ def dispatch(options: argparse.Namespace, logger: Logger) -> int:
         "down": down.down,
     }
     beside: dict[str, Callable[[], int]] = {
+        "lint": lambda: lint.lint(options.fleet.absolute()),
         "status": lambda: status.status(logger),
         "shell": lambda: shell.shell(options.host, options.words, logger),
         "logs": lambda: shell.logs(options.host, options.units, options.follow, logger),

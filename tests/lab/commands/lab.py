@@ -15,8 +15,7 @@ from homeserver import kind
 from homeserver.kind import Homeserver
 from machines import host_commands, place
 from machines.container import Box, Container
-from network import missing, names, plan
-from network.missing import Route
+from network import names, plan
 from network.router import ROUTER, Router
 from parts import cache
 from units import network, system
@@ -71,10 +70,7 @@ def make(fleet: Path, logger: Logger) -> Lab:
         hosts = prepared.make()
     homeserver = kind.chosen()
     network_plan = plan.plan(hosts)
-    routes = missing.routes(hosts, network_plan.routing.segments)
-    for name, many in routes.items():
-        logger.warning(f"{name}: the lab adds what its file lacks: {[one.to for one in many]}")
-    _fill(prepared, hosts, homeserver, routes)
+    _fill(prepared, hosts, homeserver)
     shown = _shown(found["rampart-guard"], homeserver)
     record = {
         "fleet": str(fleet),
@@ -117,12 +113,7 @@ def _shown(guard: Path, homeserver: Homeserver) -> dict[Path, str]:
     }
 
 
-def _fill(
-    prepared: PreparedFleet,
-    hosts: list[Host],
-    homeserver: Homeserver,
-    routes: dict[str, list[Route]],
-) -> None:
+def _fill(prepared: PreparedFleet, hosts: list[Host], homeserver: Homeserver) -> None:
     """Write the files of every machine."""
     root = cache.root() / "machine-root"
     public = names.public(hosts)
@@ -131,7 +122,7 @@ def _fill(
         layer = Layer(place.machine(host.name) / "layer", root)
         inside = host.network["hosts"]
         system.add(layer, host.name, names.hosts_file(public, inside), authority)
-        rendered_units.add(layer, host, homeserver, routes.get(host.name, []))
+        rendered_units.add(layer, host, homeserver)
     client = Layer(place.machine(plan.CLIENT) / "layer", root)
     system.add(client, plan.CLIENT, names.hosts_file(public), authority)
     network.add_client(client, plan.CLIENT_INTERFACE, plan.CLIENT_ADDRESS)

@@ -1,4 +1,6 @@
-"""Secrets of a lab run, in the names and formats of `rampart secrets generate`, which replaces this.
+"""Secrets of a lab run, in the names and formats of `rampart secrets generate`.
+
+To be replaced by that command.
 
 Folder: `<host>/<name>` for each host, and `keys.json` with the public halves in the fleet's folder.
 """

@@ -18,7 +18,7 @@ def key(word: str) -> str:
     return json.dumps(word)
 
 
-def value(one: Any) -> str:
+def value(one: object) -> str:
     """Give a value on one line."""
     if isinstance(one, dict):
         pairs = [f"{key(word)} = {value(inner)}" for word, inner in one.items()]

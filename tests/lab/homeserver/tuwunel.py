@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from fleet.programs import REPOSITORY
 from fleet.rendered import Host
 from homeserver import toml
 from homeserver.kind import MAKE_ACCOUNT, UNIT
@@ -11,19 +12,8 @@ from units.layer import Layer
 FILE = "/etc/rampart/tuwunel.toml"
 PROGRAM = "/opt/rampart/bin/tuwunel"
 
-# The server's own console commands at start are how its administrator makes an account. They go
-# through the environment of one start: a drop-in below /run that is gone before this ends.
-ACCOUNT = """#!/bin/bash
-set -euo pipefail
-umask 077
-folder=/run/systemd/system/tuwunel.service.d
-mkdir -p "$folder"
-trap 'rm -rf "$folder"; systemctl daemon-reload' EXIT
-printf '[Service]\\nEnvironment="TUWUNEL_ADMIN_EXECUTE=[\\\\"users create-user %s %s\\\\"]"\\n' \\
-  "$1" "$2" > "$folder/account.conf"
-systemctl daemon-reload
-systemctl restart tuwunel.service
-"""
+# The same program as in the machines of `tests/vm/fleet.nix`.
+ACCOUNT = REPOSITORY / "tests" / "vm" / "make-account.sh"
 
 
 class Tuwunel:
@@ -45,7 +35,7 @@ class Tuwunel:
     def add(self, layer: Layer, host: Host) -> None:
         """Add settings and unit as rendered."""
         layer.write(FILE, toml.text(host.services["tuwunel"]))
-        layer.write(MAKE_ACCOUNT, ACCOUNT, 0o755)
+        layer.write(MAKE_ACCOUNT, ACCOUNT.read_text(), 0o755)
         daemon = service.of(host, "tuwunel", "Homeserver", PROGRAM)
         daemon.environment.update({"TUWUNEL_CONFIG": FILE})
         daemon.settings.update(

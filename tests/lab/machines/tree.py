@@ -1,4 +1,4 @@
-"""A machine's file tree: the shared root below, the machine's own files over it, its changes on top.
+"""A machine's file tree: the shared root, the machine's own files over it, its changes on top.
 
 What a machine writes lives in memory and outlives its reboots, until the lab is taken down.
 """

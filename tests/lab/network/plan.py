@@ -57,14 +57,15 @@ class Planner:
         for segment in self.segments.values():
             if segment.router.network == network:
                 return self._corrected(segment, interface)
-        router = interface.gateway or network[1]
+        router = named_router(interface) or network[1]
         found = IPv4Interface((router, network.prefixlen))
         return self._add(name, found, private=not interface.public)
 
     def _corrected(self, segment: Segment, interface: Interface) -> Segment:
         """A host that names its router knows better than the guess made for one that does not."""
-        if interface.gateway and interface.gateway != segment.router.ip:
-            router = IPv4Interface((interface.gateway, segment.router.network.prefixlen))
+        named = named_router(interface)
+        if named and named != segment.router.ip:
+            router = IPv4Interface((named, segment.router.network.prefixlen))
             segment = Segment(segment.name, segment.bridge, router, segment.private)
             self.segments[segment.name] = segment
         return segment
@@ -92,11 +93,17 @@ class Planner:
         return Plan(routing, self.cables)
 
 
+def named_router(interface: Interface) -> IPv4Address | None:
+    """Give the router that an interface sends through, for everything or for some networks."""
+    if interface.gateway is None and interface.routes:
+        return IPv4Address(interface.routes[0][1])
+    return interface.gateway
+
+
 def plan(hosts: list[Host]) -> Plan:
     """Plan the network of a fleet and one client."""
     planner = Planner()
-    # Hosts that name their router first: the others share its segment.
-    for host in sorted(hosts, key=lambda host: all(i.gateway is None for i in host.interfaces())):
+    for host in hosts:
         planner.add_host(host)
     planner.add_client(CLIENT, CLIENT_ADDRESS)
     return planner.plan()

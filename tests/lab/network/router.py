@@ -5,7 +5,7 @@ link, as many providers do; so every such host needs one route here.
 """
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from ipaddress import IPv4Address, IPv4Interface
 from pathlib import Path
 
 from machines import host_commands
@@ -62,25 +62,20 @@ class Router:
     def rules(self) -> str:
         """Give the router's rules: private segments are hidden behind one address."""
         private = [segment for segment in self.routing.segments if segment.private]
-        bridges = ", ".join(f'"{segment.bridge}"' for segment in private)
         if not private:
             return ""
-        nets: list[IPv4Network] = [segment.router.network for segment in private]
-        sources = ", ".join(map(str, nets))
-        hide = (
-            f"chain out {{ type nat hook postrouting priority srcnat;\n"
-            f"  ip saddr {{ {sources} }} oifname != {{ {bridges} }} snat to {self.routing.outside}\n"
-            f"}}\n"
-            if self.routing.outside
-            else ""
-        )
+        bridges = ", ".join(f'"{segment.bridge}"' for segment in private)
+        sources = ", ".join(str(segment.router.network) for segment in private)
+        hide = f"ip saddr {{ {sources} }} oifname != {{ {bridges} }} snat to {self.routing.outside}"
         return (
             "table inet site {\n"
             "chain between { type filter hook forward priority filter; policy accept;\n"
             "  ct state established,related accept\n"
             f"  iifname != {{ {bridges} }} oifname {{ {bridges} }} drop\n"
             "}\n"
-            f"{hide}}}\n"
+            "chain out { type nat hook postrouting priority srcnat;\n"
+            f"  {hide if self.routing.outside else ''}\n"
+            "}\n}\n"
         )
 
     def stop(self) -> None:

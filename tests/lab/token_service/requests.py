@@ -23,13 +23,13 @@ class Wanted:
     claimed_user: str | None = None
 
     def identity(self, user: str) -> str:
-        """Give the identity on the media server: in clear in the older form, hashed in the newer."""
+        """Give the identity on the media server: clear in the older form, hashed in the newer."""
         if self.member_id is None:
             return f"{user}:{self.device}"
         return names.member(user, self.device, self.member_id)
 
 
-def read(path: str, body: Any) -> Wanted:
+def read(path: str, body: dict[str, Any]) -> Wanted:
     """Read the body of either form."""
     try:
         openid = body["openid_token"]

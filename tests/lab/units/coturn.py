@@ -1,7 +1,5 @@
 """coturn. Its secrets are added to its file when it starts: they are in no file of the layer."""
 
-from typing import Any
-
 from fleet.rendered import Host
 from units import service
 from units.layer import Layer
@@ -31,7 +29,7 @@ def add(layer: Layer, host: Host) -> None:
     layer.unit("coturn.service", daemon.text())
 
 
-def spelled(key: str, value: Any) -> list[str]:
+def spelled(key: str, value: object) -> list[str]:
     """Give a setting's lines."""
     if isinstance(value, bool):
         return [key] if value else []

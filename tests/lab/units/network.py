@@ -1,10 +1,8 @@
 """Addresses, routes and kernel settings of a machine, as its file says; here by `ip`."""
 
-from collections.abc import Sequence
 from ipaddress import IPv4Address
 
 from fleet.rendered import Host, Interface
-from network.missing import Route
 from network.router import ON_LINK
 from units import service
 from units.layer import Layer
@@ -12,10 +10,9 @@ from units.layer import Layer
 SCRIPT = "/etc/rampart/network"
 
 
-def add_host(layer: Layer, host: Host, more: Sequence[Route]) -> None:
-    """Add a fleet host's network, and routes that its file lacks."""
+def add_host(layer: Layer, host: Host) -> None:
+    """Add a fleet host's network."""
     lines = [line for interface in host.interfaces() for line in addresses(interface)]
-    lines += [route.command() for route in more]
     lines += policy_routes(host) + kernel_settings(host)
     _add(layer, lines)
 
@@ -41,7 +38,7 @@ def addresses(interface: Interface) -> list[str]:
     if interface.gateway:
         lines.append(f"ip route add default via {interface.gateway}")
     name = interface.name
-    return lines + [Route(to, via, name).command() for to, via in interface.routes]
+    return lines + [f"ip route add {to} via {via} dev {name}" for to, via in interface.routes]
 
 
 def on_link(interface: str, address: str) -> list[str]:

@@ -16,7 +16,8 @@ def add(layer: Layer, host: Host, unit: str) -> None:
     secret = '"$(< "$CREDENTIALS_DIRECTORY/password")"'
     layer.write(
         prepare,
-        f"set -eu\numask 077\ncat {plain} > {full}\nprintf 'requirepass %s\\n' {secret} >> {full}\n",
+        f"set -eu\numask 077\ncat {plain} > {full}\n"
+        f"printf 'requirepass %s\\n' {secret} >> {full}\n",
     )
     daemon = service.of(host, unit, "Redis", f"/usr/bin/redis-server {full}")
     daemon.settings.update(

@@ -1,10 +1,7 @@
 """All units of a host, from its rendered settings."""
 
-from collections.abc import Sequence
-
 from fleet.rendered import Host
 from homeserver.kind import Homeserver
-from network.missing import Route
 from units import (
     coturn,
     firewall,
@@ -25,11 +22,11 @@ HOST_FILE = "/etc/rampart/host.json"
 NOT_SHOWN = ("timesyncd",)
 
 
-def add(layer: Layer, host: Host, homeserver: Homeserver, routes: Sequence[Route]) -> None:
+def add(layer: Layer, host: Host, homeserver: Homeserver) -> None:
     """Add every unit that the host's file names; an unknown one is an error."""
     layer.write(HOST_FILE, host.text)
     firewall.add(layer, host)
-    network.add_host(layer, host, routes)
+    network.add_host(layer, host)
     for unit in host.services:
         if unit not in NOT_SHOWN:
             _add(layer, host, unit, homeserver)

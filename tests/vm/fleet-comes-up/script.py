@@ -1,7 +1,7 @@
 # The whole fleet comes up, and people can use it: chat, guests, calls, relay.
 #
-# Which hosts there are and what they should do is read from each host's own file, so the script fits
-# every fleet that has a gateway, a core, a DMZ host and at least one edge, and a machine `client`.
+# Which hosts there are and what they should do is read from each host's own file, so the script
+# fits every fleet that has a gateway, a core, a DMZ host and an edge; people are on `client`.
 import json
 import shlex
 from typing import Any
@@ -17,7 +17,7 @@ start_all()
 files: dict[str, dict[str, Any]] = {
     machine.name: json.loads(machine.succeed(f"cat {HOST_FILE}"))
     for machine in machines
-    if machine.name != "client"
+    if machine.name not in ["client", "router"]
 }
 
 

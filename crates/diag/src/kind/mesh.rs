@@ -40,11 +40,11 @@ error segment_shared: SegmentShared { dmz: String, host: String, network: String
     message "the DMZ host `{dmz}` is in the same network {network} as `{host}`"
     help "give `{dmz}` an address in a segment that holds nothing but DMZ hosts";
 
-/// A default router is reached without a router. One outside the host's own networks, or the host itself, leads
-/// nowhere, and the host has no way to the internet.
-error router_unreachable: RouterUnreachable { host: String, router: String, networks: String }
-    message "`{host}` cannot reach its router {router}: its own networks are {networks}"
-    help "use the router's address in one of these networks, or correct `address-prefix`";
+/// A default router is reached without a router. One outside the host's own network, or the host itself, leads
+/// nowhere, and the host has no way out.
+error router_unreachable: RouterUnreachable { host: String, router: String, network: String }
+    message "`{host}` cannot reach its router {router}: its own address on that side is {network}"
+    help "use the router's address in that network, or correct the prefix length of the host's";
 
 /// Filters tell networks apart by the interface a packet comes in on. Two networks on one interface would be treated
 /// as one, and the inner one would be as open as the outer one.

@@ -22,7 +22,7 @@ error ranges_overlap: RangesOverlap {
 /// does not start.
 error range_reversed: RangeReversed { hosts: String, key: String, first: u16, last: u16 }
     message "the range {first}-{last} on {hosts} ends before it begins"
-    help "swap the two values, or correct the one that is wrong: `{key}` is {first}";
+    help "correct `{key}`, or swap the two ends";
 
 /// Port 0 stands for any free one. Nobody could find the program there, and no filter could let it through.
 error port_zero: PortZero { hosts: String, key: String, unit: String }

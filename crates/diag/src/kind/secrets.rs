@@ -24,12 +24,12 @@ error secret_malformed: SecretMalformed { path: String, detail: String }
 
 /// Only its owner reads a secret. Other users of the machine, and whatever runs as them, could copy it.
 error secret_file_open: SecretFileOpen { path: String, mode: String }
-    message "`{path}` has the mode {mode}, so others than its owner may use it"
+    message "`{path}` has the mode {mode}; only its owner reads a secret"
     help "run `chmod 0400` on it, and make a new one if anybody else uses this machine";
 
 /// Only its owner looks into a folder of secrets. Whoever may write there can replace them.
 error secret_folder_open: SecretFolderOpen { path: String, mode: String }
-    message "the folder `{path}` has the mode {mode}, so others than its owner may use it"
+    message "the folder `{path}` has the mode {mode}; only its owner looks into it"
     help "run `chmod 0700` on it";
 
 /// A secret is a plain file. A link leads to a file that others may own, and a pipe or device never ends.

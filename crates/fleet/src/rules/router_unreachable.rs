@@ -1,6 +1,6 @@
 //! Routers that a host cannot reach.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use diag::{Code, Diagnostic, Kind, Report};
 use values::Cidr;
@@ -17,19 +17,24 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(fleet: &Resolved, report: &mut Report) {
     for host in fleet.hosts.values() {
-        let Some(router) = host.host.router.map(IpAddr::from) else { continue };
-        let networks: Vec<Cidr> = addresses::public_network(host).into_iter().chain(host.host.lan).collect();
-        // With a prefix of one address the provider's router is on the link by convention.
-        let on_link = networks.iter().any(|network| network.prefix_len() == 32);
-        let inside = networks.iter().any(|network| network.contains(router) && network.address() != router);
-        if !on_link && !inside {
-            let networks: Vec<_> = networks.iter().map(ToString::to_string).collect();
+        // The default route leaves by the public interface where there is one.
+        let by_default = addresses::public_network(host).or(host.host.lan);
+        for (option, router, network) in
+            [("router", host.host.router, by_default), ("lan-router", host.host.lan_router, host.host.lan)]
+        {
+            let Some(router) = router.filter(|router| !is_reached(*router, network)) else { continue };
             let kind = Kind::RouterUnreachable {
                 host: host.name.to_string(),
                 router: router.to_string(),
-                networks: if networks.is_empty() { "none".to_owned() } else { networks.join(" and ") },
+                network: network.map_or("none".to_owned(), |network| network.to_string()),
             };
-            report.push(Diagnostic::new(kind).at(fleet.place(host, "router")).on(host.name.as_str()));
+            report.push(Diagnostic::new(kind).at(fleet.place(host, option)).on(host.name.as_str()));
         }
     }
+}
+
+/// With a prefix of one address the provider's router is on the link by convention.
+fn is_reached(router: Ipv4Addr, network: Option<Cidr>) -> bool {
+    let router = IpAddr::from(router);
+    network.is_some_and(|own| own.prefix_len() == 32 || (own.contains(router) && own.address() != router))
 }

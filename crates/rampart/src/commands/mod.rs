@@ -8,6 +8,7 @@ mod man;
 mod options;
 mod render;
 mod schema;
+mod secrets;
 mod show;
 
 use anyhow::Result;
@@ -27,6 +28,7 @@ pub(crate) fn run(cli: Cli, out: &mut Output) -> Result<Exit> {
         Command::Render(args) => render::run(&args, fleet, out),
         Command::Explain(args) => explain::run(&args, out),
         Command::Show(args) => show::run(&args.what, fleet, out),
+        Command::Secrets(args) => secrets::run(&args.what, fleet, out),
         Command::Options(_) => options::run(out),
         Command::Schema(_) => schema::run(out),
         Command::Completions(args) => completions::run(&args, out),

@@ -44,7 +44,7 @@ fn plan(path: &Utf8Path, fleet: &Rendered) -> Result<Plan> {
     let mut plan = Plan::default();
     plan.want(path.join(folder::ALLOCATIONS), render::allocations(fleet.checked.fleet()))?;
     let generated = path.join(folder::GENERATED);
-    for host in &fleet.hosts {
+    for host in fleet.hosts() {
         plan.want(file_of(&generated, &host.name), host.text())?;
     }
     for file in ours(&generated)? {
@@ -86,7 +86,7 @@ fn tell_written(plan: &Plan, fleet: &Rendered, out: &mut Output) -> Result<()> {
     list(plan, out, |path, change| format!("{:<9}{path}", word(change)))?;
     let changed = plan.stale().count();
     let unchanged = plan.changes.len() - changed;
-    let hosts = fleet.hosts.len();
+    let hosts = fleet.checked.fleet().hosts.len();
     Ok(out.line(format!("{hosts} hosts rendered; {changed} files changed, {unchanged} unchanged."))?)
 }
 

@@ -1,7 +1,7 @@
 use crate::{assert_narrow, fleet, run};
 
 /// Every command there is; a new one is found by the list in `--help`.
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 20] = [
     "",
     "init",
     "check",
@@ -15,6 +15,9 @@ const COMMANDS: [&str; 17] = [
     "show secrets",
     "show regions",
     "show diagram",
+    "secrets",
+    "secrets generate",
+    "secrets check",
     "options",
     "schema",
     "completions",
@@ -38,7 +41,7 @@ fn every_help_has_examples_and_fits_eighty_columns() {
 #[test]
 fn the_list_of_commands_here_is_complete() {
     let folder = fleet("");
-    for group in ["", "show"] {
+    for group in ["", "show", "secrets"] {
         let help = run(&folder, &format!("{group} --help")).out;
         let (_, list) = help.split_once("Commands:\n").unwrap();
         let (list, _) = list.split_once("\n\n").unwrap();

@@ -17,8 +17,9 @@ const ROOMS: &str = "PathPrefix(`/twirp/livekit.RoomService/`)";
 /// Paths of a token service below its prefix (lk-jwt-service: handler). `/sfu_webhook` is not for clients.
 const TOKEN_PATHS: [&str; 4] = ["sfu/get", "get_token", "delegate_delayed_leave", "healthz"];
 
-/// Lowest priority of the token services' routers; each focus adds its index.
-const TOKEN_PRIORITY: u32 = 3000;
+/// Lowest priority of the token services' routers, above all others; each focus adds its index. They have a host name of
+/// their own, so their order against the others does not matter.
+const TOKEN_PRIORITY: u32 = 10_000;
 
 /// Token services, the core's focus and its relay.
 pub(super) fn gateway(scene: &Scene<'_>, gateway: &Gateway, dynamic: &mut Dynamic) {

@@ -42,6 +42,8 @@ pub(crate) struct Run {
     pub(crate) stdout: String,
     pub(crate) stderr: String,
     pub(crate) time: Duration,
+    /// Time of the processor, which other work on the machine does not lengthen.
+    pub(crate) cpu: Duration,
     /// Peak of its resident memory in bytes.
     pub(crate) peak: u64,
 }
@@ -97,6 +99,7 @@ pub(crate) fn measure(command: &mut Command) -> Result<Run> {
         stdout: String::from_utf8_lossy(&stdout).into_owned(),
         stderr: String::from_utf8_lossy(&stderr).into_owned(),
         time: start.elapsed(),
+        cpu: ended.rusage.utime + ended.rusage.stime,
         peak: ended.rusage.maxrss,
     })
 }

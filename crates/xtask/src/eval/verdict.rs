@@ -35,7 +35,11 @@ pub(super) fn of(flake: &Flake, job: &Job) -> Outcome {
             let word = if complaint.is_some() { "FAILED" } else { "" };
             let megabytes = run.peak / 1_000_000;
             let attribute = job.attribute.replace("legacyPackages.x86_64-linux.", "");
-            println!("{attribute:<72} {:>7.1} {megabytes:>7} {word}", run.time.as_secs_f32());
+            println!(
+                "{attribute:<68} {:>7.1} {:>6.1} {megabytes:>6} {word}",
+                run.time.as_secs_f32(),
+                run.cpu.as_secs_f32()
+            );
             if let Some(text) = &complaint {
                 println!("{text}");
             }
@@ -141,7 +145,14 @@ mod tests {
 
     fn run(code: i32, stdout: &str, stderr: &str) -> Run {
         let status = ExitStatus::from_raw(code << 8);
-        Run { status, stdout: stdout.into(), stderr: stderr.into(), time: Duration::ZERO, peak: 0 }
+        Run {
+            status,
+            stdout: stdout.into(),
+            stderr: stderr.into(),
+            time: Duration::ZERO,
+            cpu: Duration::ZERO,
+            peak: 0,
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 use diag::Code;
 
-use super::fault::Fault;
+use super::{fault::Fault, files::Text};
 
 /// Folders whose files are rules, if they are called like a complaint.
 const RULES: [&str; 2] = ["crates/fleet/src/rules", "crates/render/src/local"];
@@ -31,6 +31,11 @@ fn code_of<'a>(path: &'a Utf8Path, verdict: &str) -> Option<&'a str> {
     parts.next().filter(|_| found && parts.next().is_some())
 }
 
+/// `crates/rampart/tests/cli/check.rs`.
+fn is_test(path: &Utf8Path) -> bool {
+    path.extension() == Some("rs") && path.components().nth(2).is_some_and(|part| part.as_str() == "tests")
+}
+
 /// Every rule has a case that it refuses and one that it accepts.
 pub(super) fn rules(files: &[Utf8PathBuf]) -> Vec<Fault> {
     let shown = Shown::of(files);
@@ -49,11 +54,14 @@ pub(super) fn rules(files: &[Utf8PathBuf]) -> Vec<Fault> {
         .collect()
 }
 
-/// Every complaint is made by some case, and every folder of cases is called like a complaint.
-pub(super) fn complaints(files: &[Utf8PathBuf]) -> Vec<Fault> {
+/// Every complaint is made by some case, or by a test where no file can make it (one over the size limit, say), and every
+/// folder of cases is called like a complaint.
+pub(super) fn complaints(files: &[Utf8PathBuf], texts: &[Text]) -> Vec<Fault> {
     let shown = Shown::of(files);
+    let tests: Vec<&Text> = texts.iter().filter(|text| is_test(&text.path)).collect();
+    let is_tested = |code: &str| tests.iter().any(|test| test.text.contains(&format!("\"{code}\"")));
     let known: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
-    let silent = known.difference(&shown.err).map(|code| {
+    let silent = known.difference(&shown.err).filter(|code| !is_tested(code)).map(|code| {
         Fault::new(
             *code,
             "no case makes this complaint",
@@ -79,7 +87,7 @@ mod tests {
     const ERR: &str = "crates/fleet/tests/cases/err/port_taken/a.toml";
     const OK: &str = "crates/fleet/tests/cases/ok/port_taken/a/fleet.toml";
 
-    fn whats(check: fn(&[Utf8PathBuf]) -> Vec<Fault>, files: &[&str]) -> Vec<String> {
+    fn whats(check: impl Fn(&[Utf8PathBuf]) -> Vec<Fault>, files: &[&str]) -> Vec<String> {
         let files: Vec<Utf8PathBuf> = files.iter().map(Utf8PathBuf::from).collect();
         check(&files).into_iter().map(|fault| format!("{}: {}", fault.place, fault.what)).collect()
     }
@@ -94,10 +102,17 @@ mod tests {
 
     #[test]
     fn a_complaint_that_nothing_shows_and_a_folder_of_no_complaint_are_found() {
-        let found = whats(complaints, &[ERR, "crates/fleet/tests/cases/err/no_such/a.toml"]);
+        let text = |path: &str| Text { path: path.into(), text: "code == \"file_too_large\"".to_owned() };
+        let texts = [text("crates/rampart/tests/cli/check.rs"), text("crates/diag/src/kind.rs")];
+        let found =
+            whats(|files| complaints(files, &texts), &[ERR, "crates/fleet/tests/cases/err/no_such/a.toml"]);
         assert!(found.contains(&"no_such: there is no such complaint".to_owned()), "{found:?}");
         assert!(found.contains(&"name_unknown: no case makes this complaint".to_owned()), "{found:?}");
-        assert!(!found.iter().any(|fault| fault.starts_with("port_taken")), "{found:?}");
+        for shown in ["port_taken", "file_too_large"] {
+            assert!(!found.iter().any(|fault| fault.starts_with(shown)), "{found:?}");
+        }
+        let found = whats(|files| complaints(files, &texts[1..]), &[ERR]);
+        assert!(found.iter().any(|fault| fault.starts_with("file_too_large")), "{found:?}");
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub(crate) fn check() -> Result<Tally> {
         ("files", files::check(&texts)),
         ("words", files::words(&texts)),
         ("rules have cases", cases::rules(&repository::files()?)),
-        ("complaints have cases", cases::complaints(&repository::files()?)),
+        ("complaints have cases", cases::complaints(&repository::files()?, &texts)),
     ];
     Ok(checks.into_iter().map(|(name, faults)| tell(name, &faults)).sum())
 }

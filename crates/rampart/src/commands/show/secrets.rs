@@ -57,7 +57,7 @@ pub(super) fn show(rendered: &Rendered, only: Option<&Name>, out: &mut Output) -
 
 fn needed(rendered: &Rendered, only: Option<&Name>) -> Result<Vec<Secret>> {
     let mut needed: BTreeMap<(String, File), (Vec<Name>, BTreeSet<String>)> = BTreeMap::new();
-    for host in rendered.hosts.iter().filter(|host| only.is_none_or(|name| host.name == *name)) {
+    for host in rendered.hosts().filter(|host| only.is_none_or(|name| host.name == *name)) {
         let secrets = host.json.get("secrets").cloned().unwrap_or_default();
         let secrets: BTreeMap<String, Entry> = serde_json::from_value(secrets)
             .with_context(|| format!("the rendered secrets of `{}` have another form", host.name))?;

@@ -1,0 +1,315 @@
+# The example fleet as machines of the NixOS test framework, with a router between its segments and a client on the
+# internet. The same role modules and the same rendered settings as the real hosts; what differs is said here:
+# certificates of a throw-away authority instead of ACME, throw-away tunnel keys, addresses where DHCP would give them,
+# and the test framework's disks.
+{ self, pkgs }:
+let
+  inherit (pkgs) lib;
+  generated = ../../hosts/generated;
+  keys = lib.importJSON ./throwaway-keys.json;
+  hostNames = map (lib.removeSuffix ".json") (lib.attrNames (builtins.readDir generated));
+
+  withoutAcme = lib.mapAttrsRecursiveCond (value: !(value ? certResolver)) (
+    _: value: if value ? certResolver then removeAttrs value [ "certResolver" ] else value
+  );
+  certificate = "/run/credentials/traefik.service/tls-web";
+  traefik = settings: {
+    static = removeAttrs settings.static [ "certificatesResolvers" ];
+    dynamic = lib.recursiveUpdate (withoutAcme settings.dynamic) {
+      tls.certificates = [
+        {
+          certFile = certificate;
+          keyFile = certificate;
+        }
+      ];
+    };
+  };
+  peerWithKey = peer: peer // { publicKey = keys.${peer.name}.public; };
+
+  ready =
+    host:
+    let
+      tls = lib.optionalAttrs (host.services ? traefik);
+    in
+    host
+    // {
+      secrets =
+        host.secrets
+        // tls {
+          tls-web = {
+            path = "/run/rampart-secrets/tls-web";
+            owner = "root";
+            group = "root";
+            mode = "0400";
+            units = [ "traefik" ];
+          };
+        };
+      units =
+        host.units
+        // tls {
+          traefik = lib.recursiveUpdate host.units.traefik { credentials.tls-web = "tls-web"; };
+        };
+      services =
+        host.services
+        // tls { traefik = traefik host.services.traefik; }
+        // {
+          wg-fleet = host.services.wg-fleet // {
+            peers = map peerWithKey host.services.wg-fleet.peers;
+          };
+        };
+    };
+  hosts = lib.genAttrs hostNames (name: ready (lib.importJSON (generated + "/${name}.json")));
+
+  inRole = role: lib.filterAttrs (_: host: host.facts.role == role) hosts;
+  theOnly = role: lib.head (lib.attrValues (inRole role));
+  gateway = theOnly "gateway";
+  core = theOnly "core";
+
+  # Every public name and the address that the world's name servers would give.
+  publicNames = lib.zipAttrsWith (_: lib.concatLists) (
+    [
+      {
+        ${gateway.facts.publicAddress} = [
+          gateway.options.gateway.serverName
+          gateway.options.gateway.clientDomain
+          gateway.options.gateway.rtcDomain
+          "${core.facts.focus}.sfu.${core.facts.domain}"
+          core.services.coturn.settings.realm
+        ];
+      }
+    ]
+    ++ lib.mapAttrsToList (_: host: {
+      ${host.facts.publicAddress} = [
+        host.options.edge.focusDomain
+        host.services.livekit.turn.domain
+      ];
+    }) (inRole "edge")
+    ++ lib.mapAttrsToList (_: host: { ${host.facts.publicAddress} = [ host.options.dmz.domain ]; }) (
+      inRole "dmz"
+    )
+  );
+
+  # Made when the test is built; nothing of it is worth keeping.
+  secrets =
+    pkgs.runCommand "throwaway-secrets"
+      {
+        nativeBuildInputs = [ pkgs.openssl ];
+        names = lib.concatMapStringsSep "," (name: "DNS:${name}") (
+          lib.unique (lib.concatLists (lib.attrValues publicNames))
+        );
+        shared = lib.unique (
+          lib.concatMap (host: lib.filter isShared (lib.attrNames host.secrets)) (lib.attrValues hosts)
+        );
+      }
+      ''
+        mkdir $out
+        cd $out
+        openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=throwaway" -keyout ca.key -out ca.pem
+        openssl req -new -newkey rsa:2048 -nodes -subj "/CN=host" -keyout host.key -out host.csr
+        printf 'subjectAltName=%s\n' "$names" > extensions
+        openssl x509 -req -in host.csr -CA ca.pem -CAkey ca.key -days 3650 -extfile extensions -out host.pem
+        cat host.pem ca.pem host.key > tls
+        for name in $shared; do
+          case $name in
+            livekit-keys-*) echo "API$(openssl rand -hex 6): $(openssl rand -hex 32)" > $name ;;
+            tls-*) cp tls $name ;;
+            *) openssl rand -hex 32 | tr -d '\n' > $name ;;
+          esac
+        done
+      '';
+  isShared = name: name != "wireguard-private" && !lib.hasPrefix "luks-" name;
+
+  # Number of each segment: the test framework's name for a switch.
+  regions = lib.unique (lib.mapAttrsToList (_: host: host.facts.region) (inRole "edge"));
+  vlans = {
+    site = 1;
+    lan = 2;
+    dmz = 3;
+    internet = 4;
+  }
+  // lib.listToAttrs (lib.imap0 (index: name: lib.nameValuePair "region-${name}" (5 + index)) regions);
+  onLink = "172.31.1.1";
+
+  wire = name: segment: {
+    virtualisation.interfaces.${name} = {
+      vlan = vlans.${segment};
+      assignIP = false;
+    };
+  };
+  # A /32 whose router is only on the link, as many providers give it.
+  given = interface: address: {
+    systemd.network.networks."10-public" = {
+      matchConfig.Name = interface;
+      address = lib.mkForce [ "${address}/32" ];
+      networkConfig.DHCP = lib.mkForce "no";
+      routes = lib.mkForce [
+        {
+          Gateway = onLink;
+          GatewayOnLink = true;
+        }
+      ];
+    };
+  };
+
+  common = {
+    virtualisation.vlans = lib.mkForce [ ];
+    security.pki.certificateFiles = [ "${secrets}/ca.pem" ];
+    environment.systemPackages = [
+      pkgs.curl
+      pkgs.nftables
+      pkgs.openssl
+      pkgs.python3
+    ];
+  };
+
+  # modules/host.nix with another content of the host file: pure evaluation cannot read a file that it made.
+  hostModule = ../../modules/host.nix;
+  hostOf =
+    host: arguments:
+    let
+      original = import hostModule arguments;
+    in
+    original
+    // {
+      options.rampart = original.options.rampart // {
+        host = original.options.rampart.host // {
+          default = host;
+        };
+      };
+    };
+
+  machine =
+    name: host:
+    let
+      inside = lib.concatLists (lib.attrValues host.network.hosts);
+      known = lib.mapAttrs (_: lib.filter (name: !lib.elem name inside)) publicNames;
+      inherit (host.network) interfaces;
+      segmentOf =
+        kind:
+        if kind == "lan" then
+          (if host.facts.role == "dmz" then "dmz" else "lan")
+        else if interfaces.public.dhcp then
+          "region-${host.facts.region}"
+        else
+          "site";
+    in
+    {
+      imports = [
+        self.nixosModules.${host.facts.role}
+        common
+        (
+          { config, lib, ... }@arguments: hostOf host arguments
+        )
+      ]
+      ++ lib.mapAttrsToList (kind: interface: wire interface.name (segmentOf kind)) interfaces
+      ++ lib.optional (interfaces.public.dhcp or false) (
+        given interfaces.public.name host.facts.publicAddress
+      );
+      disabledModules = [ hostModule ];
+      nixpkgs.overlays = [
+        self.overlays.default
+        self.overlays.newer
+      ];
+      rampart.hostFile = generated + "/${name}.json";
+      environment.etc."rampart/host.json".text = builtins.toJSON host;
+      networking.hosts = lib.filterAttrs (_: names: names != [ ]) known;
+      # The framework brings its own disks, its own way to boot, and the clock of the machine it runs on.
+      services.timesyncd.enable = lib.mkForce false;
+      disko.enableConfig = false;
+      boot.initrd.luks.devices = lib.mkForce { };
+      boot.initrd.secrets = lib.mkForce { };
+      boot.initrd.network.enable = lib.mkForce false;
+      boot.initrd.network.ssh.enable = lib.mkForce false;
+      system.activationScripts.throwawaySecrets = lib.concatLines (
+        [ "mkdir -p -m 0711 /run/rampart-secrets" ]
+        ++ map (
+          secret: "install -m 0400 ${secrets}/${secret} /run/rampart-secrets/${secret}"
+        ) (lib.filter isShared (lib.attrNames host.secrets))
+        ++ [
+          "(umask 077; echo '${keys.${name}.private}' > /run/rampart-secrets/wireguard-private)"
+        ]
+      );
+    }
+    // lib.optionalAttrs (host.services ? tuwunel) {
+      environment.systemPackages = [
+        (pkgs.writeShellScriptBin "make-account" (builtins.readFile ./make-account.sh))
+      ];
+    };
+
+  client = {
+    imports = [
+      common
+      (wire "ens18" "internet")
+      (given "ens18" "198.51.100.200")
+    ];
+    networking.useNetworkd = true;
+    networking.useDHCP = false;
+    networking.firewall.enable = false;
+    networking.hosts = publicNames;
+    environment.systemPackages = [
+      pkgs.coturn
+      (pkgs.writeShellApplication {
+        name = "join-call";
+        runtimeInputs = [
+          pkgs.jq
+          pkgs.livekit-cli
+        ];
+        text = builtins.readFile ./join-call.sh;
+      })
+    ];
+  };
+
+  # One bridge less than the lab's: the switches are the framework's.
+  router = {
+    imports = [ common ] ++ lib.mapAttrsToList (segment: number: wire "seg${toString number}" segment) vlans;
+    networking.useNetworkd = true;
+    networking.useDHCP = false;
+    networking.firewall.enable = false;
+    networking.nftables.enable = true;
+    boot.kernel.sysctl."net.ipv4.conf.all.forwarding" = 1;
+    systemd.network.networks =
+      let
+        interface = segment: address: routes: {
+          matchConfig.Name = "seg${toString vlans.${segment}}";
+          address = [ address ];
+          routes = map (to: {
+            Destination = "${to}/32";
+            Scope = "link";
+          }) routes;
+        };
+        inRegion = region: lib.filterAttrs (_: host: host.facts.region == region) (inRole "edge");
+        region =
+          name:
+          interface "region-${name}" "${onLink}/32" (
+            lib.mapAttrsToList (_: host: host.facts.publicAddress) (inRegion name)
+          );
+      in
+      {
+        "10-site" = interface "site" "${gateway.network.interfaces.public.gateway}/24" [ ];
+        "10-lan" = interface "lan" "${core.network.interfaces.lan.gateway}/24" [ ];
+        "10-dmz" = interface "dmz" "192.168.20.1/24" [ ];
+        "10-internet" = interface "internet" "${onLink}/32" [ "198.51.100.200" ];
+      }
+      // lib.listToAttrs (map (name: lib.nameValuePair "10-region-${name}" (region name)) regions);
+    networking.nftables.tables.site = {
+      family = "inet";
+      content = ''
+        chain between {
+          type filter hook forward priority filter; policy accept;
+          ct state established,related accept
+          iifname != { "seg2", "seg3" } oifname { "seg2", "seg3" } drop
+        }
+        chain out {
+          type nat hook postrouting priority srcnat;
+          iifname { "seg2", "seg3" } oifname != { "seg2", "seg3" } snat ip to ${gateway.network.interfaces.public.gateway}
+        }
+      '';
+    };
+  };
+in
+{
+  node.pkgsReadOnly = false;
+  nodes = lib.mapAttrs machine hosts // {
+    inherit client router;
+  };
+}

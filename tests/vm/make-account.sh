@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# make-account NAME PASSWORD: an account made by the administrator of a host with Tuwunel.
+# The server's own console commands at start are the way. They go through the environment of one start: a drop-in
+# below /run that is gone before this ends.
+set -euo pipefail
+umask 077
+folder=/run/systemd/system/tuwunel.service.d
+mkdir -p "$folder"
+trap 'rm -rf "$folder"; systemctl daemon-reload' EXIT
+{
+  echo '[Service]'
+  printf 'Environment="TUWUNEL_ADMIN_EXECUTE=[\\"users create-user %s %s\\"]"\n' "$1" "$2"
+} > "$folder/account.conf"
+systemctl daemon-reload
+systemctl restart tuwunel.service

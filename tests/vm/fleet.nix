@@ -127,7 +127,9 @@ let
     dmz = 3;
     internet = 4;
   }
-  // lib.listToAttrs (lib.imap0 (index: name: lib.nameValuePair "region-${name}" (5 + index)) regions);
+  // lib.listToAttrs (
+    lib.imap0 (index: name: lib.nameValuePair "region-${name}" (5 + index)) regions
+  );
   onLink = "172.31.1.1";
 
   wire = name: segment: {
@@ -197,9 +199,7 @@ let
       imports = [
         self.nixosModules.${host.facts.role}
         common
-        (
-          { config, lib, ... }@arguments: hostOf host arguments
-        )
+        ({ config, lib, ... }@arguments: hostOf host arguments)
       ]
       ++ lib.mapAttrsToList (kind: interface: wire interface.name (segmentOf kind)) interfaces
       ++ lib.optional (interfaces.public.dhcp or false) (
@@ -222,9 +222,9 @@ let
       boot.initrd.network.ssh.enable = lib.mkForce false;
       system.activationScripts.throwawaySecrets = lib.concatLines (
         [ "mkdir -p -m 0711 /run/rampart-secrets" ]
-        ++ map (
-          secret: "install -m 0400 ${secrets}/${secret} /run/rampart-secrets/${secret}"
-        ) (lib.filter isShared (lib.attrNames host.secrets))
+        ++ map (secret: "install -m 0400 ${secrets}/${secret} /run/rampart-secrets/${secret}") (
+          lib.filter isShared (lib.attrNames host.secrets)
+        )
         ++ [
           "(umask 077; echo '${keys.${name}.private}' > /run/rampart-secrets/wireguard-private)"
         ]
@@ -261,7 +261,10 @@ let
 
   # One bridge less than the lab's: the switches are the framework's.
   router = {
-    imports = [ common ] ++ lib.mapAttrsToList (segment: number: wire "seg${toString number}" segment) vlans;
+    imports = [
+      common
+    ]
+    ++ lib.mapAttrsToList (segment: number: wire "seg${toString number}" segment) vlans;
     networking.useNetworkd = true;
     networking.useDHCP = false;
     networking.firewall.enable = false;

@@ -26,16 +26,19 @@ pub(crate) fn complete(mut allocations: Allocations, hosts: &mut [Candidate<'_>]
         RoleName::Edge => 3,
     };
     hosts.sort_by_key(|host| (rank(host.role), host.name));
+    let mut tunnel = Next::after(&allocations.tunnel, 1);
+    let mut foci = Next::after(&allocations.foci, 0);
+    let mut clusters = Next::after(&allocations.clusters, 0);
     for host in hosts.iter() {
-        give(&mut allocations.tunnel, host.name, 1);
+        tunnel.give(&mut allocations.tunnel, host.name);
         let clustered = host.region.1 == MediaMode::Cluster;
         match host.role {
-            RoleName::Core => give(&mut allocations.foci, &core_focus(), 0),
+            RoleName::Core => foci.give(&mut allocations.foci, &core_focus()),
             RoleName::Edge if clustered => {
-                give(&mut allocations.foci, host.region.0, 0);
-                give(&mut allocations.clusters, host.region.0, 0);
+                foci.give(&mut allocations.foci, host.region.0);
+                clusters.give(&mut allocations.clusters, host.region.0);
             }
-            RoleName::Edge => give(&mut allocations.foci, host.name, 0),
+            RoleName::Edge => foci.give(&mut allocations.foci, host.name),
             RoleName::Gateway | RoleName::Dmz => {}
         }
     }
@@ -48,14 +51,22 @@ pub(crate) fn core_focus() -> Name {
     "core".parse().unwrap_or_else(|_| unreachable!("`core` is a name"))
 }
 
-/// The next index after the highest that was ever given out.
-fn give<I: Copy + Ord + Into<u64> + TryFrom<u64>>(map: &mut BTreeMap<Name, I>, name: &Name, first: u64) {
-    if map.contains_key(name) {
-        return;
+/// The index that is given out next: one more than the highest that ever was.
+struct Next(u64);
+
+impl Next {
+    fn after<I: Copy + Ord + Into<u64>>(given: &BTreeMap<Name, I>, first: u64) -> Self {
+        Self(given.values().copied().max().map_or(first, |highest| highest.into() + 1))
     }
-    let next = map.values().copied().max().map_or(first, |highest| highest.into() + 1);
-    if let Ok(next) = I::try_from(next) {
-        map.insert(name.clone(), next);
+
+    fn give<I: TryFrom<u64>>(&mut self, given: &mut BTreeMap<Name, I>, name: &Name) {
+        if given.contains_key(name) {
+            return;
+        }
+        if let Ok(index) = I::try_from(self.0) {
+            given.insert(name.clone(), index);
+            self.0 += 1;
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 //! One struct that uses everything, and what the derive makes of it.
+#![expect(clippy::unwrap_used, reason = "the functions here serve tests")]
 
 use options::{Describe as _, Layer as _, Scope, Type, Unsettled};
 use options_derive::Describe;

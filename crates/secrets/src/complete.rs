@@ -51,6 +51,7 @@ pub fn complete(
             work.write(&missing, &value);
         }
     }
+    work.writes.sort_by(|(a, _), (b, _)| a.cmp(b));
     Ok(work)
 }
 

@@ -1,4 +1,4 @@
-//! Layer 4: which secrets a fleet needs, making them, and judging those that are there.
+//! Layer 3: which secrets a fleet needs, making them, and judging those that are there.
 //!
 //! [`plan`] reads the list from the rendered hosts; [`complete`] says what must be written so that nothing is missing;
 //! [`judge`] looks for faults. Files are read and written by the command `rampart secrets`, and random bytes come from

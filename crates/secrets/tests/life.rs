@@ -171,7 +171,9 @@ fn copies_that_differ_and_secrets_that_are_the_same_are_found() {
 fn encrypted_files_are_kept_and_can_be_completed_only_by_who_reads_them() {
     let mut fleet = Fleet::whole();
     let places: Vec<_> = fleet.held.keys().cloned().collect();
-    places.iter().for_each(|place| fleet.seal(&place.host, &place.name));
+    for place in &places {
+        fleet.seal(&place.host, &place.name);
+    }
     assert!(fleet.work().writes.is_empty() && fleet.work().report.is_empty());
     assert_eq!(fleet.judged(), ["secrets_unread: 8 encrypted files were not looked into"]);
     fleet.remove("edge", "livekit-keys-lon");

@@ -212,7 +212,7 @@ class Container(BaseMachine):
 
     def copy_from_host(self, source: str, target: str) -> None:
         """Copy a file or folder of this host into the machine."""
-        inside = self.tree.top / target.lstrip("/")
+        inside = self._inside(target)
         inside.parent.mkdir(parents=True, exist_ok=True)
         if Path(source).is_dir():
             shutil.copytree(source, inside, dirs_exist_ok=True)
@@ -224,14 +224,21 @@ class Container(BaseMachine):
         self.copy_from_host(source, target)
 
     def copy_from_machine(self, source: str, target_dir: str = "") -> None:
-        """Copy a file or folder of the machine's disk to the run's output folder."""
-        inside = self.tree.top / source.lstrip("/")
+        """Copy a file or folder of the machine to the run's output folder."""
+        inside = self._inside(source)
         target = self.out_dir / target_dir / inside.name
         target.parent.mkdir(parents=True, exist_ok=True)
         if inside.is_dir():
             shutil.copytree(inside, target, dirs_exist_ok=True)
         else:
             shutil.copy2(inside, target)
+
+    def _inside(self, path: str) -> Path:
+        """Give a path of the machine as this host sees it, with the machine's own mounts."""
+        leader = self.leader()
+        if leader is None:
+            raise MachineError(f"{self.name} is not running")
+        return Path(f"/proc/{leader}/root") / path.lstrip("/")
 
     def get_console_log(self) -> str:
         """Give what the machine printed on its console."""

@@ -13,6 +13,9 @@ SCRIPT = "/etc/rampart/network"
 def add_host(layer: Layer, host: Host) -> None:
     """Add a fleet host's network."""
     lines = [line for interface in host.interfaces() for line in addresses(interface)]
+    servers = {one for entry in host.network["interfaces"].values() for one in entry["dns"]}
+    # Names are resolved by /etc/hosts; but there are daemons that do not start without this file.
+    layer.write("/etc/resolv.conf", "".join(f"nameserver {one}\n" for one in sorted(servers)))
     lines += policy_routes(host) + kernel_settings(host)
     _add(layer, lines)
 

@@ -58,7 +58,7 @@ time.sleep(0.3)
 
 start_all()
 for machine in machines:
-    machine.wait_for_unit("multi-user.target")
+    machine.wait_for_unit("multi-user.target", timeout=180)
 
 files: dict[str, dict[str, Any]] = {
     machine.name: json.loads(machine.succeed(f"cat {HOST_FILE}"))

@@ -8,6 +8,7 @@ mod formats;
 mod help;
 mod init;
 mod render;
+mod secrets;
 mod show;
 mod terminal;
 

@@ -25,7 +25,8 @@ impl Range {
     pub(super) fn read(text: &str) -> Option<Self> {
         let (first, last) = text.split_once('-').unwrap_or((text, text));
         let (first, last): (IpAddr, IpAddr) = (first.parse().ok()?, last.parse().ok()?);
-        (first.is_ipv4() == last.is_ipv4() && first <= last && !last.is_unspecified()).then_some(Self { first, last })
+        (first.is_ipv4() == last.is_ipv4() && first <= last && !last.is_unspecified())
+            .then_some(Self { first, last })
     }
 
     fn contains(self, address: IpAddr) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, de::IgnoredAny};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use settings::{
     audit::Audit, base::Base, core::Core, disk::Disk, dmz::Dmz, edge::Edge, gateway::Gateway, guard::Guard,
     host::RoleName, mesh::Mesh, platform::Platform, secrets::Secrets, tls::Tls,
@@ -14,56 +14,65 @@ use values::{Cidr, InterfaceName, Name, WireguardKey};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "the form is what is checked")]
-pub(super) struct HostFile {
-    _generated: String,
-    pub(super) facts: Facts,
-    options: Map<String, Value>,
-    secrets: BTreeMap<String, Secret>,
-    units: BTreeMap<String, Unit>,
-    services: Map<String, Value>,
-    network: Network,
-    firewall: String,
-    files: BTreeMap<String, File>,
-    flows: Vec<Flow>,
+pub(super) struct HostFile<'v> {
+    _generated: &'v str,
+    #[serde(borrow)]
+    pub(super) facts: Facts<'v>,
+    options: Table<IgnoredAny>,
+    #[serde(borrow)]
+    secrets: Table<Secret<'v>>,
+    #[serde(borrow)]
+    units: Table<Unit<'v>>,
+    services: Table<IgnoredAny>,
+    #[serde(borrow)]
+    network: Network<'v>,
+    firewall: &'v str,
+    #[serde(borrow)]
+    files: Table<File<'v>>,
+    #[serde(borrow)]
+    flows: Vec<Flow<'v>>,
 }
+
+/// A table whose keys are free.
+type Table<T> = BTreeMap<String, T>;
 
 /// Who the host is. What people want to read besides is free.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(dead_code, reason = "the form is what is checked")]
-pub(super) struct Facts {
+pub(super) struct Facts<'v> {
     fleet: Name,
     host: Name,
     pub(super) role: RoleName,
     region: Name,
     domain: values::Domain,
-    system: String,
+    system: &'v str,
     state_version: values::StateVersion,
-    tags: Vec<String>,
+    tags: Vec<&'v str>,
     tunnel_address: std::net::Ipv4Addr,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "the form is what is checked")]
-struct Secret {
-    path: String,
-    owner: String,
-    group: String,
+struct Secret<'v> {
+    path: &'v str,
+    owner: &'v str,
+    group: &'v str,
     mode: Mode,
-    units: Vec<String>,
+    units: Vec<&'v str>,
     shared: Option<bool>,
 }
 
 /// `0400` and the like, in octal digits.
 #[derive(Deserialize)]
-#[serde(try_from = "String")]
+#[serde(try_from = "&str")]
 struct Mode;
 
-impl TryFrom<String> for Mode {
+impl TryFrom<&str> for Mode {
     type Error = &'static str;
 
-    fn try_from(text: String) -> Result<Self, Self::Error> {
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
         let octal = text.len() == 4 && text.bytes().all(|digit| (b'0'..=b'7').contains(&digit));
         if octal { Ok(Self) } else { Err("a mode has four octal digits") }
     }
@@ -72,20 +81,22 @@ impl TryFrom<String> for Mode {
 /// Further members are settings of systemd that only Nix looks at.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "the form is what is checked")]
-struct Unit {
-    credentials: BTreeMap<String, String>,
-    after: Vec<String>,
-    environment: Option<BTreeMap<String, String>>,
+struct Unit<'v> {
+    #[serde(borrow)]
+    credentials: BTreeMap<&'v str, &'v str>,
+    after: Vec<&'v str>,
+    environment: Option<BTreeMap<&'v str, &'v str>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(dead_code, reason = "the form is what is checked")]
-struct Network {
-    interfaces: BTreeMap<String, Interface>,
-    hosts: BTreeMap<std::net::IpAddr, Vec<String>>,
+struct Network<'v> {
+    interfaces: Table<Interface>,
+    #[serde(borrow)]
+    hosts: BTreeMap<std::net::IpAddr, Vec<&'v str>>,
     forward: bool,
-    reserved_ports: String,
+    reserved_ports: &'v str,
     policy_routes: Vec<IgnoredAny>,
 }
 
@@ -100,21 +111,21 @@ struct Interface {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "the form is what is checked")]
-struct File {
-    text: String,
+struct File<'v> {
+    text: &'v str,
     mode: Mode,
 }
 
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "the form is what is checked")]
-struct Flow {
-    from: String,
-    to: String,
-    net: String,
-    protocol: String,
+struct Flow<'v> {
+    from: &'v str,
+    to: &'v str,
+    net: &'v str,
+    protocol: &'v str,
     ports: values::PortRange,
-    kind: String,
-    unit: String,
+    kind: &'v str,
+    unit: &'v str,
 }
 
 /// The tunnel, `services.wg-fleet`.
@@ -147,6 +158,10 @@ pub(super) type Reader = fn(&Value) -> Result<(), (String, String)>;
 
 /// Reads a value as `T`.
 pub(super) fn read<'v, T: Deserialize<'v>>(value: &'v Value) -> Result<T, (String, String)> {
+    // To keep the path costs more than reading itself, and nearly every file is good.
+    if let Ok(good) = T::deserialize(value) {
+        return Ok(good);
+    }
     serde_path_to_error::deserialize(value)
         .map_err(|error| (error.path().to_string(), error.inner().to_string()))
 }

@@ -126,7 +126,7 @@ fn tell(work: &Work, store: &Store<'_>, form: Form, keys: &Utf8Path, out: &mut O
     if !work.to_bring.is_empty() {
         out.line("\nBring these yourself, with mode 0400:")?;
         for (place, what) in &work.to_bring {
-            out.paragraph(&format!("  {}\n    {what}", store.path(place, form)))?;
+            out.line(format!("  {}\n    {what}", store.path(place, Form::Plain)))?;
         }
         out.line("")?;
     }

@@ -43,10 +43,16 @@ impl Context<'_> {
                 table.remove(&key);
                 continue;
             };
-            if let (Type::Submodule(group), Some(Value::Object(inner))) =
-                (&set.options[index].ty, table.get_mut(&key))
-            {
-                self.unknown_keys(inner, &join(path, &key), group, &[]);
+            match (&set.options[index].ty, table.get_mut(&key)) {
+                (Type::Submodule(group), Some(Value::Object(inner))) => {
+                    self.unknown_keys(inner, &join(path, &key), group, &[]);
+                }
+                // serde would take a list for a group, member after member.
+                (Type::Submodule(_), Some(Value::Array(_))) => {
+                    table.remove(&key);
+                    self.invalid(path, &[key], "a table is expected here");
+                }
+                _ => {}
             }
         }
     }

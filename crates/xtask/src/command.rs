@@ -2,7 +2,8 @@
 
 use std::{
     env,
-    process::{Command, Stdio},
+    io::{BufRead as _, BufReader},
+    process::{Command, ExitStatus, Stdio},
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -27,6 +28,24 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
         bail!("{shown}: {}\n{}", output.status, String::from_utf8_lossy(&output.stderr).trim_end());
     }
     String::from_utf8(output.stdout).with_context(|| format!("{shown} did not print UTF-8"))
+}
+
+/// Runs it, shows what it prints, and gives each line to `each`.
+pub(crate) fn tee(command: &mut Command, mut each: impl FnMut(&str)) -> Result<ExitStatus> {
+    let shown = show(command);
+    let mut child = clean(command)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot run {shown}"))?;
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).lines() {
+            let line = line?;
+            println!("{line}");
+            each(&line);
+        }
+    }
+    Ok(child.wait()?)
 }
 
 /// Whether there is such a program.

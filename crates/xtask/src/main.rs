@@ -1,19 +1,24 @@
 //! Developer tasks, run as `cargo xtask TASK`.
 #![expect(clippy::print_stdout, reason = "a developer tool prints plain lines")]
 
+mod bench;
 mod cache;
 mod ci;
 mod command;
 mod eval;
+mod fuzz;
 mod generate;
 mod house;
 mod lab;
+mod measure;
 mod nix;
+mod parity;
 mod repository;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
+use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand};
 
 use ci::{Selection, Tally};
@@ -48,6 +53,18 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Time check and render of large fleets, beside the same rules in Nix.
+    Bench(bench::Options),
+    /// Run the stages over one manifest and print their times.
+    #[command(hide = true)]
+    Stages {
+        /// The manifest.
+        manifest: Utf8PathBuf,
+    },
+    /// Try broken manifests.
+    FuzzManifest(fuzz::Options),
+    /// Compare what Rust, JSON Schema and NixOS say to values of every option.
+    Parity,
     /// Let Nix evaluate hosts, modules, deploy tools' nodes and what must be refused.
     Eval {
         /// Parts of attribute paths; without any, everything.
@@ -63,6 +80,10 @@ fn main() -> Result<ExitCode> {
         Task::Nix => closing(nix::check()),
         Task::FmtNix => nix::write_format(),
         Task::Lab { arguments } => lab::run(&arguments),
+        Task::Bench(options) => closing(bench::run(&options)),
+        Task::FuzzManifest(options) => closing(fuzz::run(&options)),
+        Task::Stages { manifest } => bench::run_stages(&manifest),
+        Task::Parity => closing(parity::check()),
         Task::Eval { attributes } => closing(eval::check(&attributes)),
     }
 }

@@ -31,9 +31,9 @@ fn check(host: &Value, report: &mut Report) {
             }
         }
     }
-    leaves::each(host.get("services").unwrap_or(&Value::Null), "services", &mut |path, value| {
-        if let Some(secret) = value.as_str().and_then(|text| undelivered(host, text)) {
-            report.push(Kind::CredentialUnknown { path: path.to_owned(), secret: secret.to_owned() });
+    leaves::each_text(host, "services", &mut |trail, text| {
+        if let Some(secret) = undelivered(host, text) {
+            report.push(Kind::CredentialUnknown { path: trail.to_string(), secret: secret.to_owned() });
         }
     });
 }

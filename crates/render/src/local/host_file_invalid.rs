@@ -30,6 +30,9 @@ fn check(host: &Value, report: &mut Report) {
         }
         Err(fault) => return complain("", fault),
     };
+    for part in ["options", "services"].into_iter().filter(|part| !host[*part].is_object()) {
+        complain(part, (".".to_owned(), "it is not a table".to_owned()));
+    }
     for (set, read) in &known {
         let path = format!("options.{set}");
         match view::at(host, &path) {

@@ -1,73 +1,115 @@
 //! Walking through settings, and what their keys and values look like when they hold a secret.
 
+use std::fmt;
+
 use serde_json::Value;
 
-/// Calls `visit` with the dotted path of every value that is neither a table nor a list.
-pub(super) fn each(value: &Value, path: &str, visit: &mut impl FnMut(&str, &Value)) {
-    walk(value, &mut path.to_owned(), visit);
+/// Where a value stands, as keys from the top.
+pub(super) struct Trail<'v>(Vec<Key<'v>>);
+
+/// One step.
+#[derive(Clone, Copy)]
+enum Key<'v> {
+    Name(&'v str),
+    Index(usize),
 }
 
-fn walk(value: &Value, path: &mut String, visit: &mut impl FnMut(&str, &Value)) {
-    let length = path.len();
-    let mut inner = |key: &str, value: &Value, visit: &mut _| {
-        path.push('.');
-        path.push_str(key);
-        walk(value, path, visit);
-        path.truncate(length);
-    };
-    match value {
-        Value::Object(table) => table.iter().for_each(|(key, value)| inner(key, value, visit)),
-        Value::Array(list) => {
-            list.iter().enumerate().for_each(|(index, value)| inner(&index.to_string(), value, visit));
-        }
-        leaf => visit(path, leaf),
+impl<'v> Trail<'v> {
+    /// Names from the value upwards; places in lists do not count.
+    fn names(&self) -> impl Iterator<Item = &'v str> {
+        self.0.iter().rev().filter_map(|key| match key {
+            Key::Name(name) => Some(*name),
+            Key::Index(_) => None,
+        })
+    }
+
+    /// Whether the value holds a secret itself, as far as its key tells. LiveKit's `keys` is a table of them.
+    pub(super) fn is_secret(&self) -> bool {
+        let mut names = self.names();
+        names.next().is_some_and(is_secret) || (names.next() == Some("keys") && self.is_below("livekit"))
+    }
+
+    /// Whether the value names a file with a secret in it.
+    pub(super) fn names_a_file(&self) -> bool {
+        let key = self.names().next().unwrap_or_default();
+        ["_file", "-file", "File"].iter().any(|end| key.ends_with(end)) || matches!(key, "pkey" | "key")
+    }
+
+    fn is_below(&self, unit: &str) -> bool {
+        matches!(self.0.get(1), Some(Key::Name(name)) if *name == unit)
     }
 }
 
-/// Keys that hold a secret itself. With an ending such as `_file` they hold where it is.
-const SECRET: [&str; 26] = [
-    "static-auth-secret",
-    "turn_secret",
-    "turn_password",
-    "registration_token",
-    "registration_shared_secret",
-    "emergency_password",
-    "requirepass",
-    "requirePass",
-    "masterauth",
-    "client_secret",
-    "bind_password",
-    "mas_secret",
-    "sentinel_password",
-    "cli-password",
-    "password",
-    "secret",
-    "credential",
-    "private_key",
-    "privateKey",
-    "presharedKey",
-    "LIVEKIT_KEY",
-    "LIVEKIT_KEYS",
-    "LIVEKIT_SECRET",
-    "REDIS_PASSWORD",
-    "api_secret",
-    "access_token",
-];
+impl fmt::Display for Trail<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (depth, key) in self.0.iter().enumerate() {
+            f.write_str(if depth == 0 { "" } else { "." })?;
+            match key {
+                Key::Name(name) => f.write_str(name)?,
+                Key::Index(index) => index.fmt(f)?,
+            }
+        }
+        Ok(())
+    }
+}
 
-/// Whether the last key of the path holds a secret. LiveKit's `keys` is a table of them.
-pub(super) fn is_secret(path: &str) -> bool {
-    let mut keys = path.rsplit('.').skip_while(|key| key.parse::<usize>().is_ok());
-    let (last, above) = (keys.next().unwrap_or_default(), keys.next().unwrap_or_default());
-    SECRET.contains(&last) || (above == "keys" && path.starts_with("services.livekit."))
+/// Calls `visit` with every text in the part `part` of the host's file.
+pub(super) fn each_text<'v>(host: &'v Value, part: &'v str, visit: &mut impl FnMut(&Trail<'v>, &'v str)) {
+    if let Some(value) = host.get(part) {
+        walk(value, &mut Trail(vec![Key::Name(part)]), visit);
+    }
+}
+
+fn walk<'v>(value: &'v Value, trail: &mut Trail<'v>, visit: &mut impl FnMut(&Trail<'v>, &'v str)) {
+    let mut inner = |key, value| {
+        trail.0.push(key);
+        walk(value, trail, visit);
+        trail.0.pop();
+    };
+    match value {
+        Value::Object(table) => table.iter().for_each(|(key, value)| inner(Key::Name(key), value)),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(index, value)| inner(Key::Index(index), value));
+        }
+        Value::String(text) => visit(trail, text),
+        _ => {}
+    }
+}
+
+/// Whether a key holds a secret itself. With an ending such as `_file` it holds where that is.
+fn is_secret(key: &str) -> bool {
+    matches!(
+        key,
+        "static-auth-secret"
+            | "turn_secret"
+            | "turn_password"
+            | "registration_token"
+            | "registration_shared_secret"
+            | "emergency_password"
+            | "requirepass"
+            | "requirePass"
+            | "masterauth"
+            | "client_secret"
+            | "bind_password"
+            | "mas_secret"
+            | "sentinel_password"
+            | "cli-password"
+            | "password"
+            | "secret"
+            | "credential"
+            | "private_key"
+            | "privateKey"
+            | "presharedKey"
+            | "LIVEKIT_KEY"
+            | "LIVEKIT_KEYS"
+            | "LIVEKIT_SECRET"
+            | "REDIS_PASSWORD"
+            | "api_secret"
+            | "access_token"
+    )
 }
 
 /// Whether the text holds a private key, wherever it stands.
 pub(super) fn holds_key(text: &str) -> bool {
     text.contains("PRIVATE KEY-----") || text.contains("AGE-SECRET-KEY-")
-}
-
-/// Whether the last key of the path names a file with a secret in it.
-pub(super) fn names_a_file(path: &str) -> bool {
-    let key = path.rsplit('.').next().unwrap_or_default();
-    ["_file", "-file", "File"].iter().any(|end| key.ends_with(end)) || matches!(key, "pkey" | "key")
 }

@@ -25,11 +25,13 @@ fn check(host: &Value, report: &mut Report) {
     }
     let patterns = Patterns::default();
     for (router, rule) in routers::open(host) {
-        let mut reached = PRIVATE.iter().filter(|path| {
-            ["GET", "POST", "DELETE"]
-                .iter()
-                .any(|method| rule.can_be(true, &Probe { method, path, patterns: &patterns }))
-        });
+        // Without a word about methods one is as good as another.
+        let asks = rule.matchers().iter().any(|(name, _)| *name == "Method");
+        let methods: &[&str] = if asks { &["GET", "POST", "DELETE"] } else { &["GET"] };
+        let is_taken = |path: &str| {
+            methods.iter().any(|method| rule.can_be(true, &Probe { method, path, patterns: &patterns }))
+        };
+        let mut reached = PRIVATE.iter().filter(|path| is_taken(path));
         if let Some(path) = reached.next() {
             report.push(Kind::RoutePrivate { path: router.path(), request: format!("`{path}`") });
         }

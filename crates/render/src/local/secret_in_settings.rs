@@ -14,16 +14,13 @@ pub(super) const RULE: LocalRule = LocalRule {
 
 fn check(host: &Value, report: &mut Report) {
     let names = host.get("secrets").and_then(Value::as_object);
-    let is_name = |value: &Value| {
-        value.as_str().is_some_and(|name| names.is_some_and(|names| names.contains_key(name)))
-    };
+    let is_name = |text: &str| names.is_some_and(|names| names.contains_key(text));
     for part in ["services", "units", "files", "options", "facts"] {
-        leaves::each(host.get(part).unwrap_or(&Value::Null), part, &mut |path, value| {
-            let Some(text) = value.as_str().filter(|text| !text.is_empty()) else { return };
+        leaves::each_text(host, part, &mut |trail, text| {
             // A secret is referred to by its name or by where it is at run time.
-            let refers = is_name(value) || text.starts_with("/run/");
-            if leaves::holds_key(text) || (leaves::is_secret(path) && !refers) {
-                report.push(Kind::SecretInSettings { path: path.to_owned() });
+            let is_told = || trail.is_secret() && !is_name(text) && !text.starts_with("/run/");
+            if !text.is_empty() && (is_told() || leaves::holds_key(text)) {
+                report.push(Kind::SecretInSettings { path: trail.to_string() });
             }
         });
     }

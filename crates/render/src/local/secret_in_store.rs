@@ -17,9 +17,9 @@ fn check(host: &Value, report: &mut Report) {
     let listed = view::table(host, "secrets")
         .filter_map(|(name, secret)| Some((format!("secrets.{name}.path"), view::text(secret, "path")?)));
     let mut found: Vec<String> = listed.filter(|(_, text)| is_in_store(text)).map(|(path, _)| path).collect();
-    leaves::each(host.get("services").unwrap_or(&Value::Null), "services", &mut |path, value| {
-        if leaves::names_a_file(path) && value.as_str().is_some_and(is_in_store) {
-            found.push(path.to_owned());
+    leaves::each_text(host, "services", &mut |trail, text| {
+        if trail.names_a_file() && is_in_store(text) {
+            found.push(trail.to_string());
         }
     });
     report.extend(found.into_iter().map(|path| Kind::SecretInStore { path }));

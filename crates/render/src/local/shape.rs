@@ -18,12 +18,12 @@ pub(super) struct HostFile<'v> {
     _generated: &'v str,
     #[serde(borrow)]
     pub(super) facts: Facts<'v>,
-    options: Table<IgnoredAny>,
+    options: IgnoredAny,
     #[serde(borrow)]
     secrets: Table<Secret<'v>>,
     #[serde(borrow)]
     units: Table<Unit<'v>>,
-    services: Table<IgnoredAny>,
+    services: IgnoredAny,
     #[serde(borrow)]
     network: Network<'v>,
     firewall: &'v str,

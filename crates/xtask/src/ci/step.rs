@@ -29,6 +29,8 @@ pub(crate) enum Step {
     Nft,
     /// Python of the laboratory.
     Python,
+    /// Verdicts on values of options.
+    Parity,
     /// Evaluation by Nix.
     Eval,
     /// Real processes.
@@ -37,7 +39,7 @@ pub(crate) enum Step {
 
 impl Step {
     /// Every step.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Tools,
         Self::Fmt,
         Self::House,
@@ -50,6 +52,7 @@ impl Step {
         Self::Deny,
         Self::Nft,
         Self::Python,
+        Self::Parity,
         Self::Eval,
         Self::Lab,
     ];
@@ -69,6 +72,7 @@ impl Step {
             Self::Nix => "nix",
             Self::Nft => "nft",
             Self::Python => "python",
+            Self::Parity => "parity",
             Self::Eval => "eval",
             Self::Lab => "lab",
         }
@@ -89,6 +93,7 @@ impl Step {
             Self::Nix => "every Nix file parses, is formatted, and sets options that exist",
             Self::Nft => "the kernel's own parser accepts every ruleset",
             Self::Python => "Python of tests/ is formatted, linted and typed",
+            Self::Parity => "Rust, JSON Schema and NixOS give one verdict on values of every option",
             Self::Eval => "Nix evaluates every host, and what must be refused is refused",
             Self::Lab => "stories with real processes",
         }

@@ -7,6 +7,8 @@ mod pool;
 mod snapshot;
 mod verdict;
 
+pub(crate) use inputs::nixpkgs;
+
 use std::process::Command;
 
 use anyhow::Result;

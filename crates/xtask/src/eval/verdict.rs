@@ -7,9 +7,9 @@ use serde::Deserialize;
 
 use super::{
     jobs::{Expect, Job},
-    nix::{Flake, Run},
+    nix::Flake,
 };
-use crate::ci::Tally;
+use crate::{ci::Tally, measure::Run};
 
 /// How many lines of a trace are shown.
 const SHOWN: usize = 40;
@@ -78,7 +78,7 @@ fn complaint(expect: &Expect, run: &Run) -> Option<String> {
         Expect::Refusal(message) => {
             Some(format!("  refused, but not with `{message}`:\n{}", tail(&run.stderr)))
         }
-        _ if !succeeded => Some(tail(&run.stderr)),
+        _ if !succeeded => Some(format!("  {}\n{}", run.status, tail(&run.stderr))),
         Expect::Derivation if !run.stdout.starts_with("/nix/store/") => {
             Some(format!("  no derivation: {}", run.stdout))
         }
@@ -111,21 +111,15 @@ fn tail(stderr: &str) -> String {
 
 /// What overridden inputs and an offline Nix always say.
 fn is_noise(line: &str) -> bool {
-    let noise = [
-        "not writing modified lock file",
-        "• ",
-        "warning: unknown flake output",
-        "warning: you don't have Internet",
-    ];
-    noise.iter().any(|start| line.starts_with(start))
-        || line.trim_start().starts_with("'path:")
-        || line.trim_start().starts_with("→")
+    let noise =
+        ["warning: not writing modified", "warning: unknown flake output", "• ", "→", "'path:", "'github:"];
+    noise.iter().any(|start| line.trim_start().starts_with(start))
 }
 
 /// Warnings of modules.
 fn warnings(stderr: &str) -> Vec<String> {
     let is_warning =
-        |line: &&str| line.starts_with("trace: warning:") || line.starts_with("evaluation warning:");
+        |line: &&str| line.contains("evaluation warning:") || line.starts_with("trace: warning:");
     stderr.lines().filter(is_warning).map(str::to_owned).collect()
 }
 

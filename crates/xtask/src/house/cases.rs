@@ -58,8 +58,8 @@ pub(super) fn rules(files: &[Utf8PathBuf]) -> Vec<Fault> {
 /// folder of cases is called like a complaint.
 pub(super) fn complaints(files: &[Utf8PathBuf], texts: &[Text]) -> Vec<Fault> {
     let shown = Shown::of(files);
-    let tests: Vec<&Text> = texts.iter().filter(|text| is_test(&text.path)).collect();
-    let is_tested = |code: &str| tests.iter().any(|test| test.text.contains(&format!("\"{code}\"")));
+    let rust: Vec<&Text> = texts.iter().filter(|text| is_test(&text.path)).collect();
+    let is_tested = |code: &str| rust.iter().any(|test| test.text.contains(&format!("\"{code}\"")));
     let known: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
     let silent = known.difference(&shown.err).filter(|code| !is_tested(code)).map(|code| {
         Fault::new(

@@ -1,4 +1,4 @@
-//! The stories of tests/lab: real daemons in network namespaces of this machine.
+//! The stories of tests/vm on the lab: real daemons in containers of this machine.
 
 use std::process::Command;
 
@@ -6,19 +6,54 @@ use anyhow::Result;
 
 use crate::{ci::Tally, command, repository};
 
+const INSTALL: &str = "tests/lab/install";
 const PROGRAM: &str = "tests/lab/lab";
 
-/// Runs every story, if this machine can.
+/// Installs the daemons that are missing and runs every story, if this machine can.
 pub(super) fn run() -> Result<Tally> {
     let root = repository::root();
+    let program = |path: &str| {
+        let mut command = Command::new(root.join(path));
+        command.current_dir(&root);
+        command
+    };
     if !root.join(PROGRAM).exists() {
-        return Ok(Tally::skipped(format!("there is no {PROGRAM} yet; no story was run")));
+        return Ok(Tally::skipped(format!("no story was run: there is no {PROGRAM}")));
     }
     if let Err(error) = command::output(Command::new("unshare").args(["--net", "--mount", "true"])) {
         return Ok(Tally::skipped(format!(
             "no story was run: this machine gives us no namespaces\n{error:#}"
         )));
     }
-    command::run(Command::new(root.join(PROGRAM)).arg("run").current_dir(&root))?;
-    Ok(Tally::passed())
+    command::run(&mut program(INSTALL))?;
+    let mut tally = Tally::default();
+    let status = command::tee(program(PROGRAM).arg("run").env("CI", "true"), |line| tally += verdict(line))?;
+    if tally == Tally::default() && status.success() {
+        return Ok(Tally::skipped("no story was run: the lab says why above"));
+    }
+    if !status.success() && tally.failed == 0 {
+        tally += Tally::failed();
+    }
+    Ok(tally)
+}
+
+/// `story fleet-comes-up: passed in 40 s, …`
+fn verdict(line: &str) -> Tally {
+    match line.strip_prefix("story ").and_then(|rest| rest.split_once(": ")) {
+        Some((_, rest)) if rest.starts_with("passed") => Tally::passed(),
+        Some((_, rest)) if rest.starts_with("FAILED") => Tally::failed(),
+        _ => Tally::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stories_are_counted() {
+        assert_eq!(verdict("story fleet-comes-up: passed in 40 s, units rendered"), Tally::passed());
+        assert_eq!(verdict("story fleet-comes-up: FAILED in 2 s, units rendered"), Tally::failed());
+        assert_eq!(verdict("a story: passed"), Tally::default());
+    }
 }

@@ -12,7 +12,7 @@ mod tools;
 use anyhow::Result;
 
 use super::{Step, Tally};
-use crate::{eval, generate, house, nix};
+use crate::{eval, generate, house, nix, parity};
 
 /// Performs one step.
 pub(super) fn perform(step: Step) -> Result<Tally> {
@@ -31,6 +31,7 @@ pub(super) fn perform(step: Step) -> Result<Tally> {
         Step::Nix => nix::check(),
         Step::Nft => nft::check(),
         Step::Python => python::check(),
+        Step::Parity => parity::check(),
         Step::Eval => eval::check(&[]),
         Step::Lab => lab::run(),
     }

@@ -1,32 +1,17 @@
 //! `cargo test`, counted.
 
-use std::{
-    io::{BufRead as _, BufReader},
-    process::Stdio,
-};
-
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::cargo;
-use crate::ci::Tally;
+use crate::{ci::Tally, command};
 
 /// Runs all tests, shows their output, and counts them.
 pub(super) fn run() -> Result<Tally> {
-    let mut child = cargo::command(&["test", "--workspace", "--no-fail-fast", "--quiet"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cannot run cargo test")?;
     let mut tally = Tally::default();
-    if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).lines() {
-            let line = line?;
-            println!("{line}");
-            tally += counts(&line);
-        }
-    }
+    let mut test = cargo::command(&["test", "--workspace", "--no-fail-fast", "--quiet"]);
+    let status = command::tee(&mut test, |line| tally += counts(line))?;
     // A crate that does not compile counts no test.
-    if !child.wait()?.success() && tally.failed == 0 {
+    if !status.success() && tally.failed == 0 {
         tally += Tally::failed();
     }
     Ok(tally)

@@ -1,0 +1,81 @@
+//! `cargo xtask bench`: how long checking and rendering a fleet takes, beside the same rules in Nix.
+
+mod fleet;
+mod nix;
+mod release;
+mod stages;
+
+pub(crate) use release::executable;
+pub(crate) use stages::run as run_stages;
+
+use anyhow::Result;
+use camino::Utf8Path;
+
+use crate::ci::Tally;
+use stages::Measured;
+
+/// Sizes that are compared.
+const SMALL: usize = 1_000;
+const LARGE: usize = 10_000;
+/// The promises: docs/claims.md.
+const MILLISECONDS: f64 = 100.0;
+const MEGABYTES: f64 = 64.0;
+const GROWTH: f64 = 11.0;
+/// Runs of each size; the quickest counts, because other work can only slow a run down.
+const RUNS: usize = 5;
+
+/// What to measure.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Fail when a promise is not kept.
+    #[arg(long)]
+    strict: bool,
+    /// Regions of the fleets.
+    #[arg(long, default_value_t = 20)]
+    regions: usize,
+}
+
+/// Measures both sizes and prints the table.
+pub(crate) fn run(options: &Options) -> Result<Tally> {
+    let executable = release::executable()?;
+    let folder = tempfile::tempdir()?;
+    let folder = Utf8Path::from_path(folder.path()).unwrap_or_else(|| Utf8Path::new("/tmp"));
+    println!(
+        "{:>6} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8} {:>9}",
+        "hosts", "parse ms", "resolve", "check", "render", "sum ms", "peak MB", "wall ms"
+    );
+    let small = measure(&executable, folder, SMALL, options.regions)?;
+    let large = measure(&executable, folder, LARGE, options.regions)?;
+    let growth = large.milliseconds() / small.milliseconds();
+    println!("{LARGE} hosts cost {growth:.1} times what {SMALL} hosts cost");
+    nix::compare(folder, SMALL, options.regions, &small)?;
+    let promises = [
+        promise(&format!("{SMALL} hosts in {MILLISECONDS} ms"), small.milliseconds(), MILLISECONDS),
+        promise(&format!("{SMALL} hosts in {MEGABYTES} MB"), small.megabytes(), MEGABYTES),
+        promise(&format!("growth of at most {GROWTH}"), growth, GROWTH),
+    ];
+    let broken = promises.iter().filter(|kept| !**kept).count();
+    let mut tally = Tally::of(promises.len() - broken, if options.strict { broken } else { 0 });
+    if broken > 0 && !options.strict {
+        tally
+            .skipped
+            .push(format!("{broken} promises of speed were not kept; `--strict` makes that a failure"));
+    }
+    Ok(tally)
+}
+
+fn promise(what: &str, got: f64, limit: f64) -> bool {
+    let kept = got <= limit;
+    println!("{}: {what}: {got:.1}", if kept { "kept" } else { "NOT KEPT" });
+    kept
+}
+
+fn measure(executable: &Utf8Path, folder: &Utf8Path, hosts: usize, regions: usize) -> Result<Measured> {
+    let file = folder.join(format!("{hosts}.toml"));
+    fs_err::write(&file, fleet::manifest(hosts, regions))?;
+    let mut runs = (0..RUNS).map(|_| stages::measure(executable, &file)).collect::<Result<Vec<_>>>()?;
+    runs.sort_by(|a, b| a.milliseconds().total_cmp(&b.milliseconds()));
+    let quickest = runs.remove(0);
+    println!("{hosts:>6} {quickest}");
+    Ok(quickest)
+}

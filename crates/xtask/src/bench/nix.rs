@@ -1,0 +1,58 @@
+//! Three of the rules, written in Nix as one would write them there, and evaluated by Nix.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+use camino::Utf8Path;
+use serde_json::{Value, json};
+
+use super::{fleet, stages::Measured};
+use crate::{command, measure::measure, repository};
+
+const RULES: &str = "tests/eval/bench-rules.nix";
+
+/// Runs Nix over the same hosts and prints both, start-up included.
+pub(super) fn compare(folder: &Utf8Path, hosts: usize, regions: usize, ours: &Measured) -> Result<()> {
+    if !command::exists("nix-instantiate") {
+        println!("no comparison with Nix: there is no nix-instantiate");
+        return Ok(());
+    }
+    let file = folder.join("hosts.json");
+    fs_err::write(&file, facts(hosts, regions).to_string())?;
+    let rules = repository::root().join(RULES);
+    let words = ["--option", "build-users-group", "", "--eval", "--strict", "--json"];
+    let mut quickest: Option<(f64, u64)> = None;
+    for _ in 0..super::RUNS {
+        let mut nix = Command::new("nix-instantiate");
+        let run = measure(nix.args(words).arg(&rules).args(["--arg", "hosts", file.as_str()]))?;
+        if !run.status.success() || run.stdout.trim() != "[]" {
+            bail!("the rules in Nix failed: {} {}", run.stdout, run.stderr);
+        }
+        let seconds = run.time.as_secs_f64();
+        quickest = Some(quickest.filter(|(best, _)| *best < seconds).unwrap_or((seconds, run.peak)));
+    }
+    if let Some((seconds, peak)) = quickest {
+        let ratio = seconds / ours.wall().as_secs_f64();
+        println!(
+            "three of the rules in Nix over {hosts} hosts: {:.0} ms, {} MB; all rules and rendering in Rust: {:.0} ms ({ratio:.1} times less)",
+            seconds * 1_000.0,
+            peak / 1_000_000,
+            ours.wall().as_secs_f64() * 1_000.0,
+        );
+    }
+    Ok(())
+}
+
+/// What the rules look at: addresses, ports and networks of each host.
+fn facts(hosts: usize, regions: usize) -> Value {
+    (0..hosts)
+        .map(|edge| {
+            json!({
+                "name": format!("edge-{edge}"),
+                "addresses": [fleet::address(edge), format!("10.77.{}.{}", edge / 250, edge % 250 + 1)],
+                "ports": [22, 80, 443, 3478, 5349, 7880, 7881, 51_820, edge % regions.max(1) + 20_000],
+                "networks": [{ "first": edge * 256, "last": edge * 256 + 255 }],
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,105 @@
+//! `cargo xtask fuzz-manifest`: broken manifests never make a panic, and every complaint has a place and a help.
+
+mod mutate;
+mod subject;
+
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+use proptest::test_runner::{RngAlgorithm, TestRng};
+
+use crate::{bench, ci::Tally, command, repository};
+use subject::Fault;
+
+/// How much to try.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Manifests to try.
+    #[arg(long, default_value_t = 100_000)]
+    runs: usize,
+    /// Where the random numbers begin; the same seed tries the same manifests.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Try here instead of in an optimised process.
+    #[arg(long, hide = true)]
+    here: bool,
+}
+
+/// Tries them in an optimised process of its own, because a stack that overflows ends the process.
+pub(crate) fn run(options: &Options) -> Result<Tally> {
+    if options.here {
+        return attempt(options.runs, options.seed, &corpus()?);
+    }
+    let (runs, seed) = (options.runs.to_string(), options.seed.to_string());
+    let mut fuzz = Command::new(bench::executable()?);
+    fuzz.args(["fuzz-manifest", "--here", "--runs", &runs, "--seed", &seed]).current_dir(repository::root());
+    Ok(Tally::one(command::run(&mut fuzz).map_err(|error| println!("{error:#}")).is_ok()))
+}
+
+/// Manifests that pass: the example and the templates; and all those that show a complaint.
+fn corpus() -> Result<Vec<String>> {
+    let root = repository::root();
+    let is_manifest =
+        |path: &&camino::Utf8PathBuf| path.extension() == Some("toml") && path.as_str().contains("fleet");
+    let files = repository::files()?;
+    let texts = files.iter().filter(is_manifest).filter(|path| !path.ends_with("Cargo.toml"));
+    let corpus: Vec<String> = texts.filter_map(|path| fs_err::read_to_string(root.join(path)).ok()).collect();
+    if corpus.is_empty() {
+        bail!("there is no manifest to mutate");
+    }
+    Ok(corpus)
+}
+
+fn attempt(runs: usize, seed: u64, corpus: &[String]) -> Result<Tally> {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    bytes[8] = 1;
+    let mut random = mutate::Random::new(TestRng::from_seed(RngAlgorithm::XorShift, &bytes));
+    let (mut errors, mut accepted) = (0, 0);
+    let faults = subject::quietly(|| {
+        let mut faults = Vec::new();
+        for _ in 0..runs {
+            let manifest = mutate::manifest(&mut random, corpus);
+            match subject::judge(&manifest) {
+                Ok(0) => accepted += 1,
+                Ok(count) => errors += count,
+                Err(fault) => faults.push((fault, manifest)),
+            }
+        }
+        faults
+    });
+    println!(
+        "{runs} manifests: {accepted} without an error, {errors} errors in the others, {} faults",
+        faults.len()
+    );
+    let kinds = tell(faults)?;
+    Ok(Tally::of(runs.saturating_sub(kinds), kinds))
+}
+
+/// Prints each kind of fault once, with a manifest that shows it.
+fn tell(faults: Vec<(Fault, Vec<u8>)>) -> Result<usize> {
+    let mut kinds: Vec<Fault> = Vec::new();
+    for (fault, manifest) in faults {
+        if kinds.contains(&fault) {
+            continue;
+        }
+        let folder = tempfile::Builder::new().prefix("rampart-fuzz-").tempdir()?.keep();
+        let file = folder.join("fleet.toml");
+        fs_err::write(&file, manifest).context("keeping a manifest")?;
+        println!("{fault}\n  manifest: {}", file.display());
+        kinds.push(fault);
+    }
+    Ok(kinds.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A taste of it with every run of the tests.
+    #[test]
+    fn a_few_broken_manifests() {
+        let tally = attempt(300, 7, &corpus().unwrap()).unwrap();
+        assert_eq!(tally.failed, 0, "see the output above");
+    }
+}

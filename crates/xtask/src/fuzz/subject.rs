@@ -1,0 +1,99 @@
+//! What is tried: all stages over one manifest.
+
+use std::{
+    fmt,
+    panic::{self, AssertUnwindSafe},
+};
+
+use diag::{Code, Report, Severity};
+use manifest::{Files, Input};
+
+/// Complaints about what stands nowhere in the manifest; their message names what is missing.
+const ABSENT: [Code; 2] = [Code::OptionMissing, Code::RoleMissing];
+
+/// What must never be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// A panic, with its words.
+    Panic(String),
+    /// A complaint that does not say where.
+    NoPlace(Code),
+    /// A complaint that does not say what to do.
+    NoHelp(Code),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Panic(words) => write!(f, "panic: {words}"),
+            Self::NoPlace(code) => write!(f, "`{code}` without a place"),
+            Self::NoHelp(code) => write!(f, "`{code}` without a help"),
+        }
+    }
+}
+
+/// Runs `work` without the words that a panic prints by itself.
+pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let result = work();
+    panic::set_hook(before);
+    result
+}
+
+/// Counts the errors in a manifest.
+pub(super) fn judge(manifest: &[u8]) -> Result<usize, Fault> {
+    let report = panic::catch_unwind(AssertUnwindSafe(|| stages(manifest)))
+        .map_err(|panic| Fault::Panic(words(&*panic)))?;
+    for complaint in report.iter() {
+        let code = complaint.kind.code();
+        if complaint.kind.help().trim().is_empty() {
+            return Err(Fault::NoHelp(code));
+        }
+        // A rule on a rendered host names the host instead.
+        if complaint.place.is_none() && complaint.host.is_none() && !ABSENT.contains(&code) {
+            return Err(Fault::NoPlace(code));
+        }
+    }
+    Ok(report.iter().filter(|complaint| complaint.severity() == Severity::Error).count())
+}
+
+fn stages(manifest: &[u8]) -> Report {
+    let fleet = Input { name: "fleet.toml".to_owned(), bytes: manifest.to_vec() };
+    let manifest::Parsed { written, mut report, sources } =
+        manifest::parse(Files { fleet, ..Files::default() });
+    let (resolved, complaints) = fleet::resolve(written);
+    report.extend(complaints);
+    if let Some(resolved) = resolved {
+        let (checked, complaints) = fleet::check(resolved);
+        report.extend(complaints);
+        for host in checked.iter().flat_map(render::hosts) {
+            report.extend(render::check_host(&host.json));
+        }
+    }
+    // Showing a complaint looks at its place, which may be out of the text.
+    let _ = report.to_json(&sources);
+    report
+}
+
+fn words(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("(no words)").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_manifest_is_counted() {
+        assert!(judge(b"[fleet\n").unwrap() > 0);
+        assert!(judge(b"\xff\xfe").unwrap() > 0);
+    }
+
+    #[test]
+    fn words_of_a_panic_are_kept() {
+        let caught = quietly(|| panic::catch_unwind(|| panic!("planted {}", 1))).unwrap_err();
+        assert_eq!(words(&*caught), "planted 1");
+    }
+}

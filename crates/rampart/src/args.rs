@@ -1,5 +1,8 @@
 //! What can be asked: the command line, and nothing of the work.
-#![allow(rustdoc::invalid_html_tags, reason = "these comments are the text of --help, where <host> stands for a host")]
+#![allow(
+    rustdoc::invalid_html_tags,
+    reason = "these comments are the text of --help, where <host> stands for a host"
+)]
 
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};

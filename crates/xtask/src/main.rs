@@ -60,6 +60,9 @@ enum Task {
     Stages {
         /// The manifest.
         manifest: Utf8PathBuf,
+        /// The last stage.
+        #[arg(long, value_enum)]
+        until: bench::Until,
     },
     /// Try broken manifests.
     FuzzManifest(fuzz::Options),
@@ -82,7 +85,7 @@ fn main() -> Result<ExitCode> {
         Task::Lab { arguments } => lab::run(&arguments),
         Task::Bench(options) => closing(bench::run(&options)),
         Task::FuzzManifest(options) => closing(fuzz::run(&options)),
-        Task::Stages { manifest } => bench::run_stages(&manifest),
+        Task::Stages { manifest, until } => bench::run_stages(&manifest, until),
         Task::Parity => closing(parity::check()),
         Task::Eval { attributes } => closing(eval::check(&attributes)),
     }

@@ -25,6 +25,11 @@ pub(crate) fn resolve(view: &View<'_>, written: &WrittenHost, settler: &mut Sett
     }
     fill_if(&mut layer.media_address, media);
     let domain = &view.stage.fleet.domain;
-    fill(&mut layer.livekit.stun_servers, vec![format!("{}.turn.{domain}:3478", view.name)]);
+    // In backbone mode the relay answers STUN, by the name that resolves to the closest edge.
+    let stun = match mode {
+        MediaMode::Backbone => format!("relay.{domain}:3478"),
+        MediaMode::MultiSfu | MediaMode::Cluster => format!("{}.turn.{domain}:3478", view.name),
+    };
+    fill(&mut layer.livekit.stun_servers, vec![stun]);
     settler.settle(layer, &view.path("edge"))
 }

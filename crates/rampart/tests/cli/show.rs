@@ -35,6 +35,7 @@ fn ports_say_which_case_holds_for_the_core() {
     let last = |folder| run(&folder, "show ports").out.lines().last().unwrap().to_owned();
     assert!(last(fleet("")).starts_with("core has no public address: gateway forwards"));
     let own = changed(fleet(""), "role = \"core\"", "role = \"core\"\naddress = \"203.0.113.77\"");
+    let own = changed(own, "router = \"192.168.10.1\"", "router = \"203.0.113.1\"");
     assert!(last(own).starts_with("core has a public address of its own"));
     let none = changed(fleet("edge"), "role = \"core\"", "role = \"core\"\ncore.public-media = false");
     assert!(last(none).starts_with("core has no public port at all"));

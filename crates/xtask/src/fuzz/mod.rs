@@ -6,6 +6,7 @@ mod subject;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
+use camino::Utf8PathBuf;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
 use crate::{bench, ci::Tally, command, repository};
@@ -36,18 +37,28 @@ pub(crate) fn run(options: &Options) -> Result<Tally> {
     Ok(Tally::one(command::run(&mut fuzz).map_err(|error| println!("{error:#}")).is_ok()))
 }
 
-/// Manifests that pass: the example and the templates; and all those that show a complaint.
+/// Manifests that pass, such as the example and the templates, and as many that show a complaint: a broken one of the
+/// first kind still comes far.
 fn corpus() -> Result<Vec<String>> {
     let root = repository::root();
-    let is_manifest =
-        |path: &&camino::Utf8PathBuf| path.extension() == Some("toml") && path.as_str().contains("fleet");
     let files = repository::files()?;
-    let texts = files.iter().filter(is_manifest).filter(|path| !path.ends_with("Cargo.toml"));
-    let corpus: Vec<String> = texts.filter_map(|path| fs_err::read_to_string(root.join(path)).ok()).collect();
-    if corpus.is_empty() {
+    let read = |passes: bool| -> Vec<String> {
+        let is_wanted = |path: &&Utf8PathBuf| {
+            let is_manifest = path.extension() == Some("toml") && path.as_str().contains("fleet");
+            is_manifest && !path.ends_with("Cargo.toml") && path.as_str().contains("/err/") != passes
+        };
+        files
+            .iter()
+            .filter(is_wanted)
+            .filter_map(|path| fs_err::read_to_string(root.join(path)).ok())
+            .collect()
+    };
+    let (passing, failing) = (read(true), read(false));
+    if passing.is_empty() {
         bail!("there is no manifest to mutate");
     }
-    Ok(corpus)
+    let as_many = passing.iter().cycle().take(passing.len().max(failing.len())).cloned();
+    Ok(as_many.chain(failing).collect())
 }
 
 fn attempt(runs: usize, seed: u64, corpus: &[String]) -> Result<Tally> {

@@ -62,8 +62,11 @@ impl FromStr for Cidr {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        // std and ipnet accept nothing but digits, dots, hexadecimal groups and the slash.
-        text.parse().map(Self).map_err(|_| ValueError::form(text, "an address with a prefix length"))
+        let bad = || ValueError::form(text, "an address with a prefix length");
+        let net: IpNet = text.parse().map_err(|_| bad())?;
+        // ipnet takes leading zeros, which other readers take for octal numbers; IPv4 has one spelling.
+        let has_one_spelling = net.addr().is_ipv6() || net.to_string() == text;
+        has_one_spelling.then_some(Self(net)).ok_or_else(bad)
     }
 }
 
@@ -124,7 +127,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_cidr() {
-        for bad in ["", "10.0.0.0", "10.0.0.0/33", "10.0.0/8", "x/8", "10.0.0.0/8 "] {
+        for bad in ["", "10.0.0.0", "10.0.0.0/33", "10.0.0/8", "x/8", "10.0.0.0/8 ", "010.0.0.0/8", "10.0.0.0/08"] {
             assert!(bad.parse::<Cidr>().is_err(), "{bad}");
         }
     }

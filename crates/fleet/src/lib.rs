@@ -1,6 +1,6 @@
 //! Layer 2: [`Written`](manifest::Written) → [`Resolved`] → [`Checked`]. No I/O.
 //!
-//! [`resolve`] fills in everything that follows from the rest of the fleet; [`check`] runs every rule over the result.
+//! [`resolve()`] fills in everything that follows from the rest of the fleet; [`check`] runs every rule over the result.
 //! All flows between hosts come from [`flows`](Resolved::flows) and from nothing else.
 
 mod allocate;

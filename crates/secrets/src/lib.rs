@@ -1,7 +1,7 @@
 //! Layer 3: which secrets a fleet needs, making them, and judging those that are there.
 //!
-//! [`plan`] reads the list from the rendered hosts; [`complete`] says what must be written so that nothing is missing;
-//! [`judge`] looks for faults. Files are read and written by the command `rampart secrets`, and random bytes come from
+//! [`plan()`] reads the list from the rendered hosts; [`complete()`] says what must be written so that nothing is missing;
+//! [`judge()`] looks for faults. Files are read and written by the command `rampart secrets`, and random bytes come from
 //! it. Values are [`SecretValue`]s: they cannot be printed, and memory is wiped when they go.
 
 mod complete;

@@ -48,7 +48,7 @@ in
         inherit lib;
         inherit (fleet) nixosConfigurations;
       }
-    ) (removeAttrs fleets [ "consumer" ]);
+    ) fleets;
     inherit fresh refused accepted;
     stories = import ./stories.nix { inherit self pkgs; };
     # What NixOS says to each value that Rust and JSON Schema were asked about, too.

@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 use super::nix::Flake;
 
 const SYSTEM: &str = "x86_64-linux";
+/// The fleet with an override in Nix, and the key that it reaches (tests/consumer/local.nix).
+const OVERRIDDEN: &str = "consumer";
+const OVERRIDE: &str = "wg-fleet.mtu";
 
 /// One attribute, or one command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub(super) enum Expect {
     Derivation,
     /// Neither differences nor keys that nobody looked at.
     Parity,
+    /// A difference in this key: the alarm of parity itself works.
+    Difference(String),
     /// A failure with these words in it.
     Refusal(String),
     /// `nix flake check` has no complaint.
@@ -33,6 +38,11 @@ pub(super) enum Expect {
 impl Job {
     fn new(attribute: String, expect: Expect) -> Self {
         Self { attribute, expect }
+    }
+
+    /// Whether it evaluates all hosts in one process, which takes gigabytes.
+    pub(super) fn is_heavy(&self) -> bool {
+        self.expect == Expect::FlakeCheck || self.attribute.contains(".stories.")
     }
 
     /// Whether the user asked for it, by a part of its path.
@@ -82,10 +92,14 @@ fn list(contents: &Contents) -> Vec<Job> {
         jobs.push(derivation(format!("colmenaHive.toplevel.{host}.drvPath")));
         jobs.push(derivation(format!("deploy.nodes.{host}.profiles.system.path.drvPath")));
     }
-    for (fleet, hosts) in &contents.parity {
+    for (fleet, hosts) in contents.parity.iter().filter(|(fleet, _)| *fleet != OVERRIDDEN) {
         let parity = |host: &String| Job::new(package(format!("parity.{fleet}.{host}")), Expect::Parity);
         jobs.extend(hosts.iter().map(parity));
     }
+    // A host with an override in Nix differs from what was rendered, or parity proves nothing.
+    let overridden = contents.parity.get(OVERRIDDEN).and_then(|hosts| hosts.first());
+    let alarm = Expect::Difference(OVERRIDE.to_owned());
+    jobs.extend(overridden.map(|host| Job::new(package(format!("parity.{OVERRIDDEN}.{host}")), alarm)));
     jobs.extend(
         contents.stories.iter().map(|name| derivation(package(format!("stories.{name}.driver.drvPath")))),
     );
@@ -104,7 +118,7 @@ mod tests {
     #[test]
     fn every_host_is_evaluated_as_a_system_a_colmena_node_and_a_deploy_node() {
         let contents: Contents = serde_json::from_str(
-            r#"{ "evaluations": { "example": ["a"], "modules": ["m"] }, "parity": { "example": ["a"] },
+            r#"{ "evaluations": { "example": ["a"], "modules": ["m"] }, "parity": { "example": ["a"], "consumer": ["a", "b"] },
                  "accepted": ["c"], "refused": { "r": "words" }, "stories": ["s"] }"#,
         )
         .unwrap();
@@ -121,7 +135,9 @@ mod tests {
         ] {
             assert_eq!(find(part), 1, "{part}");
         }
-        assert!(jobs.iter().any(|job| job.expect == Expect::Refusal("words".to_owned())));
+        let expects = |expect: Expect| jobs.iter().filter(|job| job.expect == expect).count();
+        assert_eq!(expects(Expect::Refusal("words".to_owned())), 1);
+        assert_eq!(expects(Expect::Difference(OVERRIDE.to_owned())), 1);
         assert_eq!(find("no such thing"), 0);
     }
 }

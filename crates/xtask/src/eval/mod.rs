@@ -39,7 +39,7 @@ pub(crate) fn check(wanted: &[String]) -> Result<Tally> {
     let flake = Flake { reference: snapshot, inputs };
     let jobs: Vec<Job> = jobs::all(&flake)?.into_iter().filter(|job| job.is_wanted(wanted)).collect();
     println!("{:<68} {:>7} {:>6} {:>6}", "attribute", "seconds", "cpu", "MB");
-    let outcomes = pool::run(&jobs, |job| verdict::of(&flake, job));
+    let outcomes = pool::run(&jobs, Job::is_heavy, |job| verdict::of(&flake, job));
     verdict::tell_warnings(&outcomes);
     tally += outcomes.iter().map(Outcome::tally).sum();
     tell_untracked()?;

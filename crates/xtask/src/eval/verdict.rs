@@ -55,7 +55,7 @@ pub(super) fn of(flake: &Flake, job: &Job) -> Outcome {
 fn evaluate(flake: &Flake, job: &Job) -> Result<Run> {
     match &job.expect {
         Expect::Derivation | Expect::Refusal(_) => flake.eval(&job.attribute, &["--raw"]),
-        Expect::Parity => flake.eval(&job.attribute, &["--json"]),
+        Expect::Parity | Expect::Difference(_) => flake.eval(&job.attribute, &["--json"]),
         Expect::FlakeCheck => flake.check(),
     }
 }
@@ -83,6 +83,7 @@ fn complaint(expect: &Expect, run: &Run) -> Option<String> {
             Some(format!("  no derivation: {}", run.stdout))
         }
         Expect::Parity => parity(&run.stdout),
+        Expect::Difference(key) => alarm(&run.stdout, key),
         Expect::Derivation | Expect::FlakeCheck => None,
     }
 }
@@ -95,6 +96,13 @@ fn parity(json: &str) -> Option<String> {
         )),
         Err(error) => Some(format!("  not the answer of tests/eval/parity.nix: {error}")),
     }
+}
+
+/// What is wrong when parity sees nothing of an override.
+fn alarm(json: &str, key: &str) -> Option<String> {
+    let seen =
+        serde_json::from_str(json).is_ok_and(|Parity { differs, .. }| differs.iter().any(|it| it == key));
+    (!seen).then(|| format!("  must differ in `{key}`: {json}"))
 }
 
 /// Nix wraps long messages where it likes.
@@ -170,5 +178,7 @@ mod tests {
         assert!(parity(r#"{"differs":["livekit.port"],"added":[]}"#).is_some());
         assert!(parity(r#"{"differs":[],"added":["sshd.x"]}"#).is_some());
         assert!(parity("null").is_some());
+        assert_eq!(alarm(r#"{"differs":["wg-fleet.mtu"],"added":[]}"#, "wg-fleet.mtu"), None);
+        assert!(alarm(r#"{"differs":[],"added":[]}"#, "wg-fleet.mtu").is_some());
     }
 }

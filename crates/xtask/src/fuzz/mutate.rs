@@ -63,7 +63,8 @@ impl Random {
 /// A manifest of the corpus, broken in a few places.
 pub(super) fn manifest(random: &mut Random, corpus: &[String]) -> Vec<u8> {
     let mut text = random.pick(corpus).cloned().unwrap_or_default().into_bytes();
-    for _ in 0..=random.below(CHANGES) {
+    let most = random.below(CHANGES);
+    for _ in 0..=random.below(most + 1) {
         text = change(random, text, corpus);
     }
     text

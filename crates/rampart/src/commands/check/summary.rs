@@ -118,7 +118,9 @@ impl<'a> Summary<'a> {
             || self.fleet.hosts.values().filter(|host| matches!(host.role, Role::Core(_) | Role::Dmz(_)));
         match homeservers().filter(on).count() {
             0 => "off: users may encrypt and delete".to_owned(),
-            some if some == homeservers().count() => "on: encryption and redaction off, nothing purged".to_owned(),
+            some if some == homeservers().count() => {
+                "on: encryption and redaction off, nothing purged".to_owned()
+            }
             _ => {
                 let names: Vec<_> = homeservers().filter(on).map(|host| host.name.to_string()).collect();
                 format!("on for {} only", names.join(", "))

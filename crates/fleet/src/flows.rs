@@ -1,26 +1,11 @@
 //! The list of flows, derived from roles. Firewalls, `show flows`, `show ports` and the reachability tests come from
 //! this list and from nothing else.
 
-use settings::{
-    audit::AuditReads,
-    region::MediaMode,
-    tenant::{GuestCalls, TenantLink},
-};
+use settings::{region::MediaMode, tenant::GuestCalls};
 use values::{Name, Port, PortRange};
 
-use crate::{Flow, FocusKind, Net, Party, Passage, Protocol, Resolved, ResolvedHost, Role};
+use crate::{Flow, FocusKind, Net, Party, Passage, Protocol, Resolved, ResolvedHost, Role, ports};
 use Protocol::{Icmp, Tcp, Udp};
-
-/// Ports that names.md decides and no option moves.
-mod ports {
-    pub(super) const SSH: u16 = 22;
-    pub(super) const HTTP: u16 = 80;
-    pub(super) const HTTPS: u16 = 443;
-    pub(super) const DNS: u16 = 53;
-    pub(super) const TIME: u16 = 123;
-    pub(super) const GUARD: u16 = 8010;
-    pub(super) const DIRECT_READS: u16 = 8011;
-}
 
 /// All flows of the fleet, sorted.
 pub(crate) fn of(fleet: &Resolved) -> Vec<Flow> {
@@ -146,7 +131,7 @@ impl List<'_> {
         let (gateway, core) = (host.name.clone(), core.name.clone());
         let to_core = |list: &mut Self, service: &Service<'_>| list.tunnel(&gateway, &core, service);
         to_core(self, &service(Tcp, ports::GUARD, "rampart-guard", "client API"));
-        if host.audit.enable && host.audit.reads == AuditReads::Direct {
+        if host.audit.reads_directly() {
             to_core(self, &service(Tcp, ports::DIRECT_READS, "tuwunel", "reads that bypass the guard"));
         }
         for focus in &self.fleet.foci {
@@ -214,8 +199,8 @@ impl List<'_> {
             self.public(host, &service(Tcp, turn.port.0, "coturn", "TURN, the way into the backbone"));
             let peers: Vec<Name> = self
                 .fleet
-                .edges()
-                .filter(|(peer, other)| other.mode == MediaMode::Backbone && peer.name != host.name)
+                .edges_in(MediaMode::Backbone)
+                .filter(|(peer, _)| peer.name != host.name)
                 .map(|(peer, _)| peer.name.clone())
                 .collect();
             for peer in peers {
@@ -233,9 +218,7 @@ impl List<'_> {
         }
         self.public(host, &service(Udp, edge.turn.port.0, "livekit", "TURN"));
         self.public(host, &range(edge.relay_port_first, edge.relay_port_last, "livekit", "relayed media"));
-        if edge.mode == MediaMode::Cluster
-            && let Some(cluster) = self.fleet.clusters.iter().find(|cluster| cluster.name == edge.focus)
-        {
+        if let Some(cluster) = self.fleet.cluster_of(edge) {
             let unit = format!("redis-{}", cluster.name);
             let core = self.fleet.core.clone();
             self.tunnel(
@@ -258,7 +241,7 @@ impl List<'_> {
                 &service(Tcp, ports::HTTPS, "traefik", "OpenID look-up of guests"),
             );
         }
-        if tenant.link == TenantLink::ClosedFederation {
+        if tenant.is_linked() {
             self.tunnel(&core, &host.name, &service(Tcp, ports::HTTPS, "traefik", "closed federation"));
             self.tunnel(&host.name, &gateway, &service(Tcp, ports::HTTPS, "traefik", "closed federation"));
         }

@@ -10,6 +10,7 @@ mod focus;
 pub mod geography;
 mod index;
 pub mod peer_policy;
+pub mod ports;
 mod resolve;
 mod resolved;
 pub mod rules;

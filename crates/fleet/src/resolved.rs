@@ -16,7 +16,7 @@ use settings::{
     livekit::Livekit,
     mesh::Mesh,
     platform::Platform,
-    region::Region,
+    region::{MediaMode, Region},
     secrets::Secrets,
     tenant::Tenant,
     tls::Tls,
@@ -114,7 +114,7 @@ impl ResolvedHost {
     pub fn turn(&self) -> Option<&Turn> {
         match &self.role {
             Role::Core(core) => Some(&core.turn),
-            Role::Edge(edge) if edge.mode == settings::region::MediaMode::Backbone => Some(&edge.turn),
+            Role::Edge(edge) if edge.mode == MediaMode::Backbone => Some(&edge.turn),
             _ => None,
         }
     }
@@ -153,6 +153,22 @@ impl Resolved {
     /// The focus that a host serves.
     pub fn focus_of(&self, host: &Name) -> Option<&Focus> {
         self.foci.get(self.index.focus(host)?)
+    }
+
+    /// The cluster that an edge is a node of.
+    pub fn cluster_of(&self, edge: &Edge) -> Option<&Cluster> {
+        let is_node = edge.mode == MediaMode::Cluster;
+        self.clusters.iter().find(|cluster| is_node && cluster.name == edge.focus)
+    }
+
+    /// The edges that work in `mode`.
+    pub fn edges_in(&self, mode: MediaMode) -> impl Iterator<Item = (&ResolvedHost, &Edge)> {
+        self.edges().filter(move |(_, edge)| edge.mode == mode)
+    }
+
+    /// Whether the tenant of a DMZ host federates with the fleet.
+    pub fn is_linked(&self, dmz: &Dmz) -> bool {
+        self.tenants.get(&dmz.tenant).is_some_and(Tenant::is_linked)
     }
 
     /// Place of a host in the deploy order, from 1.

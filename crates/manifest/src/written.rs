@@ -88,7 +88,8 @@ impl Reader {
             return;
         };
         let mut top = tree::read(&text, file, "", &mut self.written.places, &mut self.report);
-        let defaults = Parts::take(&mut top, "", &mut self.context().0, &PartSets::default());
+        let (mut context, sets) = self.context();
+        let defaults = Parts::take(&mut top, "", &mut context, sets.parts);
         self.written.defaults = defaults;
         if let Some(table) = self.table(&mut top, "fleet") {
             self.written.fleet = self.context().0.layer(table, "fleet", &fleet::Fleet::describe());

@@ -56,7 +56,7 @@ fn over(field: &FieldInput, name: &Ident) -> TokenStream {
     if field.group {
         quote!(::options::Layer::over(self.#name, below.#name))
     } else {
-        quote!(::options::or(self.#name, below.#name))
+        quote!(self.#name.or(below.#name))
     }
 }
 

@@ -47,8 +47,3 @@ impl Unsettled {
         &self.missing
     }
 }
-
-/// `upper` when it is set, else `lower`.
-pub fn or<T>(upper: Option<T>, lower: Option<T>) -> Option<T> {
-    upper.or(lower)
-}

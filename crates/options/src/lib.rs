@@ -9,7 +9,7 @@ mod schema;
 mod types;
 
 pub use export::to_nix_json;
-pub use layer::{Group, Layer, Unsettled, or};
+pub use layer::{Group, Layer, Unsettled};
 pub use schema::to_json_schema;
 pub use types::{OptionType, Pattern, Type};
 

@@ -20,19 +20,13 @@ pub use local::check_host;
 pub use reference::{option_reference_json, option_reference_markdown};
 pub use schema::schema;
 
-use std::sync::LazyLock;
-
 use fleet::{Checked, Resolved};
-use options::OptionSet;
 use serde_json::Value;
-
-/// The option sets do not change while a program runs, and describing them for each host would cost more than rendering.
-static SETS: LazyLock<Vec<OptionSet>> = LazyLock::new(settings::nixos_sets);
 
 /// The settings of every host, in the order of their names, each rendered when it is asked for.
 pub fn hosts(checked: &Checked) -> impl Iterator<Item = HostFile> {
     let fleet = checked.fleet();
-    fleet.hosts.values().map(|host| host::render(&scene::Scene { fleet, host, sets: &SETS }))
+    fleet.hosts.values().map(|host| host::render(&scene::Scene { fleet, host }))
 }
 
 /// First member of `allocations.json`.

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use fleet::{Focus, Resolved, ResolvedHost};
-use options::OptionSet;
+use serde_json::{Map, Value};
 use settings::tenant::{GuestCalls, Tenant};
 use values::Name;
 
@@ -11,14 +11,7 @@ use values::Name;
 pub(crate) struct Scene<'a> {
     pub(crate) fleet: &'a Resolved,
     pub(crate) host: &'a ResolvedHost,
-    /// All option sets of NixOS hosts.
-    pub(crate) sets: &'a [OptionSet],
 }
-
-/// Port of the guard.
-pub(crate) const GUARD_PORT: u16 = 8010;
-/// Port of the homeserver's second listener, under `audit.reads = "direct"`.
-pub(crate) const DIRECT_READS_PORT: u16 = 8011;
 
 impl<'a> Scene<'a> {
     /// `<label>.<fleet domain>`.
@@ -84,6 +77,14 @@ pub(crate) fn v4(cidr: values::Cidr) -> Option<Ipv4Addr> {
     match cidr.address() {
         std::net::IpAddr::V4(address) => Some(address),
         std::net::IpAddr::V6(_) => None,
+    }
+}
+
+/// The table of a `json!({ … })`.
+pub(crate) fn table(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(table) => table,
+        _ => Map::new(),
     }
 }
 

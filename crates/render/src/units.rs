@@ -1,10 +1,10 @@
 //! What units need besides their settings: credentials, environment, order.
 
-use fleet::Role;
+use fleet::{Role, ports};
 use serde_json::{Map, Value, json};
-use settings::{audit::AuditReads, core::Accounts, region::MediaMode};
+use settings::{core::Accounts, region::MediaMode};
 
-use crate::scene::{DIRECT_READS_PORT, Scene};
+use crate::scene::Scene;
 
 /// The `units` of a host: one entry for each of its services, and what follows for it.
 pub(crate) fn of(scene: &Scene<'_>, services: &Map<String, Value>) -> Map<String, Value> {
@@ -99,7 +99,7 @@ pub(crate) fn turn_secrets(scene: &Scene<'_>) -> Vec<String> {
             std::iter::once("turn-secret-core".to_owned()).chain(tenants).collect()
         }
         Role::Edge(_) => {
-            let backbone = scene.fleet.edges().filter(|(_, edge)| edge.mode == MediaMode::Backbone);
+            let backbone = scene.fleet.edges_in(MediaMode::Backbone);
             let mut secrets: Vec<String> =
                 backbone.map(|(_, edge)| format!("turn-secret-{}", edge.focus)).collect();
             secrets.sort();
@@ -113,11 +113,10 @@ pub(crate) fn turn_secrets(scene: &Scene<'_>) -> Vec<String> {
 /// The second listener of `audit.reads = "direct"`. By environment, because nixpkgs asserts against a socket and an
 /// address in the settings (nixpkgs: nixos/modules/services/matrix/tuwunel.nix).
 fn homeserver_environment(scene: &Scene<'_>) -> Option<Value> {
-    let direct = scene.host.audit.enable && scene.host.audit.reads == AuditReads::Direct;
-    (direct && matches!(scene.host.role, Role::Core(_))).then(|| {
+    (scene.host.audit.reads_directly() && matches!(scene.host.role, Role::Core(_))).then(|| {
         json!({
             "TUWUNEL_ADDRESS": scene.host.host.tunnel_address.to_string(),
-            "TUWUNEL_PORT": DIRECT_READS_PORT.to_string(),
+            "TUWUNEL_PORT": ports::DIRECT_READS.to_string(),
             "TUWUNEL_IP_SOURCE": "rightmost_x_forwarded_for",
         })
     })

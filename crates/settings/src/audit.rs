@@ -48,3 +48,10 @@ pub struct Audit {
     #[option(derived, default = false)]
     pub edits: bool,
 }
+
+impl Audit {
+    /// Whether reads go round the guard: only a fleet with the profile has a guard that judges.
+    pub fn reads_directly(&self) -> bool {
+        self.enable && self.reads == AuditReads::Direct
+    }
+}

@@ -61,3 +61,10 @@ pub struct Tenant {
     #[option(default = Separation::Vm, example = "hardware")]
     pub separation: Separation,
 }
+
+impl Tenant {
+    /// Whether guests' and staff's servers federate with each other.
+    pub fn is_linked(&self) -> bool {
+        self.link == TenantLink::ClosedFederation
+    }
+}

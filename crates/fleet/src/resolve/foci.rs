@@ -7,12 +7,7 @@ use settings::{host::RoleName, region::MediaMode};
 use values::Name;
 
 use super::hosts::{Machines, Stage};
-use crate::{Cluster, Focus, FocusKind, allocate::core_focus};
-
-/// First port of the token services.
-const TOKEN_PORT: u16 = 8100;
-/// First port of the Redis instances.
-const REDIS_PORT: u16 = 6380;
+use crate::{Cluster, Focus, FocusKind, allocate::core_focus, ports};
 
 /// All foci in the order of their index, and the clusters.
 pub(crate) fn of(
@@ -42,7 +37,7 @@ pub(crate) fn of(
         .filter(|focus| focus.kind == FocusKind::Cluster)
         .filter_map(|focus| {
             let index = *allocations.clusters.get(&focus.name)?;
-            let redis_port = REDIS_PORT.checked_add(index)?;
+            let redis_port = ports::REDIS.checked_add(index)?;
             Some(Cluster { name: focus.name.clone(), index, redis_port, hosts: focus.hosts.clone() })
         })
         .collect();
@@ -66,6 +61,6 @@ fn focus(
     let door_addresses = doors.iter().filter_map(|host| Some(machines.get(host)?.tunnel_address)).collect();
     let domain = stage.fleet.domain.under(&format!("{name}.sfu"))?;
     let service_url = format!("https://rtc.{}/{name}", stage.fleet.domain);
-    let token_port = TOKEN_PORT.checked_add(index)?;
+    let token_port = ports::TOKEN_SERVICES.checked_add(index)?;
     Some(Focus { name, index, kind, region, domain, service_url, token_port, hosts, door_addresses })
 }

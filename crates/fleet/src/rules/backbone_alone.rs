@@ -3,7 +3,7 @@
 use diag::{Code, Diagnostic, Kind, Report};
 use settings::region::MediaMode;
 
-use super::{Rule, media};
+use super::Rule;
 use crate::Resolved;
 
 /// See [`Code::BackboneAlone`].
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(fleet: &Resolved, report: &mut Report) {
-    let mut edges = media::edges(fleet, MediaMode::Backbone);
+    let mut edges = fleet.edges_in(MediaMode::Backbone);
     let (Some((host, _)), None) = (edges.next(), edges.next()) else { return };
     let kind = Kind::BackboneAlone { host: host.name.to_string() };
     let place = fleet.places.value(&format!("region.{}.mode", host.host.region));

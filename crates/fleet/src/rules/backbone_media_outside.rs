@@ -3,7 +3,7 @@
 use diag::{Code, Diagnostic, Kind, Report};
 use settings::region::MediaMode;
 
-use super::{Rule, media};
+use super::Rule;
 use crate::Resolved;
 
 /// See [`Code::BackboneMediaOutside`].
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(fleet: &Resolved, report: &mut Report) {
-    for (host, edge) in media::edges(fleet, MediaMode::Backbone) {
+    for (host, edge) in fleet.edges_in(MediaMode::Backbone) {
         if edge.media_address != host.host.tunnel_address {
             let kind = Kind::BackboneMediaOutside {
                 host: host.name.to_string(),

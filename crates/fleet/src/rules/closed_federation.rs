@@ -1,7 +1,6 @@
 //! The one way from a DMZ host inwards.
 
 use diag::{Code, Diagnostic, Kind, Report};
-use settings::tenant::TenantLink;
 
 use super::Rule;
 use crate::Resolved;
@@ -16,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(fleet: &Resolved, report: &mut Report) {
     for (host, dmz) in fleet.dmzs() {
         let Some(tenant) = fleet.tenants.get(&dmz.tenant) else { continue };
-        if tenant.link == TenantLink::ClosedFederation {
+        if tenant.is_linked() {
             let kind = Kind::ClosedFederation {
                 tenant: dmz.tenant.to_string(),
                 domain: tenant.domain.to_string(),

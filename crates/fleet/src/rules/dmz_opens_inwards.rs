@@ -1,7 +1,6 @@
 //! Connections from a DMZ host to the inside.
 
 use diag::{Code, Diagnostic, Kind, Report};
-use settings::tenant::TenantLink;
 use values::PortRange;
 
 use super::{
@@ -21,8 +20,7 @@ fn check(fleet: &Resolved, report: &mut Report) {
     let inside = Inside::of(fleet);
     for (host, dmz) in fleet.dmzs() {
         let own = Party::Host(host.name.clone());
-        let linked =
-            fleet.tenants.get(&dmz.tenant).is_some_and(|tenant| tenant.link == TenantLink::ClosedFederation);
+        let linked = fleet.is_linked(dmz);
         for flow in fleet.flows_of(&host.name).filter(|flow| flow.from == own) {
             let Party::Host(target) = &flow.to else { continue };
             // The one exception, which is warned of.

@@ -1,10 +1,7 @@
 //! Servers of strangers in the federation.
 
 use diag::{Code, Diagnostic, Kind, Report};
-use settings::{
-    homeserver::Homeserver,
-    tenant::{Tenant, TenantLink},
-};
+use settings::homeserver::Homeserver;
 use values::Domain;
 
 use super::{Rule, homeservers};
@@ -47,13 +44,14 @@ fn strangers<'f>(
     host: &ResolvedHost,
     server: &'f Homeserver,
 ) -> impl Iterator<Item = &'f Domain> {
-    let closed = |tenant: &&Tenant| tenant.link == TenantLink::ClosedFederation;
     let partners: Vec<Domain> = match &host.role {
-        Role::Dmz(dmz) => {
-            let linked = fleet.tenants.get(&dmz.tenant).filter(closed);
-            linked.map(|_| fleet.fleet.domain.clone()).into_iter().collect()
-        }
-        _ => fleet.tenants.values().filter(closed).map(|tenant| tenant.domain.clone()).collect(),
+        Role::Dmz(dmz) => fleet.is_linked(dmz).then(|| fleet.fleet.domain.clone()).into_iter().collect(),
+        _ => fleet
+            .tenants
+            .values()
+            .filter(|tenant| tenant.is_linked())
+            .map(|tenant| tenant.domain.clone())
+            .collect(),
     };
     server.federate_with.iter().filter(move |domain| !partners.contains(domain))
 }

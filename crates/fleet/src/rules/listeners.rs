@@ -9,14 +9,11 @@ use std::{
 };
 
 use diag::{Diagnostic, Kind, Place, Report};
-use settings::{
-    audit::AuditReads, core::Core, edge::Edge, host::RoleName, livekit::Livekit, region::MediaMode,
-    turn::Turn,
-};
+use settings::{core::Core, edge::Edge, host::RoleName, livekit::Livekit, region::MediaMode, turn::Turn};
 use values::{Name, Port, PortRange};
 
 use super::blame::{self, blame};
-use crate::{Flow, Passage, Protocol, Resolved, ResolvedHost, Role};
+use crate::{Flow, Passage, Protocol, Resolved, ResolvedHost, Role, ports};
 use Protocol::{Tcp, Udp};
 
 /// Something that listens. There are ten on each host, so nothing here owns a text.
@@ -117,25 +114,25 @@ impl Listener<'_> {
 /// All listeners of `host`, sorted by protocol and port.
 pub(super) fn of<'f>(fleet: &'f Resolved, host: &'f ResolvedHost) -> Vec<Listener<'f>> {
     let mut list = List { role: host.host.role, listeners: Vec::new() };
-    list.fixed(Unit::One("sshd"), "administration", 22, Reach::Public);
+    list.fixed(Unit::One("sshd"), "administration", ports::SSH, Reach::Public);
     let tunnel = Key { role: None, option: "mesh.port" };
     list.add(Unit::One("wg-fleet"), "tunnel", (Udp, one(host.mesh.port)), Some(tunnel), Reach::Public);
     if !matches!(host.role, Role::Core(_)) {
-        list.fixed(Unit::One("traefik"), "redirect to HTTPS", 80, Reach::Public);
-        list.fixed(Unit::One("traefik"), "HTTPS", 443, Reach::Public);
+        list.fixed(Unit::One("traefik"), "redirect to HTTPS", ports::HTTP, Reach::Public);
+        list.fixed(Unit::One("traefik"), "HTTPS", ports::HTTPS, Reach::Public);
     }
     match &host.role {
         Role::Gateway(_) => {
-            list.fixed(Unit::One("rampart-answer"), "refusals, discovery", 8050, Reach::Private);
+            list.fixed(Unit::One("rampart-answer"), "refusals, discovery", ports::ANSWER, Reach::Private);
             list.listeners.extend(passed_on(fleet, host));
         }
         Role::Core(core) => list.core(fleet, host, core),
         Role::Edge(edge) => list.edge(edge),
         Role::Dmz(_) => {
-            list.fixed(Unit::One("rampart-guard"), "client API", 8010, Reach::Private);
-            list.fixed(Unit::One("rampart-broker"), "enrolment", 8030, Reach::Private);
-            list.fixed(Unit::One("rampart-enrol"), "enrolment page", 8040, Reach::Private);
-            list.fixed(Unit::One("rampart-answer"), "refusals, discovery", 8050, Reach::Private);
+            list.fixed(Unit::One("rampart-guard"), "client API", ports::GUARD, Reach::Private);
+            list.fixed(Unit::One("rampart-broker"), "enrolment", ports::BROKER, Reach::Private);
+            list.fixed(Unit::One("rampart-enrol"), "enrolment page", ports::ENROL, Reach::Private);
+            list.fixed(Unit::One("rampart-answer"), "refusals, discovery", ports::ANSWER, Reach::Private);
         }
     }
     list.listeners.sort_by_key(|listener| (listener.protocol, listener.ports));
@@ -200,11 +197,11 @@ impl<'f> List<'f> {
     }
 
     fn core(&mut self, fleet: &'f Resolved, host: &ResolvedHost, core: &Core) {
-        self.fixed(Unit::One("rampart-guard"), "client API", 8010, Reach::Private);
-        if host.audit.enable && host.audit.reads == AuditReads::Direct {
-            self.fixed(Unit::One("tuwunel"), "direct reads", 8011, Reach::Private);
+        self.fixed(Unit::One("rampart-guard"), "client API", ports::GUARD, Reach::Private);
+        if host.audit.reads_directly() {
+            self.fixed(Unit::One("tuwunel"), "direct reads", ports::DIRECT_READS, Reach::Private);
         }
-        self.fixed(Unit::One("rampart-steer"), "steering", 8020, Reach::Private);
+        self.fixed(Unit::One("rampart-steer"), "steering", ports::STEER, Reach::Private);
         for focus in &fleet.foci {
             let unit = Unit::For("rampart-jwt@", &focus.name);
             self.fixed(unit, "token service", focus.token_port, Reach::Private);

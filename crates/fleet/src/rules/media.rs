@@ -1,8 +1,8 @@
-//! Which hosts have a media server, and how they carry media.
+//! Which hosts have a media server, and what it is told.
 
-use settings::{edge::Edge, host::RoleName, livekit::Livekit, region::MediaMode};
+use settings::{host::RoleName, livekit::Livekit};
 
-use crate::{Resolved, ResolvedHost};
+use crate::ResolvedHost;
 
 /// The roles that have a media server.
 pub(super) const ROLES: &[RoleName] = &[RoleName::Core, RoleName::Edge];
@@ -10,11 +10,6 @@ pub(super) const ROLES: &[RoleName] = &[RoleName::Core, RoleName::Edge];
 /// Whether the host has a media server of which `bad` is true.
 pub(super) fn any(host: &ResolvedHost, bad: impl Fn(&Livekit) -> bool) -> bool {
     host.livekit().is_some_and(bad)
-}
-
-/// The edges that work in `mode`.
-pub(super) fn edges(fleet: &Resolved, mode: MediaMode) -> impl Iterator<Item = (&ResolvedHost, &Edge)> {
-    fleet.edges().filter(move |(_, edge)| edge.mode == mode)
 }
 
 /// The name or address in `name:port`, brackets taken off.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use diag::{Diagnostic, Kind};
 use settings::tenant::Separation;
 use values::Name;
 
@@ -19,6 +20,15 @@ pub(super) struct Neighbours<'f> {
     pub(super) internal: &'f ResolvedHost,
     /// What they share.
     pub(super) hypervisor: &'f Name,
+}
+
+impl Neighbours<'_> {
+    /// A complaint about both, at the guests' machine.
+    pub(super) fn complaint(&self, fleet: &Resolved, kind: Kind) -> Diagnostic {
+        let complaint =
+            Diagnostic::new(kind).at(fleet.place(self.dmz, "hypervisor")).on(self.dmz.name.as_str());
+        complaint.also(fleet.place(self.internal, "hypervisor"), "the internal machine")
+    }
 }
 
 /// Each DMZ host with the first internal machine on its hypervisor.

@@ -9,7 +9,7 @@ use diag::{Code, Kind, Report};
 use settings::{host::RoleName, region::MediaMode};
 use values::Cidr;
 
-use super::{Rule, addresses, blame::blame_roles, media};
+use super::{Rule, addresses, blame::blame_roles};
 use crate::{Resolved, ResolvedHost, peer_policy};
 
 /// See [`Code::RelayPeerOpen`].
@@ -57,9 +57,7 @@ impl<'f> Inside<'f> {
         };
         Self {
             machines: fleet.hosts.values().flat_map(private).collect(),
-            backbone: media::edges(fleet, MediaMode::Backbone)
-                .map(|(host, _)| host.host.tunnel_address)
-                .collect(),
+            backbone: fleet.edges_in(MediaMode::Backbone).map(|(host, _)| host.host.tunnel_address).collect(),
             tunnel: fleet.fleet.tunnel_network,
         }
     }

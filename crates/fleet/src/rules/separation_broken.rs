@@ -1,6 +1,6 @@
 //! Guests' machines next to internal ones, against the tenant's wish.
 
-use diag::{Code, Diagnostic, Kind, Report};
+use diag::{Code, Kind, Report};
 use settings::tenant::Separation;
 
 use super::{Rule, neighbours};
@@ -21,8 +21,6 @@ fn check(fleet: &Resolved, report: &mut Report) {
             host: pair.internal.name.to_string(),
             hypervisor: pair.hypervisor.to_string(),
         };
-        let complaint =
-            Diagnostic::new(kind).at(fleet.place(pair.dmz, "hypervisor")).on(pair.dmz.name.as_str());
-        report.push(complaint.also(fleet.place(pair.internal, "hypervisor"), "the internal machine"));
+        report.push(pair.complaint(fleet, kind));
     }
 }

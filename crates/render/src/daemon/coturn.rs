@@ -35,8 +35,7 @@ pub(crate) fn edge(scene: &Scene<'_>, edge: &Edge) -> Value {
     let public = host.address.unwrap_or(host.tunnel_address).to_string();
     let media_servers: Vec<String> = scene
         .fleet
-        .edges()
-        .filter(|(_, other)| other.mode == MediaMode::Backbone)
+        .edges_in(MediaMode::Backbone)
         .map(|(other, _)| other.host.tunnel_address.to_string())
         .collect();
     let mut settings = shared(&edge.turn, &scene.name_under("relay"));

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use serde_json::{Map, Value, json};
 use settings::{core::Core, edge::Edge, livekit::Livekit, region::MediaMode};
 
-use crate::scene::{Scene, credential};
+use crate::scene::{Scene, credential, table};
 
 /// The core's own focus: signalling in the tunnel, media through the gateway.
 pub(crate) fn core(scene: &Scene<'_>, core: &Core) -> Value {
@@ -37,10 +37,7 @@ pub(crate) fn edge(scene: &Scene<'_>, edge: &Edge) -> Value {
             rtc.insert("tcp_port".into(), 0.into());
         }
     }
-    if edge.mode == MediaMode::Cluster
-        && let (Some(core), Some(cluster)) =
-            (scene.core_tunnel(), scene.fleet.clusters.iter().find(|cluster| cluster.name == edge.focus))
-    {
+    if let (Some(core), Some(cluster)) = (scene.core_tunnel(), scene.fleet.cluster_of(edge)) {
         out.insert("redis".into(), json!({ "address": format!("{core}:{}", cluster.redis_port) }));
         out.insert("node_selector".into(), json!({ "kind": "sysload", "sort_by": "sysload" }));
     }
@@ -49,7 +46,7 @@ pub(crate) fn edge(scene: &Scene<'_>, edge: &Edge) -> Value {
 
 /// What every instance has. Rooms, logging and the rest of `room` come by local options.
 fn shared(livekit: &Livekit, bind: &[String], node_ip: Ipv4Addr, interface: &str) -> Map<String, Value> {
-    let settings = json!({
+    table(json!({
         "port": livekit.signal_port,
         "bind_addresses": bind,
         "rtc": {
@@ -65,11 +62,7 @@ fn shared(livekit: &Livekit, bind: &[String], node_ip: Ipv4Addr, interface: &str
         },
         "room": {},
         "logging": { "json": true },
-    });
-    match settings {
-        Value::Object(settings) => settings,
-        _ => Map::new(),
-    }
+    }))
 }
 
 /// The internal TURN server. TLS ends at Traefik on 443; plain TURN behind it is on all addresses, and the firewall

@@ -21,7 +21,7 @@ pub(crate) fn all(scene: &Scene<'_>) -> Map<String, Value> {
         out.insert(unit.to_owned(), settings);
     };
     add("wg-fleet", wireguard::settings(scene));
-    add("sshd", system::sshd(scene));
+    add("sshd", system::sshd());
     add("timesyncd", system::timesyncd());
     add("journald", system::journald(scene));
     match &scene.host.role {

@@ -1,15 +1,15 @@
 //! What every host runs.
 
+use fleet::ports;
 use serde_json::{Value, json};
 use settings::host::RoleName;
 
 use crate::scene::Scene;
 
 /// OpenSSH. Keys of people come by the option `base.ssh-keys`.
-pub(crate) fn sshd(_scene: &Scene<'_>) -> Value {
+pub(crate) fn sshd() -> Value {
     json!({
-        "ports": [22],
-        "authorizedKeys": [],
+        "ports": [ports::SSH],
         "settings": {
             "PasswordAuthentication": false,
             "KbdInteractiveAuthentication": false,
@@ -25,7 +25,7 @@ pub(crate) fn sshd(_scene: &Scene<'_>) -> Value {
 
 /// Time. The servers come by the option `base.time-servers`.
 pub(crate) fn timesyncd() -> Value {
-    json!({ "servers": [] })
+    json!({})
 }
 
 /// Logs. An edge keeps none over a reboot.

@@ -7,10 +7,9 @@ use settings::{
     core::{Accounts, Core},
     dmz::Dmz,
     homeserver::Homeserver,
-    tenant::TenantLink,
 };
 
-use crate::scene::{Scene, credential};
+use crate::scene::{Scene, credential, table};
 
 /// Where the homeserver listens. Exactly the guard and the broker are in its group.
 pub(crate) const SOCKET: &str = "/run/tuwunel/tuwunel.sock";
@@ -18,7 +17,7 @@ pub(crate) const SOCKET: &str = "/run/tuwunel/tuwunel.sock";
 /// The homeserver of the staff.
 pub(crate) fn core(scene: &Scene<'_>, core: &Core) -> Value {
     let mut global = shared(core.server_name.as_str(), &core.homeserver, &scene.host.audit);
-    let federated = scene.fleet.tenants.values().filter(|tenant| tenant.link == TenantLink::ClosedFederation);
+    let federated = scene.fleet.tenants.values().filter(|tenant| tenant.is_linked());
     let mut partners: Vec<String> = federated.map(|tenant| tenant.domain.to_string()).collect();
     partners.extend(core.homeserver.federate_with.iter().map(ToString::to_string));
     federation(&mut global, &partners);
@@ -37,7 +36,7 @@ pub(crate) fn core(scene: &Scene<'_>, core: &Core) -> Value {
 pub(crate) fn dmz(scene: &Scene<'_>, dmz: &Dmz) -> Value {
     let mut global = shared(dmz.domain.as_str(), &dmz.homeserver, &scene.host.audit);
     let tenant = scene.fleet.tenants.get(&dmz.tenant);
-    let linked = tenant.is_some_and(|tenant| tenant.link == TenantLink::ClosedFederation);
+    let linked = scene.fleet.is_linked(dmz);
     let partners: Vec<String> = linked.then(|| scene.fleet.fleet.domain.to_string()).into_iter().collect();
     federation(&mut global, &partners);
     let calls = scene.calling_tenants().any(|(name, _)| *name == dmz.tenant);
@@ -51,7 +50,7 @@ pub(crate) fn dmz(scene: &Scene<'_>, dmz: &Dmz) -> Value {
 
 /// What both have.
 fn shared(server_name: &str, homeserver: &Homeserver, audit: &Audit) -> Map<String, Value> {
-    let mut global = object(json!({
+    let mut global = table(json!({
         "server_name": server_name,
         "unix_socket_path": SOCKET,
         // Read as octal digits by the daemon.
@@ -177,19 +176,12 @@ fn oidc(global: &mut Map<String, Value>, core: &Core) {
 fn ldap(global: &mut Map<String, Value>, core: &Core) {
     let ldap = &core.ldap;
     let (Some(uri), Some(base)) = (&ldap.uri, &ldap.base_dn) else { return };
-    let mut table = object(json!({
+    let mut settings = table(json!({
         "enable": true, "uri": uri, "base_dn": base, "uid_attribute": ldap.uid_attribute,
     }));
     if let Some(bind) = &ldap.bind_dn {
-        table.insert("bind_dn".into(), bind.as_str().into());
-        table.insert("bind_password_file".into(), credential("tuwunel", "ldap-bind").into());
+        settings.insert("bind_dn".into(), bind.as_str().into());
+        settings.insert("bind_password_file".into(), credential("tuwunel", "ldap-bind").into());
     }
-    global.insert("ldap".into(), Value::Object(table));
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    }
+    global.insert("ldap".into(), Value::Object(settings));
 }

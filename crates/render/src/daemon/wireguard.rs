@@ -1,12 +1,12 @@
 //! The tunnel: a star with its hub on the core, and direct peers where a mode asks for them.
 
-use fleet::ResolvedHost;
+use fleet::{ResolvedHost, Role};
 use serde_json::{Value, json};
-use settings::{host::RoleName, region::MediaMode, tenant::TenantLink};
+use settings::{host::RoleName, region::MediaMode};
 
 use crate::scene::{Scene, v4};
 
-/// Settings of `wg-fleet`.
+/// Settings of `wg-fleet`. The MTU comes by the option `mesh.mtu`.
 pub(crate) fn settings(scene: &Scene<'_>) -> Value {
     let mesh = &scene.host.mesh;
     let peers: Vec<Value> = candidates(scene)
@@ -18,7 +18,6 @@ pub(crate) fn settings(scene: &Scene<'_>) -> Value {
         "interface": mesh.interface,
         "address": format!("{}/{}", mesh.address, mesh.network.prefix_len()),
         "listenPort": mesh.port,
-        "mtu": 1420,
         "privateKey": "wireguard-private",
         "peers": peers,
     })
@@ -26,7 +25,7 @@ pub(crate) fn settings(scene: &Scene<'_>) -> Value {
 
 /// Hosts that may be peers: a plain edge needs to look at the core only.
 fn candidates<'a>(scene: &Scene<'a>) -> Vec<&'a ResolvedHost> {
-    let plain_edge = scene.host.role_name() == RoleName::Edge && !backbone(scene, scene.host);
+    let plain_edge = scene.host.role_name() == RoleName::Edge && !backbone(scene.host);
     if plain_edge {
         return scene.fleet.hosts.get(&scene.fleet.core).into_iter().collect();
     }
@@ -40,18 +39,17 @@ fn joined(scene: &Scene<'_>, other: &ResolvedHost) -> bool {
         (Core, _) | (_, Core) => true,
         (Gateway, Dmz) => federates(scene, other),
         (Dmz, Gateway) => federates(scene, scene.host),
-        (Edge, Edge) => backbone(scene, scene.host) && backbone(scene, other),
+        (Edge, Edge) => backbone(scene.host) && backbone(other),
         _ => false,
     }
 }
 
 fn federates(scene: &Scene<'_>, dmz: &ResolvedHost) -> bool {
-    let tenant = dmz.host.tenant.as_ref().and_then(|tenant| scene.fleet.tenants.get(tenant));
-    tenant.is_some_and(|tenant| tenant.link == TenantLink::ClosedFederation)
+    matches!(&dmz.role, Role::Dmz(dmz) if scene.fleet.is_linked(dmz))
 }
 
-fn backbone(scene: &Scene<'_>, host: &ResolvedHost) -> bool {
-    scene.fleet.regions.get(&host.host.region).is_some_and(|region| region.mode == MediaMode::Backbone)
+fn backbone(host: &ResolvedHost) -> bool {
+    matches!(&host.role, Role::Edge(edge) if edge.mode == MediaMode::Backbone)
 }
 
 fn peer(scene: &Scene<'_>, other: &ResolvedHost) -> Value {

@@ -3,15 +3,12 @@
 use serde_json::Value;
 
 use super::{matching::Rule, matching_parse::parse, view};
-use crate::scene::{DIRECT_READS_PORT, GUARD_PORT};
+use fleet::ports::{ANSWER, DIRECT_READS, GUARD};
 
 /// Where HTTP routers stand.
 pub(super) const HTTP: &str = "services.traefik.dynamic.http.routers";
 /// Where TCP routers stand.
 pub(super) const TCP: &str = "services.traefik.dynamic.tcp.routers";
-/// Port of `rampart-answer`, which refuses whatever it is sent.
-const ANSWER_PORT: u16 = 8050;
-
 /// One router.
 pub(super) struct Router<'h> {
     host: &'h Value,
@@ -64,12 +61,12 @@ impl<'h> Router<'h> {
         let nobody = |(_, middleware): (&str, &Value)| {
             view::texts(middleware, "ipAllowList.sourceRange") == ["0.0.0.0/32"]
         };
-        self.service() == "noop@internal" || self.leads_to(&[ANSWER_PORT]) || self.middlewares().any(nobody)
+        self.service() == "noop@internal" || self.leads_to(&[ANSWER]) || self.middlewares().any(nobody)
     }
 
     /// Whether it passes requests to the homeserver, by way of the guard or directly.
     pub(super) fn reaches_homeserver(&self) -> bool {
-        self.leads_to(&[GUARD_PORT, DIRECT_READS_PORT])
+        self.leads_to(&[GUARD, DIRECT_READS])
     }
 
     fn leads_to(&self, ports: &[u16]) -> bool {

@@ -1,10 +1,11 @@
 //! Routers of a homeserver. Priorities and paths: `docs/architecture.md`, "Ingress".
 
+use fleet::ports::{DIRECT_READS, GUARD};
 use serde_json::json;
-use settings::{audit::AuditReads, dmz::Dmz, gateway::Gateway, tenant::TenantLink};
+use settings::{dmz::Dmz, gateway::Gateway};
 
 use super::dynamic::{Dynamic, Router};
-use crate::scene::{DIRECT_READS_PORT, GUARD_PORT, Scene};
+use crate::scene::Scene;
 
 /// What reads are. Everything else is a write; methods are compared exactly.
 const READ: &str = "(Method(`GET`) || Method(`HEAD`) || Method(`OPTIONS`))";
@@ -48,7 +49,7 @@ pub(super) fn fleet(scene: &Scene<'_>, gateway: &Gateway, dynamic: &mut Dynamic)
     let partners: Vec<String> = scene
         .fleet
         .dmzs()
-        .filter(|(_, dmz)| linked(scene, dmz))
+        .filter(|(_, dmz)| scene.fleet.is_linked(dmz))
         .map(|(host, _)| format!("ClientIP(`{}`)", host.host.tunnel_address))
         .collect();
     let federates = scene.fleet.core().is_some_and(|(_, core)| !core.homeserver.federate_with.is_empty());
@@ -57,12 +58,12 @@ pub(super) fn fleet(scene: &Scene<'_>, gateway: &Gateway, dynamic: &mut Dynamic)
     } else {
         (!partners.is_empty()).then(|| format!("({}) && ", partners.join(" || ")))
     };
-    let direct = audit.enable && audit.reads == AuditReads::Direct;
+    let direct = audit.reads_directly();
     let door = Door {
         client: gateway.client_domain.as_str(),
         server_name: gateway.server_name.as_str(),
-        guard: format!("http://{core}:{GUARD_PORT}"),
-        reads: direct.then(|| format!("http://{core}:{DIRECT_READS_PORT}")),
+        guard: format!("http://{core}:{GUARD}"),
+        reads: direct.then(|| format!("http://{core}:{DIRECT_READS}")),
         audit: audit.enable,
         closed_registration: false,
         federation,
@@ -73,21 +74,18 @@ pub(super) fn fleet(scene: &Scene<'_>, gateway: &Gateway, dynamic: &mut Dynamic)
 /// A tenant's homeserver, on the same host.
 pub(super) fn tenant(scene: &Scene<'_>, dmz: &Dmz, dynamic: &mut Dynamic) {
     let core = scene.core_tunnel();
-    let federation = core.filter(|_| linked(scene, dmz)).map(|core| format!("ClientIP(`{core}`) && "));
+    let federation =
+        core.filter(|_| scene.fleet.is_linked(dmz)).map(|core| format!("ClientIP(`{core}`) && "));
     let door = Door {
         client: dmz.domain.as_str(),
         server_name: dmz.domain.as_str(),
-        guard: format!("http://127.0.0.1:{GUARD_PORT}"),
+        guard: format!("http://127.0.0.1:{GUARD}"),
         reads: None,
         audit: scene.host.audit.enable,
         closed_registration: true,
         federation,
     };
     door.write(dynamic);
-}
-
-fn linked(scene: &Scene<'_>, dmz: &Dmz) -> bool {
-    scene.fleet.tenants.get(&dmz.tenant).is_some_and(|tenant| tenant.link == TenantLink::ClosedFederation)
 }
 
 impl Door<'_> {
@@ -160,8 +158,5 @@ fn middlewares(dynamic: &mut Dynamic) {
         } }),
     );
     // Average and burst come by the options `limit.*`.
-    dynamic.middleware(
-        "limit-credentials",
-        json!({ "rateLimit": { "average": 20, "period": "1m", "burst": 10 } }),
-    );
+    dynamic.middleware("limit-credentials", json!({ "rateLimit": { "period": "1m" } }));
 }

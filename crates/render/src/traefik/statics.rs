@@ -23,7 +23,7 @@ pub(super) fn file(scene: &Scene<'_>) -> Value {
             },
             "websecure": {
                 "address": ":443",
-                // The read timeout comes by the option `read-timeout` of the role.
+                // On a gateway the option `gateway.read-timeout` stands above this.
                 "transport": {
                     "respondingTimeouts": { "readTimeout": "5m", "idleTimeout": "3m" },
                     "lifeCycle": { "requestAcceptGraceTimeout": "0s", "graceTimeOut": "30s" },

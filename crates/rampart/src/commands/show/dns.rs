@@ -132,7 +132,7 @@ fn line(record: &Record<'_>, zone: &Domain) -> String {
 
 /// The name that geo-DNS resolves, when a region is in backbone mode.
 fn backbone(fleet: &Resolved) -> Option<String> {
-    let used = fleet.edges().any(|(_, edge)| edge.mode == MediaMode::Backbone);
+    let used = fleet.edges_in(MediaMode::Backbone).next().is_some();
     used.then(|| format!("relay.{}", fleet.fleet.domain))
 }
 

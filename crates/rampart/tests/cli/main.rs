@@ -5,6 +5,7 @@
 mod check;
 mod explain;
 mod formats;
+mod guide;
 mod help;
 mod init;
 mod render;

@@ -18,7 +18,7 @@ let
       name: host: evaluated name host.config.system.build.toplevel.drvPath
     ) fleet.nixosConfigurations;
 
-  modules = import ./eval/modules.nix { inherit self pkgs evaluated; };
+  modules = import ./eval/modules.nix { inherit self pkgs; };
   documentation = import ./documentation.nix { inherit self pkgs; };
   fresh = import ./fresh.nix { inherit self pkgs; };
   refused = import ./eval/refused.nix { inherit self lib; };
@@ -28,7 +28,11 @@ in
   checks = lib.mapAttrs' (name: lib.nameValuePair "host-${name}") (hostsOf fleets.example) // {
     fresh-example = fresh.example;
     option-docs = documentation.optionsCommonMark;
-    module-default = modules.default;
+    module-default = evaluated "module-default" (
+      lib.throwIf (modules.default != modules.bare)
+        "the modules change a system whose rampart.hostFile is null: ${modules.default} is not ${modules.bare}"
+        modules.default
+    );
     formatting =
       pkgs.runCommand "formatting" { nativeBuildInputs = [ (pkgs.nixfmt-rs or pkgs.nixfmt) ]; }
         ''
@@ -38,10 +42,10 @@ in
   };
 
   legacyPackages = {
-    # Hosts of every fleet, and every module alone: `nix eval .#legacyPackages.<system>.evaluations.<fleet>.<host>.drvPath`.
-    evaluations = lib.mapAttrs (_: hostsOf) fleets // {
-      inherit modules;
-    };
+    # Hosts of every fleet: `nix eval .#legacyPackages.<system>.evaluations.<fleet>.<host>.drvPath`.
+    evaluations = lib.mapAttrs (_: hostsOf) fleets;
+    # The system with every module alone, and without any.
+    inherit modules;
     parity = lib.mapAttrs (
       _: fleet:
       import ./eval/parity.nix {

@@ -54,7 +54,7 @@ pub(super) fn of(flake: &Flake, job: &Job) -> Outcome {
 
 fn evaluate(flake: &Flake, job: &Job) -> Result<Run> {
     match &job.expect {
-        Expect::Derivation | Expect::Refusal(_) => flake.eval(&job.attribute, &["--raw"]),
+        Expect::Derivation | Expect::Same(_) | Expect::Refusal(_) => flake.eval(&job.attribute, &["--raw"]),
         Expect::Parity | Expect::Difference(_) => flake.eval(&job.attribute, &["--json"]),
         Expect::FlakeCheck => flake.check(),
     }
@@ -82,9 +82,13 @@ fn complaint(expect: &Expect, run: &Run) -> Option<String> {
         Expect::Derivation if !run.stdout.starts_with("/nix/store/") => {
             Some(format!("  no derivation: {}", run.stdout))
         }
+        Expect::Same(path) if run.stdout != *path => Some(format!(
+            "  changes the system though rampart.hostFile is null: {} is not {path}",
+            run.stdout
+        )),
         Expect::Parity => parity(&run.stdout),
         Expect::Difference(key) => alarm(&run.stdout, key),
-        Expect::Derivation | Expect::FlakeCheck => None,
+        Expect::Derivation | Expect::Same(_) | Expect::FlakeCheck => None,
     }
 }
 
@@ -170,6 +174,9 @@ mod tests {
         assert_eq!(complaint(&Expect::Derivation, &run(0, "/nix/store/x.drv", "")), None);
         assert!(complaint(&Expect::Derivation, &run(0, "", "")).is_some());
         assert!(complaint(&Expect::Derivation, &run(1, "/nix/store/x.drv", "error: x")).is_some());
+        let same = Expect::Same("/nix/store/x.drv".to_owned());
+        assert_eq!(complaint(&same, &run(0, "/nix/store/x.drv", "")), None);
+        assert!(complaint(&same, &run(0, "/nix/store/y.drv", "")).is_some());
     }
 
     #[test]

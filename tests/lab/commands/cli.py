@@ -1,21 +1,18 @@
 """The command line of the lab."""
 
 import argparse
-import fcntl
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from commands import down, lint, run, shell, status, up
+from commands import chosen, down, lint, pool, run, shell, status, traces, up
 from commands.lab import EXAMPLE
 from driver.errors import MachineError
 from driver.logger import Logger
-from machines import place
+from machines import claim, place
 
-LOCK = Path("/run/lock/rampart-lab")
 INTERRUPTED = 130
 
 
@@ -27,8 +24,8 @@ def main(arguments: Sequence[str]) -> int:
         skipped = options.command == "run" and bool(os.environ.get("CI"))
         print(f"lab skipped: {refusal}" if skipped else refusal, file=sys.stderr)
         return 0 if skipped else 2
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
     logger = Logger()
     try:
         return dispatch(options, logger)
@@ -55,9 +52,11 @@ def parser() -> argparse.ArgumentParser:
     bring.add_argument("fleet", nargs="?", type=Path, default=EXAMPLE, metavar="FLEET")
     command("status", "what runs, and what is not well")
     inside = command("shell", "a shell in a machine, or one command")
+    which(inside)
     inside.add_argument("host", metavar="HOST")
     inside.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
     journal = command("logs", "a machine's journal")
+    which(journal)
     journal.add_argument("host", metavar="HOST")
     journal.add_argument("units", nargs="*", metavar="UNIT")
     journal.add_argument("-f", "--follow", action="store_true", help="wait for more")
@@ -65,6 +64,10 @@ def parser() -> argparse.ArgumentParser:
     stories.add_argument("stories", nargs="*", metavar="STORY")
     stories.add_argument("--fleet", type=Path, default=EXAMPLE, help="default: hosts")
     stories.add_argument("--keep", action="store_true", help="leave the lab up afterwards")
+    stories.add_argument(
+        "--lab", type=int, metavar="N", help="in this lab, which is up, instead of new ones"
+    )
+    how_many(stories)
     stories.add_argument(
         "--units",
         choices=("rendered", "evaluated"),
@@ -77,50 +80,74 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def which(command: argparse.ArgumentParser) -> None:
+    """Add the choice between labs."""
+    command.add_argument("--lab", type=int, metavar="N", help="which one, when several are up")
+
+
+def how_many(command: argparse.ArgumentParser) -> None:
+    """Add the number of runs at once."""
+    command.add_argument(
+        "--jobs",
+        type=positive,
+        metavar="N",
+        help="labs at once; default: as many as there are cores, and memory for",
+    )
+
+
+def positive(text: str) -> int:
+    """Read a number that is at least one."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
 def dispatch(options: argparse.Namespace, logger: Logger) -> int:
     """Call the command."""
-    alone: dict[str, Callable[[], int]] = {
-        "up": lambda: kept_or_gone(lambda: up.up(options.fleet.absolute(), logger)),
+    commands: dict[str, Callable[[], int]] = {
+        "up": lambda: bring_up(options.fleet.absolute(), logger),
         "run": lambda: stories(options, logger),
         "down": down.down,
-    }
-    beside: dict[str, Callable[[], int]] = {
         "lint": lambda: lint.lint(options.fleet.absolute()),
         "status": lambda: status.status(logger),
-        "shell": lambda: shell.shell(options.host, options.words, logger),
-        "logs": lambda: shell.logs(options.host, options.units, options.follow, logger),
+        "shell": lambda: shell.shell(chosen.one(options.lab), options.host, options.words, logger),
+        "logs": lambda: shell.logs(
+            chosen.one(options.lab), options.host, options.units, options.follow, logger
+        ),
     }
-    if options.command in beside:
-        return beside[options.command]()
-    with one_at_a_time():
-        return alone[options.command]()
+    return commands[options.command]()
 
 
 def stories(options: argparse.Namespace, logger: Logger) -> int:
     """Run stories, once their unit source exists."""
     if options.units == "evaluated":
         raise MachineError("--units evaluated is not there yet")
-    return run.run(options.stories, options.fleet.absolute(), options.keep, logger)
+    wanted = run.Wanted(
+        tuple(options.stories) or run.all_stories(),
+        options.fleet.absolute(),
+        options.keep,
+        options.units,
+        None if options.lab is None else chosen.one(options.lab),
+    )
+    return run.run(wanted, options.jobs or pool.fitting(), logger)
 
 
-def kept_or_gone(work: Callable[[], int]) -> int:
-    """Take a lab down that did not come up."""
-    was_there = place.is_there()
-    try:
-        return work()
-    except BaseException:
-        if not was_there:
-            down.down(quiet=True)
-        raise
-
-
-@contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Refuse to work beside another command that changes the lab."""
-    LOCK.parent.mkdir(parents=True, exist_ok=True)
-    with LOCK.open("w") as handle:
+def bring_up(fleet: Path, logger: Logger) -> int:
+    """Bring one lab up, and take it down again if it does not come up."""
+    there = chosen.up()
+    if there:
+        raise MachineError(f"lab {there[0].number} is up already: run `lab down` first")
+    with claim.new() as own:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise MachineError("another lab command is at work") from error
-        yield
+            return up.up(own, fleet, logger)
+        except BaseException:
+            down.away(own)
+            raise
+
+
+def interrupt(number: int, frame: object) -> None:
+    """Stop once; what is cleaned up after that is not disturbed by a second signal."""
+    del number, frame
+    traces.deaf_to_interrupts()
+    raise KeyboardInterrupt

@@ -1,18 +1,38 @@
-"""`lab down`: nothing is left."""
+"""`lab down`: nothing is left of any lab that no other command works on."""
 
 import sys
 
 from commands import traces
+from driver.errors import MachineError
+from machines import claim
+from machines.place import Place
 
 
-def down(*, quiet: bool = False) -> int:
-    """Remove everything, look whether that is so, and say so."""
-    was_there = bool(traces.all_traces())
+def down() -> int:
+    """Remove every lab that nobody works on, and say so."""
+    found = traces.places()
     traces.deaf_to_interrupts()
-    traces.remove()
-    left = traces.all_traces()
+    results = [one(place) for place in found]
+    if all(results):
+        print("lab is down, nothing is left" if found else "no lab was up")
+    return 0 if all(results) else 1
+
+
+def one(place: Place) -> bool:
+    """Remove one lab, unless somebody works on it."""
+    try:
+        with claim.this(place):
+            return away(place)
+    except MachineError as error:
+        print(error, file=sys.stderr)
+        return False
+
+
+def away(place: Place) -> bool:
+    """Remove a lab that this process holds, look whether it is gone, and say what is not."""
+    traces.deaf_to_interrupts()
+    traces.remove(place)
+    left = traces.of(place)
     for line in left:
-        print(f"left behind: {line}", file=sys.stderr)
-    if not left and not quiet:
-        print("lab is down, nothing is left" if was_there else "no lab was up")
-    return 1 if left else 0
+        print(f"left behind of lab {place.number}: {line}", file=sys.stderr)
+    return not left

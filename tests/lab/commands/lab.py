@@ -13,10 +13,11 @@ from fleet.programs import REPOSITORY
 from fleet.rendered import Host
 from homeserver import kind
 from homeserver.kind import Homeserver
-from machines import host_commands, place
+from machines import host_commands
 from machines.container import Box, Container
+from machines.place import Place
 from network import names, plan
-from network.router import ROUTER, Router
+from network.router import Router
 from parts import cache
 from units import network, system
 from units import rendered as rendered_units
@@ -34,6 +35,8 @@ RECORD = "lab.json"
 class Lab:
     """A fleet's machines, made but perhaps not running."""
 
+    place: Place
+    fleet: str
     hosts: list[Host]
     plan: plan.Plan
     containers: list[Container]
@@ -53,53 +56,54 @@ class Lab:
         raise MachineError(f"no machine is called {name}; there are {known}")
 
 
-def make(fleet: Path, logger: Logger) -> Lab:
+def make(place: Place, fleet: Path, logger: Logger) -> Lab:
     """Make a lab of a fleet; nothing runs yet but the router."""
     absent = [part for part in PARTS if not (cache.root() / part).exists()]
     if absent:
         raise MachineError(f"not installed: {', '.join(absent)}; run tests/lab/install")
     if place.is_there():
-        raise MachineError("a lab is already up, or was left behind: run `lab down` first")
+        raise MachineError(f"lab {place.number} is there already: run `lab down` first")
     with logger.nested("programs"):
         found = programs.find()
-    place.PLACE.mkdir(mode=0o700)
+    place.folder.mkdir(mode=0o700)
     size = f"size={SIZE},mode=0700"
-    host_commands.run("mount", "-t", "tmpfs", "-o", size, "rampart-lab", place.PLACE)
+    host_commands.run("mount", "-t", "tmpfs", "-o", size, "rampart-lab", place.folder)
     with logger.nested("fleet, keys, certificates"):
-        prepared = PreparedFleet(fleet, place.PLACE, found["rampart"])
+        prepared = PreparedFleet(fleet, place.folder, found["rampart"])
         hosts = prepared.make()
     homeserver = kind.chosen()
-    network_plan = plan.plan(hosts)
-    _fill(prepared, hosts, homeserver)
+    network_plan = plan.plan(place, hosts)
+    _fill(place, prepared, hosts, homeserver)
     shown = _shown(found["rampart-guard"], homeserver)
     record = {
         "fleet": str(fleet),
         "homeserver": homeserver.line,
         "shown": {str(source): target for source, target in shown.items()},
     }
-    (place.PLACE / RECORD).write_text(json.dumps(record, indent=2))
-    Router(network_plan.routing).start()
-    return find(logger)
+    (place.folder / RECORD).write_text(json.dumps(record, indent=2))
+    Router(place, network_plan.routing).start()
+    return find(place, logger)
 
 
-def find(logger: Logger) -> Lab:
-    """Find the lab that is there."""
-    record_file = place.PLACE / RECORD
+def find(place: Place, logger: Logger) -> Lab:
+    """Find a lab that is there."""
+    record_file = place.folder / RECORD
     if not record_file.exists():
-        raise MachineError("no lab is up")
+        raise MachineError(f"lab {place.number} is not up")
     record = json.loads(record_file.read_text())
-    hosts = rendered.read(place.PLACE / "fleet")
-    network_plan = plan.plan(hosts)
+    hosts = rendered.read(place.folder / "fleet")
+    network_plan = plan.plan(place, hosts)
     shown = {Path(source): target for source, target in record["shown"].items()}
     containers = []
     for name, cables in network_plan.cables.items():
         own = dict(shown)
-        secrets = place.PLACE / "secrets" / name
+        secrets = place.folder / "secrets" / name
         if secrets.is_dir():
             own[secrets] = "/run/rampart-secrets"
-        box = Box(name, cache.root() / "machine-root", cables, own)
+        box = Box(place, name, cache.root() / "machine-root", cables, own)
         containers.append(Container(box, logger))
-    return Lab(hosts, network_plan, containers, record["homeserver"], logger)
+    fleet, homeserver = record["fleet"], record["homeserver"]
+    return Lab(place, fleet, hosts, network_plan, containers, homeserver, logger)
 
 
 def _shown(guard: Path, homeserver: Homeserver) -> dict[Path, str]:
@@ -113,7 +117,7 @@ def _shown(guard: Path, homeserver: Homeserver) -> dict[Path, str]:
     }
 
 
-def _fill(prepared: PreparedFleet, hosts: list[Host], homeserver: Homeserver) -> None:
+def _fill(place: Place, prepared: PreparedFleet, hosts: list[Host], homeserver: Homeserver) -> None:
     """Write the files of every machine."""
     root = cache.root() / "machine-root"
     public = names.public(hosts)
@@ -132,8 +136,3 @@ def _fill(prepared: PreparedFleet, hosts: list[Host], homeserver: Homeserver) ->
         f"exec {INSIDE}/clients/bin/python -m clients.join_call\n",
         0o755,
     )
-
-
-def is_router_there() -> bool:
-    """Tell whether the router's namespace exists."""
-    return Path(f"/run/netns/{place.namespace(ROUTER)}").exists()

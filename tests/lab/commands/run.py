@@ -1,31 +1,65 @@
-"""`lab run STORY…`: each story in a new lab, or all in the one that is up."""
+"""`lab run STORY…`: each story in a lab of its own, or all in one that is up."""
 
 import os
+import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from commands import lab
-from commands.down import down
+from commands import down, lab
+from commands.lab import Lab
+from commands.pool import Job, Outcome, Pool
 from driver.errors import MachineError
 from driver.logger import Logger
+from fleet import programs
 from fleet.programs import REPOSITORY
-from machines import place
+from machines import claim
+from machines.place import Place
 
 STORIES = REPOSITORY / "tests" / "vm"
+PROGRAM = REPOSITORY / "tests" / "lab" / "lab"
 
 
-def run(names: Sequence[str], fleet: Path, keep: bool, logger: Logger) -> int:
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be run, and how."""
+
+    stories: tuple[str, ...]
+    fleet: Path
+    keep: bool = False
+    units: str = "rendered"
+    # Run in this lab instead of new ones.
+    place: Place | None = None
+
+    def each(self) -> "list[Wanted]":
+        """Give one of these for each story."""
+        return [replace(self, stories=(name,)) for name in self.stories]
+
+    def command(self) -> list[str]:
+        """Give the command line of a process of its own."""
+        keep = ["--keep"] if self.keep else []
+        options = [f"--fleet={self.fleet}", f"--units={self.units}", *keep]
+        return [sys.executable, str(PROGRAM), "run", *self.stories, *options]
+
+
+def run(wanted: Wanted, jobs: int, logger: Logger) -> int:
     """Run stories; the code is 1 when one fails."""
-    scripts = {name: script(name) for name in names or all_stories()}
-    results = [attempt(name, path, fleet, keep, logger) for name, path in scripts.items()]
+    for name in wanted.stories:
+        script(name)
+    if wanted.place is not None:
+        results = [in_place(wanted.place, one, logger) for one in wanted.each()]
+    elif len(wanted.stories) == 1:
+        results = [in_new_lab(wanted, logger)]
+    else:
+        results = [shown(outcome) for outcome in side_by_side(wanted.each(), jobs, logger)]
     return 0 if all(results) else 1
 
 
-def all_stories() -> list[str]:
+def all_stories() -> tuple[str, ...]:
     """Give the names of all stories."""
-    return sorted(path.parent.name for path in STORIES.glob("*/script.py"))
+    return tuple(sorted(path.parent.name for path in STORIES.glob("*/script.py")))
 
 
 def script(name: str) -> Path:
@@ -36,23 +70,53 @@ def script(name: str) -> Path:
     return path
 
 
-def attempt(name: str, path: Path, fleet: Path, keep: bool, logger: Logger) -> bool:
+def side_by_side(wanted: Sequence[Wanted], jobs: int, logger: Logger) -> Iterator[Outcome]:
+    """Run several at once, each in a process and a lab of its own."""
+    with logger.nested("programs"):
+        os.environ["RAMPART_BIN"] = str(programs.find()["rampart"].parent)
+    logger.log(f"{len(wanted)} runs, {jobs} at once")
+    return Pool(jobs, logger).outcomes([Job(one.stories[0], one.command()) for one in wanted])
+
+
+def shown(outcome: Outcome) -> bool:
+    """Print all that a run said, in one piece."""
+    print(outcome.output, end="", flush=True)
+    return outcome.passed
+
+
+def in_new_lab(wanted: Wanted, logger: Logger) -> bool:
+    """Run one story in a lab that is made for it."""
+    with claim.new() as place:
+        try:
+            return attempt(wanted, lambda: lab.make(place, wanted.fleet, logger), logger)
+        finally:
+            if not wanted.keep:
+                down.away(place)
+
+
+def in_place(place: Place, wanted: Wanted, logger: Logger) -> bool:
+    """Run one story in a lab that is there."""
+    with claim.this(place):
+        return attempt(wanted, lambda: lab.find(place, logger), logger)
+
+
+def attempt(wanted: Wanted, found: Callable[[], Lab], logger: Logger) -> bool:
     """Run one story and say how it went."""
-    was_up = place.is_there()
+    (name,) = wanted.stories
+    path = script(name)
     start = time.monotonic()
+    passed = False
     try:
-        found = lab.find(logger) if was_up else lab.make(fleet, logger)
-        logger.log(found.homeserver)
-        found.driver().test_script(path)
-        outcome = "passed"
+        one = found()
+        logger.log(f"lab {one.place.number}; {one.homeserver}")
+        one.driver().test_script(path)
+        passed = True
     except Exception as error:
         logger.error(failure(error, path))
-        outcome = "FAILED"
-    finally:
-        if not was_up and not keep:
-            down(quiet=True)
-    print(f"story {name}: {outcome} in {time.monotonic() - start:.0f} s, units rendered")
-    return outcome == "passed"
+    seconds = time.monotonic() - start
+    outcome = "passed" if passed else "FAILED"
+    print(f"story {name}: {outcome} in {seconds:.0f} s, units {wanted.units}", flush=True)
+    return passed
 
 
 def failure(error: Exception, path: Path) -> str:

@@ -5,22 +5,24 @@ from collections.abc import Sequence
 
 from commands import lab
 from driver.logger import Logger
+from machines.place import Place
 
 
-def shell(name: str, words: Sequence[str], logger: Logger) -> int:
+def shell(place: Place, name: str, words: Sequence[str], logger: Logger) -> int:
     """Become a shell, or the given command."""
-    return become(name, list(words) or ["bash", "-l"], logger)
+    return become(place, name, list(words) or ["bash", "-l"], logger)
 
 
-def logs(name: str, units: Sequence[str], follow: bool, logger: Logger) -> int:
+def logs(place: Place, name: str, units: Sequence[str], follow: bool, logger: Logger) -> int:
     """Become the journal's reader."""
     chosen = [f"--unit={unit}" for unit in units]
-    return become(name, ["journalctl", "--no-pager", *(["-f"] if follow else []), *chosen], logger)
+    words = ["journalctl", "--no-pager", *(["-f"] if follow else []), *chosen]
+    return become(place, name, words, logger)
 
 
-def become(name: str, words: list[str], logger: Logger) -> int:
+def become(place: Place, name: str, words: list[str], logger: Logger) -> int:
     """Replace this process."""
-    container = lab.find(logger).container(name)
+    container = lab.find(place, logger).container(name)
     command = container.enter_command(*words, terminal=os.environ.get("TERM", "dumb"))
     container.cgroup.enter()
     os.execvp(command[0], command)

@@ -1,30 +1,43 @@
 """`lab status`: what runs, what failed, how much memory it takes."""
 
-from commands import lab
+from commands import chosen, lab
+from driver.errors import MachineError
 from driver.logger import Logger
 from machines.container import Container
+from machines.place import Place
 
 MEGABYTE = 1024 * 1024
 
 
 def status(logger: Logger) -> int:
     """Print a line for each machine; a failed unit or a machine that is off gives code 1."""
-    found = lab.find(logger)
-    print(found.homeserver)
+    found = chosen.up()
+    if not found:
+        raise MachineError("no lab is up")
+    results = [machines(place, logger) for place in found]
+    return 0 if all(results) else 1
+
+
+def machines(place: Place, logger: Logger) -> bool:
+    """Print one lab's lines."""
+    found = lab.find(place, logger)
+    print(f"lab {place.number}: {found.fleet}; {found.homeserver}")
     states = [line(container) for container in found.containers]
-    return 0 if all(states) else 1
+    print(f"{'together':14} {sum(size for _, size in states):5} MB")
+    return all(well for well, _ in states)
 
 
-def line(container: Container) -> bool:
-    """Print one machine's line."""
+def line(container: Container) -> tuple[bool, int]:
+    """Print one machine's line; give whether it is well, and its memory."""
     if not container.is_up():
         print(f"{container.name:14} off")
-        return False
+        return False, 0
     listing = "list-units --plain --no-legend --state=failed,activating"
     unwell = [one.split()[0] for one in container.systemctl(listing)[1].splitlines()]
     state = f"not well: {', '.join(unwell)}" if unwell else "well"
-    print(f"{container.name:14} {memory(container):5} MB  {state}")
-    return not unwell
+    size = memory(container)
+    print(f"{container.name:14} {size:5} MB  {state}")
+    return not unwell, size
 
 
 def memory(container: Container) -> int:

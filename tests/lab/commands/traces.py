@@ -1,61 +1,82 @@
 """What a lab leaves on a host while it runs, and nothing of it afterwards."""
 
 import os
+import re
 import shutil
 import signal
 from contextlib import suppress
 from pathlib import Path
 
-from machines import cgroup, host_commands, place
+from machines import cgroup, host_commands, tree
 from machines.cgroup import Cgroup
-
-NAMESPACES = Path("/run/netns")
-
-
-def namespaces() -> list[str]:
-    """Give the lab's network namespaces."""
-    if not NAMESPACES.is_dir():
-        return []
-    return sorted(path.name for path in NAMESPACES.glob(f"{place.PREFIX}*"))
+from machines.place import CGROUP_MARK, FOLDER_MARK, FOLDERS, NAMESPACE_MARK, NAMESPACES, Place
 
 
-def mounts() -> list[str]:
-    """Give the lab's mount points, the innermost first."""
+def places() -> list[Place]:
+    """Give every lab of which there is anything."""
+    kinds = [
+        (CGROUP_MARK, cgroup.all_names()),
+        (NAMESPACE_MARK, _entries(NAMESPACES)),
+        (FOLDER_MARK, _entries(FOLDERS)),
+    ]
+    found = {
+        Place(int(match[1]))
+        for mark, names in kinds
+        for name in names
+        if (match := re.fullmatch(rf"{mark}(\d+)(-.*)?", name))
+    }
+    return sorted(found)
+
+
+def _entries(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+
+
+def namespaces(place: Place) -> list[str]:
+    """Give a lab's network namespaces."""
+    return sorted(name for name in _entries(NAMESPACES) if name.startswith(place.namespace("")))
+
+
+def mounts(place: Place) -> list[str]:
+    """Give a lab's mount points, the innermost first."""
     lines = Path("/proc/self/mounts").read_text().splitlines()
     points = [line.split()[1] for line in lines]
-    top = str(place.PLACE)
+    top = str(place.folder)
     return [point for point in reversed(points) if point == top or point.startswith(f"{top}/")]
 
 
-def processes() -> list[int]:
-    """Give the processes in the lab's control groups."""
-    return sorted(pid for name in cgroup.left_behind() for pid in Cgroup(name).processes())
+def processes(place: Place) -> list[int]:
+    """Give the processes in a lab's control groups."""
+    return sorted(pid for name in cgroup.names(place) for pid in Cgroup(name).processes())
 
 
-def all_traces() -> list[str]:
+def of(place: Place) -> list[str]:
     """Give one line for each kind of trace that is there."""
     kinds = {
-        "processes": [str(pid) for pid in processes()],
-        "control groups": cgroup.left_behind(),
-        "network namespaces": namespaces(),
-        "mounts": mounts(),
-        "folder": [str(place.PLACE)] if place.is_there() else [],
+        "processes": [str(pid) for pid in processes(place)],
+        "control groups": cgroup.names(place),
+        "network namespaces": namespaces(place),
+        "mounts": mounts(place),
+        "folder": [str(place.folder)] if place.is_there() else [],
     }
     return [f"{kind}: {' '.join(found)}" for kind, found in kinds.items() if found]
 
 
-def remove() -> None:
-    """Take everything away, whatever state it is in; only what carries the lab's names."""
-    for name in cgroup.left_behind():
+def remove(place: Place) -> None:
+    """Take a lab away, whatever state it is in; only what carries its names."""
+    for name in cgroup.names(place):
         Cgroup(name).kill()
     _reap()
-    for name in cgroup.left_behind():
+    for name in cgroup.names(place):
         Cgroup(name).remove()
-    for name in namespaces():
+    for name in namespaces(place):
         host_commands.run("ip", "netns", "del", name)
-    for point in mounts():
-        host_commands.run("umount", point)
-    shutil.rmtree(place.PLACE, ignore_errors=True)
+    for point in mounts(place):
+        tree.unmount(Path(point))
+    for name in _entries(tree.MOUNTS):
+        if name.startswith(place.cgroup("")):
+            shutil.rmtree(tree.MOUNTS / name)
+    shutil.rmtree(place.folder, ignore_errors=True)
 
 
 def _reap() -> None:

@@ -6,19 +6,22 @@ from pathlib import Path
 from commands import lab
 from commands.lab import Lab
 from driver.logger import Logger
+from machines.place import Place
 from network.plan import CLIENT
 
 BOOT_LIMIT = 120
 
 
-def up(fleet: Path, logger: Logger) -> int:
+def up(place: Place, fleet: Path, logger: Logger) -> int:
     """Make the lab, boot all machines, wait for their units, say how to use it."""
     start = time.monotonic()
-    made = lab.make(fleet, logger)
+    made = lab.make(place, fleet, logger)
     made.driver().start_all()
     settle(made)
     took = time.monotonic() - start
-    print(f"{len(made.containers)} machines up in {took:.0f} s; {made.homeserver}")
+    print(
+        f"lab {place.number}: {len(made.containers)} machines up in {took:.0f} s; {made.homeserver}"
+    )
     for host in made.hosts:
         facts = host.facts
         addresses = [facts["publicAddress"], facts["lanAddress"], facts["tunnelAddress"]]

@@ -47,8 +47,14 @@ class Driver:
         threads = [threading.Thread(target=attempt, args=(one,)) for one in self.machines]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        try:
+            for thread in threads:
+                thread.join()
+        except KeyboardInterrupt:
+            # Whoever cleans up after us must not meet machines that are still coming up.
+            for thread in threads:
+                thread.join()
+            raise
         if failures:
             raise failures[0]
 

@@ -6,12 +6,11 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from machines.place import PREFIX
+from machines.place import CGROUP_MARK, Place
 
 TOP = Path("/sys/fs/cgroup")
 # On hosts with the old hierarchies: the two that systemd uses, and the two it accounts with.
 OLD = ("unified", "systemd", "pids", "memory")
-MARK = f"{PREFIX}lab-"
 STEP = 0.05
 
 
@@ -26,8 +25,8 @@ class Cgroup:
     """The groups of one machine, one in each hierarchy."""
 
     def __init__(self, name: str) -> None:
-        """Name them after the machine."""
-        self.folders = [top / f"{MARK}{name}" for top in hierarchies()]
+        """Describe groups of this name."""
+        self.folders = [top / name for top in hierarchies()]
 
     def create(self) -> None:
         """Make the groups."""
@@ -70,7 +69,11 @@ class Cgroup:
                 folder.rmdir()
 
 
-def left_behind() -> list[str]:
-    """Give the names of machines that have groups."""
-    found = {path.name.removeprefix(MARK) for top in hierarchies() for path in top.glob(f"{MARK}*")}
-    return sorted(found)
+def names(place: Place) -> list[str]:
+    """Give the names of a lab's groups that are there."""
+    return sorted(name for name in all_names() if name.startswith(place.cgroup("")))
+
+
+def all_names() -> set[str]:
+    """Give the names of all labs' groups."""
+    return {path.name for top in hierarchies() for path in top.glob(f"{CGROUP_MARK}*-*")}

@@ -17,8 +17,9 @@ from driver.errors import MachineError
 from driver.logger import Logger
 from driver.machine import BaseMachine
 from driver.waiting import retry
-from machines import host_commands, place
+from machines import host_commands
 from machines.cgroup import Cgroup
+from machines.place import NAMESPACES, Place
 from machines.tree import Tree
 from network.cables import Cables
 
@@ -29,13 +30,14 @@ BOOT_LIMIT = 60.0
 STOP_LIMIT = 90.0
 STEP = 0.02
 ERRORS_SHOWN = 2000
-NAMESPACES = ("--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup")
+ENTERED = ("--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup")
 
 
 @dataclass(frozen=True)
 class Box:
     """What a container is made of."""
 
+    place: Place
     name: str
     root: Path
     cables: Cables
@@ -48,11 +50,11 @@ class Container(BaseMachine):
 
     def __init__(self, box: Box, logger: Logger, before: Callable[[], None] = lambda: None) -> None:
         """Describe a machine; nothing is started."""
-        super().__init__(box.name, logger, place.PLACE / "out", before)
+        super().__init__(box.name, logger, box.place.folder / "out", before)
         self.box = box
-        self.folder = place.machine(box.name)
-        self.tree = Tree(box.name, box.root)
-        self.cgroup = Cgroup(box.name)
+        self.folder = box.place.machine(box.name)
+        self.tree = Tree(box.place, box.name, box.root)
+        self.cgroup = Cgroup(box.place.cgroup(box.name))
         self.pid_file = self.folder / "nspawn.pid"
         self.console = self.folder / "console.log"
         self.errors = threading.local()
@@ -86,8 +88,9 @@ class Container(BaseMachine):
         shown = [f"--bind-ro={source}:{target}" for source, target in self.box.shown.items()]
         command = [
             *("systemd-nspawn", "--quiet", "--boot", f"--directory={self.tree.top}"),
-            *(f"--machine={self.name}", "--register=no", "--keep-unit"),
-            f"--network-namespace-path=/run/netns/{place.namespace(self.name)}",
+            *(f"--machine={self.box.place.cgroup(self.name)}", f"--hostname={self.name}"),
+            *("--register=no", "--keep-unit"),
+            f"--network-namespace-path={NAMESPACES / self.box.place.namespace(self.name)}",
             *("--console=read-only", "--capability=CAP_NET_ADMIN", "--resolv-conf=off"),
             *("--timezone=off", "--link-journal=no", *shown),
         ]
@@ -183,7 +186,7 @@ class Container(BaseMachine):
             raise MachineError(f"{self.name} is not running")
         environment = [f"PATH={PATH}", "HOME=/root", "USER=root", "LANG=C.UTF-8"]
         environment += [f"TERM={terminal}"] if terminal else []
-        entering = ["nsenter", f"--target={leader}", *NAMESPACES, "--wdns=/", "--"]
+        entering = ["nsenter", f"--target={leader}", *ENTERED, "--wdns=/", "--"]
         return [*entering, "/usr/bin/env", "-i", *environment, *words]
 
     def _execute(

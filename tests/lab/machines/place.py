@@ -1,31 +1,46 @@
-"""Where a running lab keeps everything: one folder in memory, gone after `lab down`."""
+"""Where a running lab keeps everything. Each lab has a number, and all its names carry it.
+
+Files are in one folder in memory, gone after `lab down`. Names of interfaces need no number: they
+are known only inside a lab's own namespaces.
+"""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
-PLACE = Path("/run/rampart-lab")
-PREFIX = "rampart-"
+NAMESPACES = Path("/run/netns")
+FOLDERS = Path("/run")
+FOLDER_MARK = "rampart-lab-"
+CGROUP_MARK = "rampart-lab-"
+NAMESPACE_MARK = "rampart-"
 
 
-def machine(name: str) -> Path:
-    """Give the folder of a machine."""
-    return PLACE / "machines" / name
+@dataclass(frozen=True, order=True)
+class Place:
+    """The names of one lab."""
 
+    number: int
 
-def machines() -> list[str]:
-    """Give the names of all machines that have a folder."""
-    folder = PLACE / "machines"
-    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    @property
+    def folder(self) -> Path:
+        """The folder that holds all files of the lab."""
+        return FOLDERS / f"{FOLDER_MARK}{self.number}"
 
+    def machine(self, name: str) -> Path:
+        """Give the folder of a machine."""
+        return self.folder / "machines" / name
 
-def namespace(name: str) -> str:
-    """Give the name of a machine's network namespace."""
-    return f"{PREFIX}{name}"
+    def namespace(self, name: str) -> str:
+        """Give the name of a machine's network namespace."""
+        return f"{NAMESPACE_MARK}{self.number}-{name}"
 
+    def cgroup(self, name: str) -> str:
+        """Give the name of a machine's control groups."""
+        return f"{CGROUP_MARK}{self.number}-{name}"
 
-def is_there() -> bool:
-    """Tell whether a lab was brought up, or left behind."""
-    return PLACE.exists()
+    def is_there(self) -> bool:
+        """Tell whether this lab was brought up, or left behind."""
+        return self.folder.exists()
 
 
 def refusal() -> str | None:

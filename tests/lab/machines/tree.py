@@ -3,19 +3,24 @@
 What a machine writes lives in memory and outlives its reboots, until the lab is taken down.
 """
 
+import os
 import shutil
 from pathlib import Path
 
 from machines import host_commands
-from machines.place import machine
+from machines.place import Place
+
+# systemd-nspawn's own; it leaves both behind when it is killed.
+LOCKS = Path("/run/systemd/nspawn/locks")
+MOUNTS = Path("/run/systemd/nspawn/propagate")
 
 
 class Tree:
     """The overlay of one machine."""
 
-    def __init__(self, name: str, root: Path) -> None:
+    def __init__(self, place: Place, name: str, root: Path) -> None:
         """Use the given shared root."""
-        folder = machine(name)
+        folder = place.machine(name)
         self.root = root
         self.layer = folder / "layer"
         self.changes = folder / "changes"
@@ -38,9 +43,16 @@ class Tree:
     def unmount(self) -> None:
         """Take the overlay away; the changes stay."""
         if self.top.is_mount():
-            host_commands.run("umount", self.top)
+            unmount(self.top)
 
     def forget(self) -> None:
         """Delete what the machine wrote."""
         shutil.rmtree(self.changes, ignore_errors=True)
         shutil.rmtree(self.work, ignore_errors=True)
+
+
+def unmount(point: Path) -> None:
+    """Take a mount away, and systemd-nspawn's lock on the tree that was there."""
+    status = os.stat(point)
+    host_commands.run("umount", point)
+    (LOCKS / f"inode-{status.st_dev}:{status.st_ino}").unlink(missing_ok=True)

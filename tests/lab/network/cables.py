@@ -1,10 +1,9 @@
 """A machine's network namespace and its cables to the segments."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from machines import host_commands
-from machines.place import namespace
+from machines.place import NAMESPACES, Place
 from network.router import ROUTER
 
 
@@ -21,9 +20,10 @@ class Cable:
 class Cables:
     """All interfaces of one machine. They are made at each boot, as new as a machine's own."""
 
-    def __init__(self, machine: str, cables: list[Cable]) -> None:
+    def __init__(self, place: Place, machine: str, cables: list[Cable]) -> None:
         """Describe them; nothing is made."""
-        self.namespace = namespace(machine)
+        self.namespace = place.namespace(machine)
+        self.router = place.namespace(ROUTER)
         self.cables = cables
 
     def plug(self) -> None:
@@ -32,7 +32,7 @@ class Cables:
         host_commands.run("ip", "netns", "add", self.namespace)
         for cable in self.cables:
             host_commands.run(
-                *("ip", "link", "add", cable.plug, "netns", namespace(ROUTER)),
+                *("ip", "link", "add", cable.plug, "netns", self.router),
                 *("type", "veth", "peer", "name", cable.interface, "netns", self.namespace),
             )
             for setting in (("master", cable.bridge), ("up",)):
@@ -41,8 +41,8 @@ class Cables:
     def unplug(self) -> None:
         """Delete the namespace; both ends of its cables go with it."""
         for cable in self.cables:
-            host_commands.attempt("ip", "-n", namespace(ROUTER), "link", "del", cable.plug)
-        if Path(f"/run/netns/{self.namespace}").exists():
+            host_commands.attempt("ip", "-n", self.router, "link", "del", cable.plug)
+        if (NAMESPACES / self.namespace).exists():
             host_commands.run("ip", "netns", "del", self.namespace)
 
     def set_first(self, *, up: bool) -> None:
@@ -50,4 +50,4 @@ class Cables:
         self._plug_end(self.cables[0], "up" if up else "down")
 
     def _plug_end(self, cable: Cable, *setting: str) -> None:
-        host_commands.run("ip", "-n", namespace(ROUTER), "link", "set", cable.plug, *setting)
+        host_commands.run("ip", "-n", self.router, "link", "set", cable.plug, *setting)

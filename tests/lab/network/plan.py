@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface
 
 from fleet.rendered import Host, Interface
+from machines.place import Place
 from network.cables import Cable, Cables
 from network.router import ON_LINK, Routing, Segment
 
@@ -25,8 +26,9 @@ class Plan:
 class Planner:
     """Collects segments while looking at hosts."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Place) -> None:
         """Begin with the internet, where clients are."""
+        self.place = place
         self.segments: dict[str, Segment] = {}
         self.hosts: list[tuple[IPv4Address, str]] = []
         self.cables: dict[str, Cables] = {}
@@ -47,7 +49,7 @@ class Planner:
             Cable(name, segment.bridge, f"m{number}-{name}"[:NAME_LIMIT])
             for name, segment in interfaces
         ]
-        self.cables[machine] = Cables(machine, cables)
+        self.cables[machine] = Cables(self.place, machine, cables)
 
     def _segment(self, host: Host, interface: Interface) -> Segment:
         if interface.given:
@@ -100,9 +102,9 @@ def named_router(interface: Interface) -> IPv4Address | None:
     return interface.gateway
 
 
-def plan(hosts: list[Host]) -> Plan:
+def plan(place: Place, hosts: list[Host]) -> Plan:
     """Plan the network of a fleet and one client."""
-    planner = Planner()
+    planner = Planner(place)
     for host in hosts:
         planner.add_host(host)
     planner.add_client(CLIENT, CLIENT_ADDRESS)

@@ -6,10 +6,9 @@ link, as many providers do; so every such host needs one route here.
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface
-from pathlib import Path
 
 from machines import host_commands
-from machines.place import namespace
+from machines.place import NAMESPACES, Place
 
 ROUTER = "router"
 # What hosts with a /32 send their packets to.
@@ -41,10 +40,10 @@ class Routing:
 class Router:
     """The namespace that holds all bridges."""
 
-    def __init__(self, routing: Routing) -> None:
+    def __init__(self, place: Place, routing: Routing) -> None:
         """Describe it; nothing is made."""
         self.routing = routing
-        self.namespace = namespace(ROUTER)
+        self.namespace = place.namespace(ROUTER)
 
     def start(self) -> None:
         """Make bridges, addresses, routes and rules."""
@@ -80,7 +79,7 @@ class Router:
 
     def stop(self) -> None:
         """Delete the namespace and all that is in it."""
-        if Path(f"/run/netns/{self.namespace}").exists():
+        if (NAMESPACES / self.namespace).exists():
             host_commands.run("ip", "netns", "del", self.namespace)
 
     def _ip(self, *words: str) -> None:

@@ -8,7 +8,8 @@ from units.layer import Layer
 
 PEERS = "/etc/rampart/tunnel-peers.conf"
 SCRIPT = "/etc/rampart/tunnel"
-WAIT = 100
+# Steps of 0.05 s; a busy machine is slow.
+WAIT = 600
 
 
 def add(layer: Layer, host: Host) -> None:
@@ -21,11 +22,17 @@ def add(layer: Layer, host: Host) -> None:
     daemon.settings["ExecStartPost"] = f"/bin/sh {SCRIPT}"
     daemon.environment["WG_PROCESS_FOREGROUND"] = "1"
     layer.unit("wg-fleet.service", daemon.text())
-    # What NixOS calls "the tunnel's address is there".
-    ready = service.once("Address of the tunnel is there", "/bin/true", "wg-fleet.service")
-    layer.unit(
-        "rampart-tunnel.service", ready.replace("[Unit]\n", "[Unit]\nBindsTo=wg-fleet.service\n")
+    # As `modules/parts/mesh.nix` has it: given up after a minute, tried again, and left active when
+    # the tunnel goes down later.
+    there = f"until ip addr show dev {settings['interface']} | grep -q inet; do sleep 0.1; done"
+    ready = service.once(
+        "Address of the tunnel is there",
+        f"/usr/bin/timeout 60 /bin/sh -c '{there}'",
+        "wg-fleet.service",
+        Restart="on-failure",
+        RestartSec=5,
     )
+    layer.unit("rampart-tunnel.service", ready)
 
 
 def script(settings: dict[str, Any]) -> str:

@@ -5,9 +5,10 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from commands import chosen, down, lint, pool, run, shell, status, traces, up
+from commands import chosen, down, lint, pool, run, shell, soak, status, traces, up
 from commands.lab import EXAMPLE
 from driver.errors import MachineError
 from driver.logger import Logger
@@ -68,12 +69,13 @@ def parser() -> argparse.ArgumentParser:
         "--lab", type=int, metavar="N", help="in this lab, which is up, instead of new ones"
     )
     how_many(stories)
-    stories.add_argument(
-        "--units",
-        choices=("rendered", "evaluated"),
-        default="rendered",
-        help="the lab's own unit files, or those that NixOS evaluates",
-    )
+    unit_source(stories)
+    soak_command = command("soak", "run stories many times; a table at the end")
+    soak_command.add_argument("stories", nargs="*", metavar="STORY")
+    soak_command.add_argument("times", type=positive, metavar="N")
+    soak_command.add_argument("--fleet", type=Path, default=EXAMPLE, help="default: hosts")
+    unit_source(soak_command)
+    how_many(soak_command)
     checks = command("lint", "lint and type-check all stories")
     checks.add_argument("fleet", nargs="?", type=Path, default=EXAMPLE, metavar="FLEET")
     command("down", "take everything down; nothing is left")
@@ -83,6 +85,16 @@ def parser() -> argparse.ArgumentParser:
 def which(command: argparse.ArgumentParser) -> None:
     """Add the choice between labs."""
     command.add_argument("--lab", type=int, metavar="N", help="which one, when several are up")
+
+
+def unit_source(command: argparse.ArgumentParser) -> None:
+    """Add the choice between unit files."""
+    command.add_argument(
+        "--units",
+        choices=("rendered", "evaluated"),
+        default="rendered",
+        help="the lab's own unit files, or those that NixOS evaluates",
+    )
 
 
 def how_many(command: argparse.ArgumentParser) -> None:
@@ -108,6 +120,7 @@ def dispatch(options: argparse.Namespace, logger: Logger) -> int:
     commands: dict[str, Callable[[], int]] = {
         "up": lambda: bring_up(options.fleet.absolute(), logger),
         "run": lambda: stories(options, logger),
+        "soak": lambda: many_times(options, logger),
         "down": down.down,
         "lint": lambda: lint.lint(options.fleet.absolute()),
         "status": lambda: status.status(logger),
@@ -120,17 +133,27 @@ def dispatch(options: argparse.Namespace, logger: Logger) -> int:
 
 
 def stories(options: argparse.Namespace, logger: Logger) -> int:
-    """Run stories, once their unit source exists."""
+    """Run stories."""
+    place = None if options.lab is None else chosen.one(options.lab)
+    return run.run(replace(wanted(options), keep=options.keep, place=place), jobs(options), logger)
+
+
+def many_times(options: argparse.Namespace, logger: Logger) -> int:
+    """Run stories again and again."""
+    return soak.soak(wanted(options), options.times, jobs(options), logger)
+
+
+def wanted(options: argparse.Namespace) -> run.Wanted:
+    """Give what the command line says of stories, once their unit source exists."""
     if options.units == "evaluated":
         raise MachineError("--units evaluated is not there yet")
-    wanted = run.Wanted(
-        tuple(options.stories) or run.all_stories(),
-        options.fleet.absolute(),
-        options.keep,
-        options.units,
-        None if options.lab is None else chosen.one(options.lab),
-    )
-    return run.run(wanted, options.jobs or pool.fitting(), logger)
+    names = tuple(options.stories) or run.all_stories()
+    return run.Wanted(names, options.fleet.absolute(), units=options.units)
+
+
+def jobs(options: argparse.Namespace) -> int:
+    """Give how many labs may be up at once."""
+    return options.jobs or pool.fitting()
 
 
 def bring_up(fleet: Path, logger: Logger) -> int:

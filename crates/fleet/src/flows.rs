@@ -1,10 +1,10 @@
 //! The list of flows, derived from roles. Firewalls, `show flows`, `show ports` and the reachability tests come from
 //! this list and from nothing else.
 
-use settings::{region::MediaMode, tenant::GuestCalls};
+use settings::{core::Core, region::MediaMode, tenant::GuestCalls, turn::Turn};
 use values::{Name, Port, PortRange};
 
-use crate::{Flow, FocusKind, Net, Party, Passage, Protocol, Resolved, ResolvedHost, Role, ports};
+use crate::{Flow, FocusKind, Net, Party, Passage, Protocol, Relay, Resolved, ResolvedHost, Role, ports};
 use Protocol::{Icmp, Tcp, Udp};
 
 /// All flows of the fleet, sorted.
@@ -43,6 +43,15 @@ fn service<'a>(protocol: Protocol, port: u16, unit: &'a str, why: &'static str) 
 
 fn range<'a>(first: Port, last: Port, unit: &'a str, why: &'static str) -> Service<'a> {
     Service { protocol: Udp, ports: PortRange::new(first.0, last.0), unit, why }
+}
+
+/// What the relay of 1:1 calls takes from the internet.
+fn call_relay(turn: &Turn) -> [Service<'static>; 3] {
+    [
+        service(Udp, turn.port.0, "coturn", "TURN for 1:1 calls"),
+        service(Tcp, turn.port.0, "coturn", "TURN for 1:1 calls"),
+        range(turn.relay_port_first, turn.relay_port_last, "coturn", "relayed media of 1:1 calls"),
+    ]
 }
 
 impl List<'_> {
@@ -138,43 +147,49 @@ impl List<'_> {
             let unit = format!("rampart-jwt@{}", focus.name);
             to_core(self, &service(Tcp, focus.token_port, &unit, "token service of a focus"));
         }
-        to_core(
-            self,
-            &service(Tcp, settings.livekit.signal_port.0, "livekit", "signalling of the core's focus"),
-        );
         if settings.public_media {
-            to_core(
-                self,
-                &service(Tcp, settings.turn.tls_port.0, "coturn", "TURN over TLS, passed on by SNI"),
-            );
+            let signalling = settings.livekit.signal_port.0;
+            to_core(self, &service(Tcp, signalling, "livekit", "signalling of the core's focus"));
+            let turn = settings.turn.tls_port.0;
+            to_core(self, &service(Tcp, turn, "coturn", "TURN over TLS, passed on by SNI"));
         }
     }
 
     fn core(&mut self, host: &ResolvedHost) {
         let core = host.name.clone();
         let gateway = self.fleet.gateway.clone();
-        self.tunnel(
-            &core,
-            &gateway,
-            &service(Tcp, ports::HTTPS, "traefik", "OpenID look-up, room API of the core's focus"),
-        );
+        let Role::Core(settings) = &host.role else { return };
+        let why = if settings.public_media {
+            "OpenID look-up, room API of the core's focus"
+        } else {
+            "OpenID look-up"
+        };
+        self.tunnel(&core, &gateway, &service(Tcp, ports::HTTPS, "traefik", why));
         for focus in self.fleet.foci.iter().filter(|focus| focus.kind != FocusKind::Core) {
             for edge in &focus.hosts {
                 self.tunnel(&core, edge, &service(Tcp, ports::HTTPS, "traefik", "room API of a focus"));
             }
         }
-        let Role::Core(settings) = &host.role else { return };
-        if !settings.public_media {
-            return;
+        if self.fleet.federates_openly() {
+            for port in [ports::HTTPS, ports::FEDERATION] {
+                self.outward(host, &service(Tcp, port, "tuwunel", "federation with the listed servers"));
+            }
         }
+        if settings.public_media {
+            self.core_media(host, settings);
+        }
+    }
+
+    /// Media of the core: at its own public address, or forwarded by the gateway.
+    fn core_media(&mut self, host: &ResolvedHost, settings: &Core) {
         let livekit = &settings.livekit;
-        let turn = &settings.turn;
-        let mut media = vec![
-            range(livekit.rtc_port_first, livekit.rtc_port_last, "livekit", "media of the core's focus"),
-            service(Udp, turn.port.0, "coturn", "TURN for 1:1 calls"),
-            service(Tcp, turn.port.0, "coturn", "TURN for 1:1 calls"),
-            range(turn.relay_port_first, turn.relay_port_last, "coturn", "relayed media of 1:1 calls"),
-        ];
+        let mut media = vec![range(
+            livekit.rtc_port_first,
+            livekit.rtc_port_last,
+            "livekit",
+            "media of the core's focus",
+        )];
+        media.extend(call_relay(&settings.turn));
         if livekit.tcp_port.0 != 0 {
             media.push(service(Tcp, livekit.tcp_port.0, "livekit", "media over TCP"));
         }
@@ -182,8 +197,9 @@ impl List<'_> {
             if host.host.address.is_some() {
                 self.public(host, wanted);
             } else {
-                let to = Party::Host(core.clone());
-                self.add(Party::Internet, to, Net::Lan, Passage::Forward(gateway.clone()), wanted);
+                let to = Party::Host(host.name.clone());
+                let passage = Passage::Forward(self.fleet.gateway.clone());
+                self.add(Party::Internet, to, Net::Lan, passage, wanted);
             }
         }
     }
@@ -216,8 +232,17 @@ impl List<'_> {
         if livekit.tcp_port.0 != 0 {
             self.public(host, &service(Tcp, livekit.tcp_port.0, "livekit", "media over TCP"));
         }
-        self.public(host, &service(Udp, edge.turn.port.0, "livekit", "TURN"));
-        self.public(host, &range(edge.relay_port_first, edge.relay_port_last, "livekit", "relayed media"));
+        if Relay::from(edge.as_ref()) == Relay::Calls {
+            for wanted in &call_relay(&edge.turn) {
+                self.public(host, wanted);
+            }
+        } else {
+            self.public(host, &service(Udp, edge.turn.port.0, "livekit", "TURN"));
+            self.public(
+                host,
+                &range(edge.relay_port_first, edge.relay_port_last, "livekit", "relayed media"),
+            );
+        }
         if let Some(cluster) = self.fleet.cluster_of(edge) {
             let unit = format!("redis-{}", cluster.name);
             let core = self.fleet.core.clone();

@@ -9,7 +9,7 @@ use values::{Domain, Name};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FocusKind {
-    /// The core's own media server; last in every list.
+    /// The core's own media server.
     Core,
     /// One edge.
     Edge,

@@ -11,6 +11,7 @@ pub mod geography;
 mod index;
 pub mod peer_policy;
 pub mod ports;
+mod relay;
 mod resolve;
 mod resolved;
 pub mod rules;
@@ -18,6 +19,7 @@ pub mod rules;
 pub use flow::{Direction, Flow, Net, Party, Passage, Protocol};
 pub use focus::{Cluster, Focus, FocusKind};
 pub use index::Index;
+pub use relay::Relay;
 pub use resolve::resolve;
 pub use resolved::{Resolved, ResolvedHost, Role};
 

@@ -6,6 +6,8 @@ pub const SSH: u16 = 22;
 pub const HTTP: u16 = 80;
 /// HTTPS.
 pub const HTTPS: u16 = 443;
+/// Federation, where a server delegates to no other port (Matrix spec, server-server API, "Resolving server names").
+pub const FEDERATION: u16 = 8448;
 /// Names.
 pub const DNS: u16 = 53;
 /// Time.

@@ -22,9 +22,9 @@ use settings::{
     tls::Tls,
     turn::Turn,
 };
-use values::{Milliseconds, Name};
+use values::{Domain, Milliseconds, Name};
 
-use crate::{Cluster, Flow, Focus, Index};
+use crate::{Cluster, Flow, Focus, Index, Relay};
 
 /// The fleet with every value filled in. References between hosts exist; what else may be wrong, rules find.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ pub struct Resolved {
     pub gateway: Name,
     /// Name of the core host.
     pub core: Name,
-    /// Foci in the order of their index; the core's has index 0.
+    /// Foci in the order of their index. 0 is the core's, whether it has one or not.
     pub foci: Vec<Focus>,
     /// In-region clusters.
     pub clusters: Vec<Cluster>,
@@ -101,11 +101,20 @@ impl ResolvedHost {
         self.host.role
     }
 
-    /// The media server's settings, where there is one.
+    /// The media server's settings, where one runs.
     pub fn livekit(&self) -> Option<&Livekit> {
         match &self.role {
-            Role::Core(core) => Some(&core.livekit),
+            Role::Core(core) => core.public_media.then_some(&core.livekit),
             Role::Edge(edge) => Some(&edge.livekit),
+            Role::Gateway(_) | Role::Dmz(_) => None,
+        }
+    }
+
+    /// The TURN server beside the media server.
+    pub fn relay(&self) -> Option<Relay> {
+        match &self.role {
+            Role::Core(core) => core.public_media.then_some(Relay::Calls),
+            Role::Edge(edge) => Some(Relay::from(edge.as_ref())),
             Role::Gateway(_) | Role::Dmz(_) => None,
         }
     }
@@ -113,9 +122,9 @@ impl ResolvedHost {
     /// coturn's settings, where it runs.
     pub fn turn(&self) -> Option<&Turn> {
         match &self.role {
-            Role::Core(core) => Some(&core.turn),
-            Role::Edge(edge) if edge.mode == MediaMode::Backbone => Some(&edge.turn),
-            _ => None,
+            Role::Core(core) => core.public_media.then_some(&core.turn),
+            Role::Edge(edge) => Relay::from(edge.as_ref()).is_coturn().then_some(&edge.turn),
+            Role::Gateway(_) | Role::Dmz(_) => None,
         }
     }
 
@@ -150,6 +159,22 @@ impl Resolved {
         self.index.flows(host).iter().filter_map(|position| self.flows.get(*position))
     }
 
+    /// The host that relays 1:1 calls, with coturn's settings and the address at which its media arrives.
+    pub fn call_relay(&self) -> Option<(&ResolvedHost, &Turn, std::net::Ipv4Addr)> {
+        let host = self.hosts.get(&self.core()?.1.media_host)?;
+        let address = match &host.role {
+            Role::Core(core) => core.media_address?,
+            Role::Edge(edge) => edge.media_address,
+            Role::Gateway(_) | Role::Dmz(_) => return None,
+        };
+        (host.relay() == Some(Relay::Calls)).then_some((host, host.turn()?, address))
+    }
+
+    /// The focus that comes last in every list.
+    pub fn fallback(&self) -> Option<&Focus> {
+        self.focus_of(&self.core()?.1.media_host)
+    }
+
     /// The focus that a host serves.
     pub fn focus_of(&self, host: &Name) -> Option<&Focus> {
         self.foci.get(self.index.focus(host)?)
@@ -169,6 +194,17 @@ impl Resolved {
     /// Whether the tenant of a DMZ host federates with the fleet.
     pub fn is_linked(&self, dmz: &Dmz) -> bool {
         self.tenants.get(&dmz.tenant).is_some_and(Tenant::is_linked)
+    }
+
+    /// Tenants whose servers federate with the fleet's.
+    pub fn linked_tenants(&self) -> impl Iterator<Item = &Tenant> {
+        self.tenants.values().filter(|tenant| tenant.is_linked())
+    }
+
+    /// Whether the core federates with servers outside the fleet.
+    pub fn federates_openly(&self) -> bool {
+        let linked = |domain: &Domain| self.linked_tenants().any(|tenant| tenant.domain == *domain);
+        self.core().is_some_and(|(_, core)| core.homeserver.federate_with.iter().any(|name| !linked(name)))
     }
 
     /// Place of a host in the deploy order, from 1.

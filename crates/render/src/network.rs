@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fleet::{Direction, Net, Passage, Protocol, Role};
+use fleet::{Direction, Net, Passage, Protocol, Relay, Role};
 use serde_json::{Value, json};
 
 use crate::scene::{Scene, v4};
@@ -96,7 +96,9 @@ fn reserved(scene: &Scene<'_>) -> Vec<String> {
     if let Some(turn) = scene.host.turn() {
         add(turn.relay_port_first, turn.relay_port_last);
     }
-    if let Role::Edge(edge) = &scene.host.role {
+    if let Role::Edge(edge) = &scene.host.role
+        && scene.host.relay() == Some(Relay::Own)
+    {
         add(edge.relay_port_first, edge.relay_port_last);
     }
     ranges.sort();

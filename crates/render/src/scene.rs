@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use fleet::{Focus, Resolved, ResolvedHost};
+use fleet::{Focus, Relay, Resolved, ResolvedHost};
 use serde_json::{Map, Value};
 use settings::tenant::{GuestCalls, Tenant};
 use values::Name;
@@ -44,12 +44,12 @@ impl<'a> Scene<'a> {
         self.fleet.focus_of(&self.host.name)
     }
 
-    /// Foci as clients are told: the core's last, since it is the fallback.
+    /// Foci as clients are told: the fallback last.
     pub(crate) fn foci_for_clients(&self) -> Vec<&'a Focus> {
-        let (core, edges): (Vec<_>, Vec<_>) =
-            self.fleet.foci.iter().partition(|focus| focus.kind == fleet::FocusKind::Core);
-        let with_core = self.fleet.core().is_some_and(|(_, core)| core.public_media);
-        edges.into_iter().chain(core.into_iter().filter(|_| with_core)).collect()
+        let fallback = self.fleet.fallback();
+        let (last, others): (Vec<_>, Vec<_>) =
+            self.fleet.foci.iter().partition(|focus| fallback == Some(*focus));
+        others.into_iter().chain(last).collect()
     }
 
     /// Tenants whose guests call on the fleet's foci.
@@ -59,11 +59,8 @@ impl<'a> Scene<'a> {
 
     /// URIs of the relay for 1:1 calls, for the homeservers.
     pub(crate) fn turn_uris(&self) -> Vec<String> {
-        let Some((_, core)) = self.fleet.core() else { return Vec::new() };
-        if !core.public_media {
-            return Vec::new();
-        }
-        let (name, port) = (self.name_under("turn"), core.turn.port);
+        let Some((host, turn, _)) = self.fleet.call_relay() else { return Vec::new() };
+        let (name, port) = (self.name_under(&Relay::Calls.label(&host.name)), turn.port);
         vec![
             format!("turn:{name}:{port}?transport=udp"),
             format!("turn:{name}:{port}?transport=tcp"),

@@ -1,8 +1,12 @@
 //! What units need besides their settings: credentials, environment, order.
 
-use fleet::{Role, ports};
+use std::collections::BTreeSet;
+
+use fleet::{Relay, Role, ports};
 use serde_json::{Map, Value, json};
 use settings::{core::Accounts, region::MediaMode};
+
+use values::Name;
 
 use crate::scene::Scene;
 
@@ -44,15 +48,16 @@ fn credentials(scene: &Scene<'_>, unit: &str) -> Map<String, Value> {
         ("wg-fleet", _) => give("private-key", "wireguard-private".into()),
         ("traefik", _) if scene.host.tls.acme_email.is_none() => give("tls-web", "tls-web".into()),
         ("livekit", _) => livekit(scene, &mut give),
-        ("coturn", role) => {
+        ("coturn", _) => {
             for (index, secret) in turn_secrets(scene).into_iter().enumerate() {
                 give(&format!("secret-{index}"), secret);
             }
-            let name = if matches!(role, Role::Core(_)) { "tls-turn" } else { "tls-relay" };
-            give("tls", name.into());
+            if let Some(relay) = scene.host.relay() {
+                give("tls", relay.certificate().into());
+            }
         }
         ("tuwunel", Role::Core(core)) => {
-            if core.public_media {
+            if scene.fleet.call_relay().is_some() {
                 give("turn-secret", "turn-secret-core".into());
             }
             match core.accounts {
@@ -83,30 +88,34 @@ fn livekit(scene: &Scene<'_>, give: &mut impl FnMut(&str, String)) {
     let Some(focus) = scene.focus() else { return };
     give("keys", format!("livekit-keys-{}", focus.name));
     if let Role::Edge(edge) = &scene.host.role {
-        match edge.mode {
-            MediaMode::Cluster => give("redis-password", format!("redis-{}", edge.focus)),
-            MediaMode::Backbone => give("turn-secret", format!("turn-secret-{}", edge.focus)),
-            MediaMode::MultiSfu => {}
+        if edge.mode == MediaMode::Cluster {
+            give("redis-password", format!("redis-{}", edge.focus));
+        }
+        if Relay::from(edge.as_ref()).is_coturn() {
+            give("turn-secret", format!("turn-secret-{}", edge.focus));
         }
     }
 }
 
-/// Secrets that the coturn of this host accepts: on the core one for each homeserver, in backbone mode one for each SFU.
+/// Secrets that the coturn of this host accepts, one for each program that hands out credentials: of 1:1 calls the
+/// homeservers, and the media server of an edge; in backbone mode every media server.
 pub(crate) fn turn_secrets(scene: &Scene<'_>) -> Vec<String> {
-    match &scene.host.role {
-        Role::Core(_) => {
-            let tenants = scene.calling_tenants().map(|(tenant, _)| format!("turn-secret-{tenant}"));
-            std::iter::once("turn-secret-core".to_owned()).chain(tenants).collect()
+    let secret = |name: &Name| format!("turn-secret-{name}");
+    let own = match &scene.host.role {
+        Role::Edge(edge) => Some(&edge.focus),
+        Role::Core(_) | Role::Gateway(_) | Role::Dmz(_) => None,
+    };
+    match scene.host.relay() {
+        Some(Relay::Calls) => {
+            let tenants = scene.calling_tenants().map(|(tenant, _)| secret(tenant));
+            std::iter::once("turn-secret-core".to_owned()).chain(tenants).chain(own.map(secret)).collect()
         }
-        Role::Edge(_) => {
-            let backbone = scene.fleet.edges_in(MediaMode::Backbone);
-            let mut secrets: Vec<String> =
-                backbone.map(|(_, edge)| format!("turn-secret-{}", edge.focus)).collect();
-            secrets.sort();
-            secrets.dedup();
-            secrets
+        Some(Relay::Backbone) => {
+            let foci: BTreeSet<&Name> =
+                scene.fleet.edges_in(MediaMode::Backbone).map(|(_, edge)| &edge.focus).collect();
+            foci.into_iter().map(secret).collect()
         }
-        Role::Gateway(_) | Role::Dmz(_) => Vec::new(),
+        Some(Relay::Own) | None => Vec::new(),
     }
 }
 

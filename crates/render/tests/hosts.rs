@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, path::Path, sync::LazyLock};
 
 use diag::{Report, Sources, pretty};
 use manifest::{Files, Input};
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::{Cases, Failure, Verdict};
 
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases");
@@ -111,12 +111,13 @@ fn a_rule_makes_the_complaint_that_it_is_called_after() {
 }
 
 /// What people may choose in the manifest, none of which makes a bad host.
-const CHOICES: [(&str, &str, &str); 9] = [
+const CHOICES: [(&str, &str, &str); 10] = [
     ("the example itself", "", ""),
     ("backbone", "mode = \"cluster\"", "mode = \"backbone\""),
     ("direct reads", "[audit]\nenable = true", "[audit]\nenable = true\nreads = \"direct\""),
     ("no audit", "[audit]\nenable = true", "[audit]\nenable = false"),
     ("federation with a tenant", "rooms = [\"welcome\"]", "link = \"closed-federation\""),
+    ("a port of TURN of one's own", "[base]", "[edge]\nturn.port = 3479\n\n[base]"),
     ("guests without calls", "rooms = [\"welcome\"]", "calls = \"none\""),
     ("certificates of one's own", "acme-email = \"ops@meridian.example\"", ""),
     ("accounts by token", "role = \"core\"", "role = \"core\"\ncore.accounts = \"token\""),
@@ -132,6 +133,133 @@ fn no_choice_makes_a_bad_host() {
     }
 }
 
+/// `core.public-media = false`: the core has nothing that the internet could reach, and an edge does all of its media.
+#[test]
+fn without_public_media_an_edge_stands_in_for_the_core() {
+    let role = "role = \"core\"";
+    let hosts =
+        rendered(&[(role, "role = \"core\"\ncore.public-media = false\ncore.media-host = \"edge-nyc\"")]);
+    let (core, edge) = (&hosts["core-fra"], &hosts["edge-nyc"]);
+
+    let units: Vec<_> = members(&core["services"]);
+    for gone in ["livekit", "coturn", "rampart-jwt@core"] {
+        assert!(!units.contains(&gone), "{units:?}");
+    }
+    assert_eq!(core["network"]["policyRoutes"], json!([]));
+    let secrets = members(&core["secrets"]);
+    assert!(!secrets.contains(&"livekit-keys-core") && !secrets.contains(&"tls-turn"), "{secrets:?}");
+    for (name, host) in &hosts {
+        let text = host["flows"].to_string();
+        assert!(!text.contains("\"forward\""), "{name}");
+        assert!(!host.to_string().contains("core.sfu."), "{name}");
+    }
+    let gateway = &hosts["gw-fra"]["services"]["traefik"]["dynamic"];
+    assert_eq!(
+        (&gateway["tcp"], &gateway["http"]["routers"]["livekit-signalling"]),
+        (&Value::Null, &Value::Null)
+    );
+
+    // Homeservers point to the edge's relay and share a secret with it; it is the last focus of the list.
+    for (host, secret) in [("core-fra", "turn-secret-core"), ("dmz-fra", "turn-secret-partners")] {
+        let global = &hosts[host]["services"]["tuwunel"]["global"];
+        assert_eq!(global["turn_uris"][0], "turn:turn.meridian.example:3478?transport=udp");
+        let foci = global["well_known"]["rtc_transports"].as_array().expect("a list");
+        assert_eq!(
+            foci.last().expect("a focus")["livekit_service_url"],
+            "https://rtc.meridian.example/edge-nyc"
+        );
+        assert_eq!(hosts[host]["units"]["tuwunel"]["credentials"]["turn-secret"], secret);
+        assert_eq!(foci.len(), 4);
+    }
+    let coturn = &edge["services"]["coturn"];
+    let secrets = json!(["turn-secret-core", "turn-secret-partners", "turn-secret-edge-nyc"]);
+    assert_eq!(coturn["secrets"], secrets);
+    assert_eq!(coturn["settings"]["realm"], "turn.meridian.example");
+    assert_eq!(coturn["settings"]["relay-ip"], json!(["192.0.2.74"]));
+    assert_eq!(edge["units"]["coturn"]["credentials"]["tls"], "tls-turn");
+    let turn = &edge["services"]["traefik"]["dynamic"]["tcp"]["routers"]["turn"];
+    assert_eq!(turn["rule"], "HostSNI(`turn.meridian.example`)");
+    assert_eq!(turn["tls"]["passthrough"], true);
+
+    // One TURN server on one port: the media server of the edge uses coturn, too.
+    let livekit = &edge["services"]["livekit"];
+    assert_eq!(livekit["turn"]["enabled"], false);
+    assert_eq!(livekit["rtc"]["turn_servers"][0]["host"], "turn.meridian.example");
+    assert_eq!(livekit["rtc"]["stun_servers"], json!(["turn.meridian.example:3478"]));
+    let opened = edge["firewall"].as_str().expect("text");
+    for port in ["udp dport 3478", "tcp dport 3478", "udp dport 52000-53999"] {
+        assert!(opened.contains(&format!("iifname \"ens18\" {port} accept comment \"coturn")), "{opened}");
+    }
+    assert!(!opened.contains("30000-31999") && !opened.contains("5349"), "{opened}");
+    assert_eq!(edge["network"]["reservedPorts"], "50000-51799,52000-53999");
+}
+
+/// The port of TURN is said once, and every place that names it follows.
+#[test]
+fn the_port_of_turn_is_the_same_everywhere() {
+    let core = ("role = \"core\"", "role = \"core\"\ncore.turn.port = 3479");
+    let edge = ("address = \"192.0.2.10\"", "address = \"192.0.2.10\"\nedge.turn.port = 3480");
+    let hosts = rendered(&[core, edge]);
+    let service = |host: &str, unit: &str| hosts[host]["services"][unit].clone();
+    assert_eq!(service("core-fra", "coturn")["settings"]["listening-port"], 3479);
+    assert_eq!(service("core-fra", "livekit")["rtc"]["stun_servers"][0], "turn.meridian.example:3479");
+    let uris = service("dmz-fra", "tuwunel")["global"]["turn_uris"].to_string();
+    assert!(uris.contains("turn.meridian.example:3479?transport=tcp"), "{uris}");
+    assert_eq!(
+        service("edge-lon", "livekit")["rtc"]["stun_servers"][0],
+        "edge-lon.turn.meridian.example:3480"
+    );
+    let text = serde_json::to_string(&hosts).expect("JSON");
+    assert_eq!(text.matches("edge-nyc.turn.meridian.example:3478").count(), 2, "LiveKit and its option");
+
+    let backbone = ("mode = \"cluster\"", "mode = \"backbone\"");
+    let shared = ("[base]", "[edge]\nturn.port = 3481\n\n[base]");
+    let livekit = rendered(&[backbone, shared])["edge-tyo-1"]["services"]["livekit"].clone();
+    assert_eq!(livekit["rtc"]["turn_servers"][0]["port"], 3481);
+    assert_eq!(livekit["rtc"]["stun_servers"][0], "relay.meridian.example:3481");
+}
+
+/// A peer of the manifest is allowed by every coturn, in each of its two modes.
+#[test]
+fn allowed_peers_reach_the_relay() {
+    let peers = "turn.allowed-peers = [\"198.18.0.9\"]";
+    let backbone = ("mode = \"cluster\"", "mode = \"backbone\"");
+    let edge = format!("address = \"192.0.2.202\"\nedge.{peers}");
+    let core = format!("role = \"core\"\ncore.{peers}");
+    let hosts = rendered(&[backbone, ("address = \"192.0.2.202\"", &edge), ("role = \"core\"", &core)]);
+    for host in ["edge-tyo-1", "core-fra"] {
+        let allowed = &hosts[host]["services"]["coturn"]["settings"]["allowed-peer-ip"];
+        assert!(allowed.as_array().expect("a list").contains(&json!("198.18.0.9")), "{host}: {allowed}");
+    }
+}
+
+/// `core.homeserver.federate-with`: who may come in, and the way out.
+#[test]
+fn named_servers_federate_with_the_core() {
+    let audit = ("[audit]\nenable = true", "[audit]\nenable = false");
+    let with = "role = \"core\"\ncore.homeserver.federate-with = [\"partner.example\"]";
+    let hosts = rendered(&[audit, ("role = \"core\"", with)]);
+    let global = &hosts["core-fra"]["services"]["tuwunel"]["global"];
+    assert_eq!(global["allow_federation"], true);
+    assert_eq!(global["allowed_remote_server_names_experimental"], json!(["^partner\\.example$"]));
+    let router = &hosts["gw-fra"]["services"]["traefik"]["dynamic"]["http"]["routers"]["matrix-federation"];
+    assert!(router["rule"].as_str().is_some_and(|rule| !rule.contains("ClientIP")), "{router}");
+    let out = |port: u16| {
+        let flows = hosts["core-fra"]["flows"].as_array().expect("a list");
+        flows.iter().any(|flow| {
+            flow["to"] == "@internet" && flow["unit"] == "tuwunel" && flow["ports"]["first"] == port
+        })
+    };
+    assert!(out(443) && out(8448), "{}", hosts["core-fra"]["flows"]);
+    let closed = rendered(&[("rooms = [\"welcome\"]", "link = \"closed-federation\"")]);
+    let flows = closed["core-fra"]["flows"].to_string();
+    assert!(!flows.contains("federation with the listed servers"), "{flows}");
+}
+
+fn members(table: &Value) -> Vec<&str> {
+    table.as_object().into_iter().flat_map(|table| table.keys().map(String::as_str)).collect()
+}
+
 /// Rules look at files that people have edited: they find fault, they never fall over.
 #[test]
 fn no_rule_falls_over_a_file_of_another_form() {
@@ -144,7 +272,7 @@ fn no_rule_falls_over_a_file_of_another_form() {
     for (name, depth) in [("core-fra", 3), ("edge-tyo-1", 3), ("gw-fra", 2), ("dmz-fra", 2)] {
         let mut host = HOSTS[name].clone();
         for path in pointers(&HOSTS[name], depth) {
-            for wrong in [Value::from(7), serde_json::json!({ "x": ["y"] })] {
+            for wrong in [Value::from(7), json!({ "x": ["y"] })] {
                 let right = std::mem::replace(host.pointer_mut(&path).unwrap(), wrong);
                 let _ = render::check_host(&host);
                 *host.pointer_mut(&path).unwrap() = right;

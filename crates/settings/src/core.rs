@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use options_derive::Describe;
 use serde::{Deserialize, Serialize};
-use values::{Domain, Url, Whole};
+use values::{Domain, Name, Url, Whole};
 
 use crate::{
     homeserver::{GuardLimits, Homeserver},
@@ -70,9 +70,14 @@ pub struct Core {
     /// Public address at which the core's media arrives: the gateway's, or its own.
     #[option(derived)]
     pub media_address: Option<Ipv4Addr>,
-    /// Whether the core has public media ports: 1:1 relay and fallback focus. Off: an edge has them.
+    /// Whether the core has public media ports: 1:1 relay and fallback focus. Off: the host `media-host` has them, and
+    /// no port of the core is public.
     #[option(derived, default = true, example = false)]
     pub public_media: bool,
+    /// Host that relays 1:1 calls and whose focus is the fallback, last in every list. Default: the core; without
+    /// `public-media` an edge of its region, else the first edge.
+    #[option(derived, example = "edge-lon")]
+    pub media_host: Name,
     /// How staff get their accounts.
     #[option(derived, default = Accounts::Admin, example = "oidc")]
     pub accounts: Accounts,

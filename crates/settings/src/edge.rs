@@ -22,6 +22,10 @@ pub struct Edge {
     /// How media of the region is carried.
     #[option(derived)]
     pub mode: MediaMode,
+    /// Whether the host relays 1:1 calls in place of the core (`core.media-host`). Its media server then uses that relay,
+    /// too.
+    #[option(derived, default = false)]
+    pub relays_calls: bool,
     /// Address that clients send media to.
     #[option(derived)]
     pub media_address: Ipv4Addr,
@@ -40,7 +44,7 @@ pub struct Edge {
     /// Seconds for which a TURN credential of `LiveKit` is valid.
     #[option(default = Whole::clamped(300), feeds = "livekit:turn.ttl_seconds", example = 600)]
     pub turn_ttl_seconds: Whole<30, 86_400>,
-    /// The relay of backbone mode.
+    /// TURN: the ports are those of `LiveKit`'s own server, or of coturn in backbone mode and where 1:1 calls are relayed.
     #[option(group)]
     pub turn: Turn,
 }

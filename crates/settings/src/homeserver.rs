@@ -35,7 +35,7 @@ pub struct Homeserver {
     /// Whether anybody may register. Default: only on a DMZ host, and there by token.
     #[option(derived)]
     pub allow_registration: bool,
-    /// Servers with which this one federates. Empty: none.
+    /// Servers with which this one federates, and nobody else. The other end of a closed federation is added. Empty: none.
     #[option(derived, default = Vec::new(), example = ["partner.example"])]
     pub federate_with: Vec<Domain>,
     /// Key servers that are trusted for other servers' keys.

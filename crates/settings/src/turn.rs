@@ -10,8 +10,8 @@ use values::{Port, Whole};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Describe)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Turn {
-    /// Port of STUN and TURN over UDP and TCP.
-    #[option(derived, default = Port(3478))]
+    /// Port of STUN and TURN over UDP and TCP (RFC 8656, section 18.6).
+    #[option(derived, default = Turn::PORT, example = 3479)]
     pub port: Port,
     /// Port of TURN over TLS behind the SNI router on 443.
     #[option(derived, default = Port(5349))]
@@ -22,7 +22,7 @@ pub struct Turn {
     /// Last UDP port of relayed media.
     #[option(derived, default = Port(53_999))]
     pub relay_port_last: Port,
-    /// Private addresses to which relaying is allowed besides the relay's own.
+    /// Private addresses to which relaying is allowed besides the relay's own and, in backbone mode, the media servers'.
     #[option(derived, default = Vec::new())]
     pub allowed_peers: Vec<Ipv4Addr>,
     /// Relays that one credential may hold.
@@ -34,4 +34,9 @@ pub struct Turn {
     /// Bytes a second of one relay; 0 for no limit.
     #[option(default = Whole::clamped(0), feeds = "coturn:settings.max-bps", example = 3_000_000)]
     pub max_bps: Whole<0, 4_294_967_296>,
+}
+
+impl Turn {
+    /// The port that clients expect when nothing else is said.
+    pub const PORT: Port = Port(3478);
 }

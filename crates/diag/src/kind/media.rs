@@ -39,10 +39,27 @@ error drain_too_short: DrainTooShort { hosts: String, drain: String, call: Strin
     help "set `drain-time` to at least {call}, or shorten `longest-call`";
 
 /// The core's media server is the last one in every list, for regions whose own is gone. Without public media on the
-/// core an edge has to stand in, and there is none.
+/// core an edge has to stand in. One in backbone mode cannot: its relay sends into the tunnel and nowhere else.
 error fallback_focus_missing: FallbackFocusMissing { core: String }
-    message "no calls are possible: `{core}` has no public media, and there is no edge"
+    message "`{core}` has no public media, and no edge outside backbone mode stands in for it"
     help "add an edge, or remove `public-media = false`";
+
+/// One host relays 1:1 calls and serves the fallback focus: the core, or without public media on it an edge that is not
+/// in backbone mode.
+error media_host_misplaced: MediaHostMisplaced { host: String, why: String }
+    message "`{host}` cannot relay 1:1 calls: {why}"
+    help "remove `core.media-host`, which is derived; `core.public-media = false` lets an edge stand in";
+
+/// All relays of the backbone share one name, and each client is sent to the closest one. It is told one port.
+error relay_port_differs: RelayPortDiffers { host: String, port: u16, first: String, expected: u16 }
+    message "the relay of `{host}` listens on port {port}, that of `{first}` on {expected}, under one name"
+    help "set `turn.port` once, in the table `[edge]`";
+
+/// Some settings are for a program that a host may have or not. Where it has none, they do nothing, and whoever wrote
+/// them expects something.
+warning setting_unused: SettingUnused { key: String, hosts: String, needs: String }
+    message "`{key}` has no effect on {hosts}: it is for {needs}"
+    help "remove it, or move it to the host that it is meant for";
 
 /// In backbone mode all clients are given one name for the relay. Only a name server that answers by the client's
 /// place can send each of them to the closest edge, and that is outside the fleet.

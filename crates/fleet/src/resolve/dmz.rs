@@ -21,5 +21,7 @@ pub(crate) fn resolve(
     fill(&mut layer.tenant, name.clone());
     fill(&mut layer.domain, tenant.domain.clone());
     homeserver::fill_in(&mut layer.homeserver, audit, true);
+    let fleet = tenant.is_linked().then(|| view.stage.fleet.domain.clone());
+    homeserver::join(&mut layer.homeserver, fleet.into_iter());
     settler.settle(layer, &view.path("dmz"))
 }

@@ -1,9 +1,11 @@
 //! An edge.
 
 use manifest::WrittenHost;
-use settings::{edge::Edge, region::MediaMode};
+use settings::{edge::Edge, region::MediaMode, turn::Turn};
+use values::Port;
 
 use super::{fill, fill_if, hosts::View, layered, settle::Settler};
+use crate::Relay;
 
 /// Resolves an edge's role.
 pub(crate) fn resolve(view: &View<'_>, written: &WrittenHost, settler: &mut Settler<'_>) -> Option<Edge> {
@@ -24,12 +26,16 @@ pub(crate) fn resolve(view: &View<'_>, written: &WrittenHost, settler: &mut Sett
         return None;
     }
     fill_if(&mut layer.media_address, media);
-    let domain = &view.stage.fleet.domain;
-    // In backbone mode the relay answers STUN, by the name that resolves to the closest edge.
-    let stun = match mode {
-        MediaMode::Backbone => format!("relay.{domain}:3478"),
-        MediaMode::MultiSfu | MediaMode::Cluster => format!("{}.turn.{domain}:3478", view.name),
-    };
+    fill(&mut layer.relays_calls, view.media_host.name == *view.name);
+    let relay = Relay::of_edge(mode, layer.relays_calls.unwrap_or_default());
+    let stun = stun_server(relay, view, layer.turn.port);
     fill(&mut layer.livekit.stun_servers, vec![stun]);
     settler.settle(layer, &view.path("edge"))
+}
+
+/// The TURN server beside the media server: it answers STUN, too (RFC 8656, section 5).
+pub(super) fn stun_server(relay: Relay, view: &View<'_>, port: Option<Port>) -> String {
+    // Port 0 has a complaint of its own.
+    let port = port.filter(|port| port.0 != 0).unwrap_or(Turn::PORT);
+    format!("{}.{}:{port}", relay.label(view.name), view.stage.fleet.domain)
 }

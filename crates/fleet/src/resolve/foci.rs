@@ -6,7 +6,10 @@ use manifest::Allocations;
 use settings::{host::RoleName, region::MediaMode};
 use values::Name;
 
-use super::hosts::{Machines, Stage};
+use super::{
+    hosts::{Machines, Stage},
+    media_host::MediaHost,
+};
 use crate::{Cluster, Focus, FocusKind, allocate::core_focus, ports};
 
 /// All foci in the order of their index, and the clusters.
@@ -14,14 +17,15 @@ pub(crate) fn of(
     stage: &Stage<'_>,
     machines: &Machines,
     allocations: &Allocations,
+    media_host: &MediaHost,
 ) -> (Vec<Focus>, Vec<Cluster>) {
     let mut members: BTreeMap<Name, (FocusKind, Name, Vec<Name>)> = BTreeMap::new();
     for (name, seat) in &stage.topology.hosts {
         let (focus, kind) = match (seat.role, seat.mode) {
-            (RoleName::Core, _) => (core_focus(), FocusKind::Core),
+            (RoleName::Core, _) if media_host.is_core => (core_focus(), FocusKind::Core),
             (RoleName::Edge, MediaMode::Cluster) => (seat.region.clone(), FocusKind::Cluster),
             (RoleName::Edge, _) => (name.clone(), FocusKind::Edge),
-            (RoleName::Gateway | RoleName::Dmz, _) => continue,
+            (RoleName::Core | RoleName::Gateway | RoleName::Dmz, _) => continue,
         };
         members.entry(focus).or_insert_with(|| (kind, seat.region.clone(), Vec::new())).2.push(name.clone());
     }

@@ -1,7 +1,7 @@
 //! What follows for a homeserver from the audit profile.
 
 use settings::{audit::Audit, homeserver::HomeserverLayer};
-use values::Whole;
+use values::{Domain, Whole};
 
 use super::{fill, fill_if};
 
@@ -19,4 +19,14 @@ pub(crate) fn fill_in(layer: &mut HomeserverLayer, audit: &Audit, registration: 
     let retention = if audit.enable { 0 } else { SIXTY_DAYS };
     fill(&mut layer.redaction_retention_seconds, Whole::clamped(retention));
     fill(&mut layer.allow_registration, registration);
+}
+
+/// Adds the other ends of closed federations to the servers that were written.
+pub(crate) fn join(layer: &mut HomeserverLayer, partners: impl Iterator<Item = Domain>) {
+    let list = layer.federate_with.get_or_insert_default();
+    for partner in partners {
+        if !list.contains(&partner) {
+            list.push(partner);
+        }
+    }
 }

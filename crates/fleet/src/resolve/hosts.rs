@@ -13,7 +13,10 @@ use settings::{
 };
 use values::Name;
 
-use super::{core, dmz, edge, fill, fill_if, gateway, layered, settle::Settler, topology::Topology};
+use super::{
+    core, dmz, edge, fill, fill_if, gateway, layered, media_host::MediaHost, settle::Settler,
+    topology::Topology,
+};
 use crate::{
     Focus, ResolvedHost, Role,
     allocate::{self, Candidate},
@@ -90,6 +93,7 @@ pub(crate) fn roles(
     stage: &Stage<'_>,
     machines: &Machines,
     foci: &[Focus],
+    media_host: &MediaHost,
     settler: &mut Settler<'_>,
 ) -> Option<BTreeMap<Name, ResolvedHost>> {
     let served = index::foci_by_host(foci);
@@ -100,7 +104,7 @@ pub(crate) fn roles(
         .map(|(name, written)| {
             let machine = machines.get(name)?;
             let focus = served.get(name).and_then(|position| foci.get(*position));
-            let view = View { stage, name, machine, machines, focus };
+            let view = View { stage, name, machine, machines, focus, media_host };
             let host = host(&view, written, settler)?;
             Some((name.clone(), host))
         })
@@ -168,6 +172,8 @@ pub(crate) struct View<'a> {
     pub(crate) machines: &'a Machines,
     /// The focus that the host serves.
     pub(crate) focus: Option<&'a Focus>,
+    /// Who relays 1:1 calls.
+    pub(crate) media_host: &'a MediaHost,
 }
 
 impl View<'_> {

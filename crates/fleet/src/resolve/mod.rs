@@ -7,6 +7,7 @@ mod foci;
 mod gateway;
 mod homeserver;
 mod hosts;
+mod media_host;
 mod settle;
 mod topology;
 
@@ -41,8 +42,9 @@ fn attempt(written: &Written, settler: &mut Settler<'_>) -> Option<Resolved> {
     let fleet = fleet?;
     let stage = hosts::Stage { written, fleet: &fleet, regions: &regions, tenants: &tenants, topology };
     let (machines, allocations) = hosts::machines(&stage, settler)?;
-    let (foci, clusters) = foci::of(&stage, &machines, &allocations);
-    let hosts = hosts::roles(&stage, &machines, &foci, settler)?;
+    let media_host = media_host::of(&stage, &allocations);
+    let (foci, clusters) = foci::of(&stage, &machines, &allocations, &media_host);
+    let hosts = hosts::roles(&stage, &machines, &foci, &media_host, settler)?;
     let (gateway, core) = (stage.topology.gateway.clone(), stage.topology.core.clone());
     Some(Resolved {
         fleet,

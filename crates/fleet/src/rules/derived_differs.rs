@@ -93,6 +93,10 @@ fn of_edge(fleet: &Resolved, host: &ResolvedHost, edge: &Edge) -> Vec<Option<Fac
         core.and_then(|core| {
             differing("edge.core-address", &edge.core_address, CORE_ADDRESS, &core.host.tunnel_address)
         }),
+        fleet.core().and_then(|(_, core)| {
+            let relays = core.media_host == host.name;
+            differing("edge.relays-calls", &edge.relays_calls, "that `core.media-host` names it", &relays)
+        }),
         focus.and_then(|focus| differing("edge.focus", &edge.focus, "its focus", &focus.name)),
         focus.and_then(|focus| {
             differing("edge.focus-domain", &edge.focus_domain, "the name of its focus", &focus.domain)

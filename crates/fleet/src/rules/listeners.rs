@@ -9,11 +9,11 @@ use std::{
 };
 
 use diag::{Diagnostic, Kind, Place, Report};
-use settings::{core::Core, edge::Edge, host::RoleName, livekit::Livekit, region::MediaMode, turn::Turn};
+use settings::{core::Core, edge::Edge, host::RoleName, livekit::Livekit, turn::Turn};
 use values::{Name, Port, PortRange};
 
 use super::blame::{self, blame};
-use crate::{Flow, Passage, Protocol, Resolved, ResolvedHost, Role, ports};
+use crate::{Flow, Passage, Protocol, Relay, Resolved, ResolvedHost, Role, ports};
 use Protocol::{Tcp, Udp};
 
 /// Something that listens. There are ten on each host, so nothing here owns a text.
@@ -210,16 +210,16 @@ impl<'f> List<'f> {
             let unit = Unit::For("redis-", &cluster.name);
             self.fixed(unit, "nodes of a cluster", cluster.redis_port, Reach::Private);
         }
-        self.livekit(&core.livekit, true);
         if core.public_media {
+            self.livekit(&core.livekit, true);
             self.coturn(&core.turn);
         }
     }
 
     fn edge(&mut self, edge: &Edge) {
-        let backbone = edge.mode == MediaMode::Backbone;
-        self.livekit(&edge.livekit, !backbone);
-        if backbone {
+        let relay = Relay::from(edge);
+        self.livekit(&edge.livekit, relay != Relay::Backbone);
+        if relay.is_coturn() {
             self.coturn(&edge.turn);
             return;
         }

@@ -53,6 +53,7 @@ mod link_contradictory;
 mod link_region_unknown;
 mod link_too_fast;
 mod log_reveals_people;
+mod media_host_misplaced;
 mod name_duplicate;
 mod networks_overlap;
 mod oidc_incomplete;
@@ -69,6 +70,7 @@ mod region_without_edge;
 mod registration_closed;
 mod registration_open;
 mod relay_peer_open;
+mod relay_port_differs;
 mod resolver_missing;
 mod role_table_misplaced;
 mod room_version_too_new;
@@ -78,6 +80,7 @@ mod segment_route_missing;
 mod segment_shared;
 mod separation_broken;
 mod separation_unproven;
+mod setting_unused;
 mod ssh_unreachable;
 mod stun_malformed;
 mod stun_missing;
@@ -154,6 +157,7 @@ pub const ALL: &[Rule] = &[
     link_region_unknown::RULE,
     link_too_fast::RULE,
     log_reveals_people::RULE,
+    media_host_misplaced::RULE,
     name_duplicate::RULE,
     networks_overlap::RULE,
     oidc_incomplete::RULE,
@@ -170,6 +174,7 @@ pub const ALL: &[Rule] = &[
     registration_closed::RULE,
     registration_open::RULE,
     relay_peer_open::RULE,
+    relay_port_differs::RULE,
     resolver_missing::RULE,
     role_table_misplaced::RULE,
     room_version_too_new::RULE,
@@ -179,6 +184,7 @@ pub const ALL: &[Rule] = &[
     segment_shared::RULE,
     separation_broken::RULE,
     separation_unproven::RULE,
+    setting_unused::RULE,
     ssh_unreachable::RULE,
     stun_malformed::RULE,
     stun_missing::RULE,

@@ -10,7 +10,7 @@ use settings::{host::RoleName, region::MediaMode};
 use values::Cidr;
 
 use super::{Rule, addresses, blame::blame_roles};
-use crate::{Resolved, ResolvedHost, peer_policy};
+use crate::{Relay, Resolved, ResolvedHost, peer_policy};
 
 /// See [`Code::RelayPeerOpen`].
 pub(super) const RULE: Rule = Rule {
@@ -23,7 +23,7 @@ fn check(fleet: &Resolved, report: &mut Report) {
     let inside = Inside::of(fleet);
     for role in [RoleName::Core, RoleName::Edge] {
         let open =
-            |host: &ResolvedHost| host.turn().and_then(|turn| inside.first_open(role, &turn.allowed_peers));
+            |host: &ResolvedHost| host.turn().and_then(|turn| inside.first_open(host, &turn.allowed_peers));
         blame_roles(
             fleet,
             report,
@@ -63,17 +63,17 @@ impl<'f> Inside<'f> {
     }
 
     /// The first inner address that coturn would send to with this list, as its own policy decides.
-    fn first_open(&self, role: RoleName, allowed: &[Ipv4Addr]) -> Option<(IpAddr, String)> {
+    fn first_open(&self, host: &ResolvedHost, allowed: &[Ipv4Addr]) -> Option<(IpAddr, String)> {
         // The machine's own services and the provider's, then whatever the list names.
         let probes = [Ipv4Addr::LOCALHOST, Ipv4Addr::UNSPECIFIED, peer_policy::METADATA];
         let passes = |peer: &IpAddr| peer_policy::permits(allowed, *peer);
         let peers = probes.iter().chain(allowed).map(|peer| IpAddr::from(*peer)).filter(passes);
-        peers.into_iter().find_map(|peer| Some((peer, self.what(role, peer)?)))
+        peers.into_iter().find_map(|peer| Some((peer, self.what(host, peer)?)))
     }
 
-    fn what(&self, role: RoleName, peer: IpAddr) -> Option<String> {
+    fn what(&self, host: &ResolvedHost, peer: IpAddr) -> Option<String> {
         let IpAddr::V4(v4) = peer else { return None };
-        if role == RoleName::Edge && self.backbone.contains(&v4) {
+        if host.relay() == Some(Relay::Backbone) && self.backbone.contains(&v4) {
             return None;
         }
         if let Some(host) = self.machines.get(&peer) {

@@ -1,5 +1,8 @@
 //! The relay. Peer policy in coturn is allow-by-default, so everything that is not public is denied by name.
 
+use std::net::Ipv4Addr;
+
+use fleet::Relay;
 use serde_json::{Value, json};
 use settings::{core::Core, edge::Edge, region::MediaMode, turn::Turn};
 
@@ -8,43 +11,49 @@ use crate::{
     units::turn_secrets,
 };
 
-/// The relay of 1:1 calls. It relays between any two public addresses, and to itself, where two clients meet.
+/// The relay of 1:1 calls on the core. TURN over TLS arrives from the gateway, through the tunnel.
 pub(crate) fn core(scene: &Scene<'_>, core: &Core) -> Value {
     let host = &scene.host.host;
     let inner = host.address.or_else(|| scene.lan_address()).unwrap_or(host.tunnel_address);
-    let external = core.media_address.filter(|public| *public != inner);
-    let allowed: Vec<String> = std::iter::once(inner)
-        .chain(core.turn.allowed_peers.iter().copied())
-        .map(|a| a.to_string())
-        .collect();
-    let mut settings = shared(&core.turn, &scene.name_under("turn"));
-    // TURN over TLS arrives from the gateway, through the tunnel.
-    settings["listening-ip"] = json!([inner.to_string(), host.tunnel_address.to_string()]);
-    settings["relay-ip"] = json!([inner.to_string()]);
-    if let Some(public) = external {
+    calls(scene, &core.turn, inner, core.media_address.unwrap_or(inner), host.tunnel_address)
+}
+
+/// The relay of 1:1 calls on an edge, with the Traefik before it on the same host.
+pub(crate) fn edge(scene: &Scene<'_>, edge: &Edge) -> Value {
+    let inner = scene.host.host.address.unwrap_or(edge.media_address);
+    calls(scene, &edge.turn, inner, edge.media_address, Ipv4Addr::LOCALHOST)
+}
+
+/// It relays between any two public addresses, and to itself, where two clients meet.
+fn calls(scene: &Scene<'_>, turn: &Turn, inner: Ipv4Addr, public: Ipv4Addr, tls: Ipv4Addr) -> Value {
+    let mut settings = shared(turn, &scene.name_under(&Relay::Calls.label(&scene.host.name)));
+    settings["listening-ip"] = json!([inner, tls]);
+    settings["relay-ip"] = json!([inner]);
+    if public != inner {
         settings["external-ip"] = format!("{public}/{inner}").into();
     }
     settings["denied-peer-ip"] = json!(denied());
-    settings["allowed-peer-ip"] = json!(allowed);
+    settings["allowed-peer-ip"] = json!(allowed([inner], turn));
     json!({ "settings": settings, "secrets": turn_secrets(scene) })
 }
 
 /// The relay of backbone mode: from the internet to the media servers' tunnel addresses and nowhere else.
-pub(crate) fn edge(scene: &Scene<'_>, edge: &Edge) -> Value {
+pub(crate) fn backbone(scene: &Scene<'_>, edge: &Edge) -> Value {
     let host = &scene.host.host;
-    let public = host.address.unwrap_or(host.tunnel_address).to_string();
-    let media_servers: Vec<String> = scene
-        .fleet
-        .edges_in(MediaMode::Backbone)
-        .map(|(other, _)| other.host.tunnel_address.to_string())
-        .collect();
-    let mut settings = shared(&edge.turn, &scene.name_under("relay"));
-    settings["listening-ip"] = json!([public, "127.0.0.1"]);
-    settings["relay-ip"] = json!([host.tunnel_address.to_string()]);
+    let public = host.address.unwrap_or(host.tunnel_address);
+    let media_servers = scene.fleet.edges_in(MediaMode::Backbone).map(|(other, _)| other.host.tunnel_address);
+    let mut settings = shared(&edge.turn, &scene.name_under(&Relay::Backbone.label(&scene.host.name)));
+    settings["listening-ip"] = json!([public, Ipv4Addr::LOCALHOST]);
+    settings["relay-ip"] = json!([host.tunnel_address]);
     settings["denied-peer-ip"] =
         json!(["0.0.0.0-255.255.255.255", "::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"]);
-    settings["allowed-peer-ip"] = json!(media_servers);
+    settings["allowed-peer-ip"] = json!(allowed(media_servers, &edge.turn));
     json!({ "settings": settings, "secrets": turn_secrets(scene) })
+}
+
+/// Private addresses that may be relayed to: those that the relay is there for, then those of the manifest.
+fn allowed(meant: impl IntoIterator<Item = Ipv4Addr>, turn: &Turn) -> Vec<Ipv4Addr> {
+    meant.into_iter().chain(turn.allowed_peers.iter().copied()).collect()
 }
 
 /// Ranges that no relay may reach, as coturn writes them.

@@ -2,8 +2,9 @@
 
 use std::net::Ipv4Addr;
 
+use fleet::Relay;
 use serde_json::{Map, Value, json};
-use settings::{core::Core, edge::Edge, livekit::Livekit, region::MediaMode};
+use settings::{core::Core, edge::Edge, livekit::Livekit};
 
 use crate::scene::{Scene, credential, table};
 
@@ -24,15 +25,18 @@ pub(crate) fn core(scene: &Scene<'_>, core: &Core) -> Value {
 /// An edge: signalling behind the Traefik beside it.
 pub(crate) fn edge(scene: &Scene<'_>, edge: &Edge) -> Value {
     let host = &scene.host.host;
-    let backbone = edge.mode == MediaMode::Backbone;
+    let relay = Relay::from(edge);
+    let backbone = relay == Relay::Backbone;
     let interface = if backbone { &scene.host.mesh.interface } else { &host.interface };
     let loopback = ["127.0.0.1".to_owned()];
     let mut out = shared(&edge.livekit, &loopback, edge.media_address, interface.as_str());
-    out.insert("turn".into(), if backbone { json!({ "enabled": false }) } else { turn(scene, edge) });
-    if backbone {
-        let servers = relay_servers(scene);
-        if let Some(rtc) = out.get_mut("rtc").and_then(Value::as_object_mut) {
-            rtc.insert("turn_servers".into(), servers);
+    let own = relay == Relay::Own;
+    out.insert("turn".into(), if own { turn(scene, edge) } else { json!({ "enabled": false }) });
+    if let Some(rtc) = out.get_mut("rtc").and_then(Value::as_object_mut) {
+        if relay.is_coturn() {
+            rtc.insert("turn_servers".into(), relay_servers(scene, relay, edge));
+        }
+        if backbone {
             // Media over TCP would go round the relay.
             rtc.insert("tcp_port".into(), 0.into());
         }
@@ -65,12 +69,13 @@ fn shared(livekit: &Livekit, bind: &[String], node_ip: Ipv4Addr, interface: &str
     }))
 }
 
-/// The internal TURN server. TLS ends at Traefik on 443; plain TURN behind it is on all addresses, and the firewall
-/// lets nobody else there.
+/// The internal TURN server. TLS ends at Traefik on 443. One list of addresses, `bind_addresses`, is for TURN over UDP
+/// and over TLS alike (livekit: pkg/service/turn.go), so plain TURN behind Traefik is wherever UDP is, which is public.
+/// The firewall lets nobody there; `host_private_port_open` sees that it stays so.
 fn turn(scene: &Scene<'_>, edge: &Edge) -> Value {
     json!({
         "enabled": true,
-        "domain": scene.name_under(&format!("{}.turn", scene.host.name)),
+        "domain": scene.name_under(&Relay::Own.label(&scene.host.name)),
         "udp_port": edge.turn.port,
         "tls_port": edge.turn.tls_port,
         "external_tls": true,
@@ -79,12 +84,12 @@ fn turn(scene: &Scene<'_>, edge: &Edge) -> Value {
     })
 }
 
-/// The relays of backbone mode: one name, which resolves to each client's closest edge.
-fn relay_servers(scene: &Scene<'_>) -> Value {
-    let host = scene.name_under("relay");
+/// coturn instead of the internal server: the one of this host, or in backbone mode the one that is closest to a client.
+fn relay_servers(scene: &Scene<'_>, relay: Relay, edge: &Edge) -> Value {
+    let host = scene.name_under(&relay.label(&scene.host.name));
     let secret = credential("livekit", "turn-secret");
     json!([
-        { "host": host, "port": 3478, "protocol": "udp", "secret_file": secret },
+        { "host": host, "port": edge.turn.port, "protocol": "udp", "secret_file": secret },
         { "host": host, "port": 443, "protocol": "tls", "secret_file": secret },
     ])
 }

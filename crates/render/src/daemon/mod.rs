@@ -9,7 +9,7 @@ mod token_service;
 mod tuwunel;
 mod wireguard;
 
-use fleet::Role;
+use fleet::{Relay, Role};
 use serde_json::{Map, Value};
 
 use crate::{scene::Scene, traefik};
@@ -29,8 +29,8 @@ pub(crate) fn all(scene: &Scene<'_>) -> Map<String, Value> {
         Role::Core(core) => {
             add("tuwunel", tuwunel::core(scene, core));
             add("rampart-guard", guard::core(scene, core));
-            add("livekit", livekit::core(scene, core));
             if core.public_media {
+                add("livekit", livekit::core(scene, core));
                 add("coturn", coturn::core(scene, core));
             }
             for focus in &scene.fleet.foci {
@@ -43,8 +43,10 @@ pub(crate) fn all(scene: &Scene<'_>) -> Map<String, Value> {
         Role::Edge(edge) => {
             add("traefik", traefik::edge(scene, edge));
             add("livekit", livekit::edge(scene, edge));
-            if scene.host.turn().is_some() {
-                add("coturn", coturn::edge(scene, edge));
+            match Relay::from(edge.as_ref()) {
+                Relay::Calls => add("coturn", coturn::edge(scene, edge)),
+                Relay::Backbone => add("coturn", coturn::backbone(scene, edge)),
+                Relay::Own => {}
             }
         }
         Role::Dmz(dmz) => {

@@ -17,10 +17,7 @@ pub(crate) const SOCKET: &str = "/run/tuwunel/tuwunel.sock";
 /// The homeserver of the staff.
 pub(crate) fn core(scene: &Scene<'_>, core: &Core) -> Value {
     let mut global = shared(core.server_name.as_str(), &core.homeserver, &scene.host.audit);
-    let federated = scene.fleet.tenants.values().filter(|tenant| tenant.is_linked());
-    let mut partners: Vec<String> = federated.map(|tenant| tenant.domain.to_string()).collect();
-    partners.extend(core.homeserver.federate_with.iter().map(ToString::to_string));
-    federation(&mut global, &partners);
+    federation(&mut global, &core.homeserver);
     well_known(&mut global, core.client_domain.as_str(), &scene.foci_for_clients());
     turn(&mut global, &scene.turn_uris());
     match core.accounts {
@@ -36,9 +33,7 @@ pub(crate) fn core(scene: &Scene<'_>, core: &Core) -> Value {
 pub(crate) fn dmz(scene: &Scene<'_>, dmz: &Dmz) -> Value {
     let mut global = shared(dmz.domain.as_str(), &dmz.homeserver, &scene.host.audit);
     let tenant = scene.fleet.tenants.get(&dmz.tenant);
-    let linked = scene.fleet.is_linked(dmz);
-    let partners: Vec<String> = linked.then(|| scene.fleet.fleet.domain.to_string()).into_iter().collect();
-    federation(&mut global, &partners);
+    federation(&mut global, &dmz.homeserver);
     let calls = scene.calling_tenants().any(|(name, _)| *name == dmz.tenant);
     let foci = if calls { scene.foci_for_clients() } else { Vec::new() };
     well_known(&mut global, dmz.domain.as_str(), &foci);
@@ -119,11 +114,12 @@ fn registration_token(global: &mut Map<String, Value>) {
 }
 
 /// Off, or with exactly these servers. The lists are unanchored expressions (tuwunel: src/core/config).
-fn federation(global: &mut Map<String, Value>, partners: &[String]) {
+fn federation(global: &mut Map<String, Value>, homeserver: &Homeserver) {
+    let partners = &homeserver.federate_with;
     global.insert("allow_federation".into(), (!partners.is_empty()).into());
     if !partners.is_empty() {
         let anchored: Vec<String> =
-            partners.iter().map(|name| format!("^{}$", name.replace('.', "\\."))).collect();
+            partners.iter().map(|name| format!("^{}$", name.as_str().replace('.', "\\."))).collect();
         global.insert("allowed_remote_server_names_experimental".into(), json!(anchored));
     }
 }

@@ -52,8 +52,7 @@ pub(super) fn fleet(scene: &Scene<'_>, gateway: &Gateway, dynamic: &mut Dynamic)
         .filter(|(_, dmz)| scene.fleet.is_linked(dmz))
         .map(|(host, _)| format!("ClientIP(`{}`)", host.host.tunnel_address))
         .collect();
-    let federates = scene.fleet.core().is_some_and(|(_, core)| !core.homeserver.federate_with.is_empty());
-    let federation = if federates {
+    let federation = if scene.fleet.federates_openly() {
         Some(String::new())
     } else {
         (!partners.is_empty()).then(|| format!("({}) && ", partners.join(" || ")))

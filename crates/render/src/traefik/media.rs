@@ -1,8 +1,8 @@
 //! Routers of token services, SFU signalling and TURN over TLS.
 
-use fleet::FocusKind;
+use fleet::ResolvedHost;
 use serde_json::json;
-use settings::{edge::Edge, gateway::Gateway, region::MediaMode};
+use settings::{edge::Edge, gateway::Gateway};
 
 use super::dynamic::{Dynamic, Router};
 use crate::scene::Scene;
@@ -39,43 +39,41 @@ pub(super) fn gateway(scene: &Scene<'_>, gateway: &Gateway, dynamic: &mut Dynami
             service: &name,
         });
     }
-    let Some((_, settings)) = scene.fleet.core() else { return };
-    let upstream = format!("http://{core}:{}", settings.livekit.signal_port);
-    if let Some(focus) = scene.fleet.foci.iter().find(|focus| focus.kind == FocusKind::Core) {
-        signalling(focus.domain.as_str(), &upstream, &core.to_string(), settings.public_media, dynamic);
+    let Some((host, settings)) = scene.fleet.core().filter(|(_, core)| core.public_media) else { return };
+    if let Some(focus) = scene.fleet.focus_of(&host.name) {
+        let upstream = format!("http://{core}:{}", settings.livekit.signal_port);
+        signalling(focus.domain.as_str(), &upstream, &core.to_string(), dynamic);
     }
-    if settings.public_media {
-        // coturn ends TLS itself and holds its own certificate.
-        let address = format!("{core}:{}", settings.turn.tls_port);
-        dynamic.tcp("turn", &scene.name_under("turn"), &address, true);
-    }
+    let address = format!("{core}:{}", settings.turn.tls_port);
+    turn(scene, host, &address, dynamic);
 }
 
 /// Signalling of an edge, and TURN over TLS beside it.
 pub(super) fn edge(scene: &Scene<'_>, edge: &Edge, dynamic: &mut Dynamic) {
     let upstream = format!("http://127.0.0.1:{}", edge.livekit.signal_port);
     let core = edge.core_address.to_string();
-    signalling(edge.focus_domain.as_str(), &upstream, &core, true, dynamic);
-    let relay = format!("127.0.0.1:{}", edge.turn.tls_port);
-    if edge.mode == MediaMode::Backbone {
-        dynamic.tcp("turn", &scene.name_under("relay"), &relay, true);
-    } else {
-        // LiveKit expects plain TURN behind whoever ends TLS (`external_tls`).
-        dynamic.tcp("turn", &scene.name_under(&format!("{}.turn", scene.host.name)), &relay, false);
+    signalling(edge.focus_domain.as_str(), &upstream, &core, dynamic);
+    let address = format!("127.0.0.1:{}", edge.turn.tls_port);
+    turn(scene, scene.host, &address, dynamic);
+}
+
+/// TURN over TLS by server name. coturn ends TLS itself and holds its own certificate; `LiveKit` expects plain TURN behind
+/// whoever ends it (`external_tls`).
+fn turn(scene: &Scene<'_>, host: &ResolvedHost, address: &str, dynamic: &mut Dynamic) {
+    if let Some(relay) = host.relay() {
+        dynamic.tcp("turn", &scene.name_under(&relay.label(&host.name)), address, relay.is_coturn());
     }
 }
 
-fn signalling(domain: &str, upstream: &str, core: &str, public: bool, dynamic: &mut Dynamic) {
+fn signalling(domain: &str, upstream: &str, core: &str, dynamic: &mut Dynamic) {
     dynamic.service("livekit", &[upstream.to_owned()]);
-    if public {
-        dynamic.allow(&Router {
-            name: "livekit-signalling",
-            priority: 2900,
-            rule: format!("Host(`{domain}`) && {SIGNALLING}"),
-            middlewares: &[],
-            service: "livekit",
-        });
-    }
+    dynamic.allow(&Router {
+        name: "livekit-signalling",
+        priority: 2900,
+        rule: format!("Host(`{domain}`) && {SIGNALLING}"),
+        middlewares: &[],
+        service: "livekit",
+    });
     // Everybody else gets 404, as for every path without a router.
     dynamic.allow(&Router {
         name: "livekit-rooms",

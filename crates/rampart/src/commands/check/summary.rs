@@ -102,7 +102,9 @@ impl<'a> Summary<'a> {
         let fleet = self.fleet;
         let forwarded = fleet.flows.iter().filter(|flow| matches!(flow.passage, Passage::Forward(_))).count();
         match fleet.core() {
-            Some((_, core)) if !core.public_media => "no public port at all".to_owned(),
+            Some((_, core)) if !core.public_media => {
+                format!("no public port at all; {} relays 1:1 calls", core.media_host)
+            }
             Some((host, _)) if host.host.address.is_some() => "has a public address of its own".to_owned(),
             _ => format!(
                 "no public address; {} forwards {} to it",

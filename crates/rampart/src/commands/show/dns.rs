@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use anyhow::Result;
-use fleet::{FocusKind, Resolved, ResolvedHost};
+use fleet::{FocusKind, Relay, Resolved, ResolvedHost};
 use serde::Serialize;
 use serde_json::json;
 use settings::region::MediaMode;
@@ -89,21 +89,22 @@ fn records(fleet: &Resolved) -> Vec<Record<'_>> {
             add(focus.domain.to_string(), host, "signalling");
         }
     }
-    for (host, _) in fleet.edges().filter(|(_, edge)| edge.mode != MediaMode::Backbone) {
-        add(format!("{}.turn.{}", host.name, fleet.fleet.domain), &host.name, "TURN of an edge");
+    for (host, _) in fleet.edges().filter(|(host, _)| host.relay() == Some(Relay::Own)) {
+        let name = Relay::Own.label(&host.name);
+        add(format!("{name}.{}", fleet.fleet.domain), &host.name, "TURN of an edge");
     }
     for (host, dmz) in fleet.dmzs() {
         add(dmz.domain.to_string(), &host.name, "homeserver of a tenant");
     }
-    records.extend(core_turn(fleet));
+    records.extend(call_relay(fleet));
     records
 }
 
-/// The relay of 1:1 calls: at the address where the core's media arrives.
-fn core_turn(fleet: &Resolved) -> Option<Record<'_>> {
-    let (host, core) = fleet.core().filter(|(_, core)| core.public_media)?;
-    let name = format!("turn.{}", fleet.fleet.domain);
-    Some(record(name, host, IpAddr::V4(core.media_address?), "TURN of 1:1 calls"))
+/// The relay of 1:1 calls: at the address where its media arrives.
+fn call_relay(fleet: &Resolved) -> Option<Record<'_>> {
+    let (host, _, address) = fleet.call_relay()?;
+    let name = format!("{}.{}", Relay::Calls.label(&host.name), fleet.fleet.domain);
+    Some(record(name, host, IpAddr::V4(address), "TURN of 1:1 calls"))
 }
 
 fn record<'a>(name: String, host: &'a ResolvedHost, value: IpAddr, purpose: &'static str) -> Record<'a> {
@@ -133,7 +134,7 @@ fn line(record: &Record<'_>, zone: &Domain) -> String {
 /// The name that geo-DNS resolves, when a region is in backbone mode.
 fn backbone(fleet: &Resolved) -> Option<String> {
     let used = fleet.edges_in(MediaMode::Backbone).next().is_some();
-    used.then(|| format!("relay.{}", fleet.fleet.domain))
+    used.then(|| format!("{}.{}", Relay::Backbone.label(&fleet.gateway), fleet.fleet.domain))
 }
 
 fn areas(fleet: &Resolved) -> Vec<Area<'_>> {

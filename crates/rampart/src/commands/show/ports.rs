@@ -84,7 +84,11 @@ fn core_case(fleet: &Resolved) -> String {
     let name = &fleet.core;
     match fleet.core() {
         Some((_, core)) if !core.public_media => {
-            format!("{name} has no public port at all (core.public-media = false).")
+            format!(
+                "{name} has no public port at all (core.public-media = false): {} relays 1:1 calls and \
+                 serves the fallback focus.",
+                core.media_host
+            )
         }
         Some((host, _)) if host.host.address.is_some() => {
             format!("{name} has a public address of its own and answers media there.")

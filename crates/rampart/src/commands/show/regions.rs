@@ -47,7 +47,7 @@ pub(super) fn show(fleet: &Resolved, out: &mut Output) -> Result<()> {
     if out.is_json() {
         return Ok(out.json(&listed("regions", &regions)?)?);
     }
-    let mut table = Table::new(["Region", "Mode", "Promise", "Foci, nearest first, core last (one way)"]);
+    let mut table = Table::new(["Region", "Mode", "Promise", "Foci, nearest first, fallback last (one way)"]);
     for region in &regions {
         let promise = region.promise.map(|promise| format!("{} ms", promise.get())).unwrap_or_default();
         let title = format!("{} ({})", region.title, region.name);
@@ -70,19 +70,19 @@ fn describe<'a>(fleet: &'a Resolved, name: &'a Name, region: &'a Region) -> Show
     }
 }
 
-/// All foci from the nearest to the farthest; the core's last, because it is the fallback.
+/// All foci from the nearest to the farthest, the fallback last. An edge that is the fallback stays first where it is the
+/// nearest: people there are served by it as by any edge.
 pub(super) fn nearest<'a>(fleet: &'a Resolved, from: &Name) -> Vec<Reach<'a>> {
-    let told = fleet.core().is_some_and(|(_, core)| core.public_media);
-    let mut foci: Vec<_> = fleet
-        .foci
-        .iter()
-        .filter(|focus| told || focus.kind != FocusKind::Core)
-        .map(|focus| (focus.kind == FocusKind::Core, reach(fleet, from, focus)))
-        .collect();
+    let mut foci: Vec<_> = fleet.foci.iter().map(|focus| (focus.kind, reach(fleet, from, focus))).collect();
     let latency = |reach: &Reach<'_>| reach.one_way_ms.unwrap_or(f64::INFINITY);
-    foci.sort_by(|(a_last, a), (b_last, b)| {
-        a_last.cmp(b_last).then(latency(a).total_cmp(&latency(b))).then(a.name.cmp(b.name))
-    });
+    foci.sort_by(|(_, a), (_, b)| latency(a).total_cmp(&latency(b)).then(a.name.cmp(b.name)));
+    let fallback = fleet.fallback().map(|focus| &focus.name);
+    let at = foci.iter().position(|(_, reach)| Some(reach.name) == fallback);
+    let stays = |at: usize, kind: FocusKind| at == 0 && kind != FocusKind::Core;
+    if let Some(at) = at.filter(|at| foci.get(*at).is_some_and(|(kind, _)| !stays(*at, *kind))) {
+        let last = foci.remove(at);
+        foci.push(last);
+    }
     foci.into_iter().map(|(_, reach)| reach).collect()
 }
 

@@ -1,15 +1,5 @@
 # overlays.default: our packages. overlays.newer: daemons from the newer pin where the stable one is below a floor.
 { nixpkgs-unstable }:
-let
-  floors = import ./lib/floors.nix;
-
-  # Daemon → attribute in nixpkgs.
-  attributes = {
-    livekit = "livekit";
-    traefik = "traefik";
-    tuwunel = "matrix-tuwunel";
-  };
-in
 {
   default = final: _prev: {
     inherit ((import ../crates { pkgs = final; }).packages) rampart rampart-guard;
@@ -19,16 +9,17 @@ in
     _final: prev:
     let
       inherit (prev) lib;
+      table = import ./lib/daemons.nix { inherit lib; };
       unstable = nixpkgs-unstable.legacyPackages.${prev.stdenv.hostPlatform.system};
       # The newer pin is not even opened when the stable one will do.
       pick =
-        daemon: attribute:
+        _: daemon:
         let
-          stable = prev.${attribute};
-          newer = unstable.${attribute};
+          stable = prev.${daemon.package};
+          newer = unstable.${daemon.package};
         in
-        lib.nameValuePair attribute (
-          if lib.versionAtLeast stable.version floors.${daemon}.atLeast then
+        lib.nameValuePair daemon.package (
+          if lib.all (table.isMet stable.version) daemon.floors then
             stable
           else if lib.versionOlder stable.version newer.version then
             newer
@@ -36,5 +27,5 @@ in
             stable
         );
     in
-    lib.mapAttrs' pick attributes;
+    lib.mapAttrs' pick table.daemons;
 }

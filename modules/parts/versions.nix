@@ -1,35 +1,57 @@
-# Version floors (lib/floors.nix) for the daemons that run on this host.
+# Versions of the daemons that run on this host: none below its floor, and each takes the settings that were rendered.
 { config, lib, ... }:
 let
   cfg = config.rampart;
-  services = cfg.host.services or { };
-  floors = lib.filterAttrs applies (import ../lib/floors.nix);
+  sets = import ../lib/sets.nix { inherit lib; };
+  table = import ../lib/daemons.nix { inherit lib; };
 
-  applies =
-    daemon: floor: services ? ${daemon} && (!floor ? onlyWith || services ? ${floor.onlyWith});
+  units = lib.attrNames (cfg.host.services or { });
+  here = lib.filterAttrs (_: daemon: lib.any (lib.hasPrefix daemon.unit) units) table.daemons;
+  versionOf = name: lib.getVersion cfg.${name}.package;
 
-  versionOf = daemon: lib.getVersion cfg.${daemon}.package;
-  isMet =
-    daemon: floor:
-    lib.versionAtLeast (versionOf daemon) floor.atLeast
-    && !lib.elem (versionOf daemon) (floor.except or [ ]);
+  say = name: text: "${cfg.host.facts.host}: ${name} ${versionOf name} ${text}";
 
-  message =
-    daemon: floor:
-    "${cfg.host.facts.host}: ${daemon} ${versionOf daemon} is below ${floor.atLeast} (${floor.reason}). "
-    + "Give a newer one with rampart.${daemon}.package.";
+  # Every floor that the package of a daemon misses: { reached, message }.
+  missed = lib.concatLists (
+    lib.mapAttrsToList (
+      name: daemon:
+      let
+        isMissed = floor: table.concerns cfg.host floor && !table.isMet (versionOf name) floor;
+      in
+      map (floor: {
+        inherit (floor) reached;
+        message = say name "is below ${floor.atLeast}: ${floor.reason}. Give a newer one with rampart.${name}.package.";
+      }) (lib.filter isMissed daemon.floors)
+    ) here
+  );
 
-  missed = lib.filterAttrs (daemon: floor: !isMet daemon floor) floors;
+  # The package takes other keys than those that were rendered: the daemon would stop at one, or go without one.
+  rendered =
+    name: daemon:
+    let
+      differences = table.differences daemon cfg.versions.${name} (versionOf name);
+    in
+    {
+      assertion = differences == [ ];
+      message = say name ''
+        is not what its settings were rendered for, ${cfg.versions.${name}}: the two differ in ${lib.concatStringsSep ", " differences}.
+        Set `${daemon.option} = "${versionOf name}"` in hosts/fleet.toml and run `rampart render`.'';
+    };
 in
 {
-  imports = [ ../host.nix ];
+  imports = [
+    ../host.nix
+    (sets.module "versions")
+  ];
 
   config = lib.mkIf (cfg.hostFile != null) {
-    assertions = lib.mapAttrsToList (daemon: floor: {
-      assertion = !floor.reached;
-      message = message daemon floor;
-    }) missed;
+    assertions =
+      map (floor: {
+        assertion = !floor.reached;
+        inherit (floor) message;
+      }) missed
+      ++ lib.mapAttrsToList rendered here;
 
-    warnings = lib.mapAttrsToList message (lib.filterAttrs (_: floor: !floor.reached) missed);
+    warnings = map (floor: floor.message) (lib.filter (floor: !floor.reached) missed);
   };
 }

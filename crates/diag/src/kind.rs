@@ -31,9 +31,11 @@ mod ports;
 mod secrets;
 mod syntax;
 mod topology;
+mod versions;
 
 complaints! {
     syntax topology mesh ports media homeserver dmz disks host host_ingress host_homeserver host_media secrets
+    versions
 }
 
 /// How bad a complaint is.

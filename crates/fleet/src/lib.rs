@@ -24,6 +24,8 @@ pub use resolve::resolve;
 pub use resolved::{Resolved, ResolvedHost, Role};
 
 use diag::Report;
+use settings::daemons::Daemon;
+use values::Version;
 
 /// A fleet that every rule accepted (warnings aside). Only this can be rendered.
 #[derive(Debug)]
@@ -33,6 +35,18 @@ impl Checked {
     /// The fleet.
     pub fn fleet(&self) -> &Resolved {
         &self.0
+    }
+
+    /// The same fleet with these versions of daemons on every host: what is installed where NixOS is not. No rule is asked
+    /// about them.
+    #[must_use]
+    pub fn with_installed(mut self, installed: &[(Daemon, Version)]) -> Self {
+        for host in self.0.hosts.values_mut() {
+            for (daemon, version) in installed {
+                host.versions.set(*daemon, *version);
+            }
+        }
+        self
     }
 }
 

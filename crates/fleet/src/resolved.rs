@@ -21,6 +21,7 @@ use settings::{
     tenant::Tenant,
     tls::Tls,
     turn::Turn,
+    versions::Versions,
 };
 use values::{Domain, Milliseconds, Name};
 
@@ -78,6 +79,8 @@ pub struct ResolvedHost {
     pub tls: Tls,
     /// The audit profile.
     pub audit: Audit,
+    /// Versions of its daemons.
+    pub versions: Versions,
     /// What it does.
     pub role: Role,
 }

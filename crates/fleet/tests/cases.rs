@@ -1,7 +1,7 @@
 //! Every case runs through all stages; see `testkit` for how a case is written.
 //!
 //! The files of a case are those of a fleet folder: `fleet.toml`, `<host>/host.toml`, `allocations.json`, `keys.json`.
-//! A case without `keys.json` gets a tunnel key for every host, so that a minimal fleet has no complaint but its own.
+//! A case without `keys.json` gets a tunnel key for every host, and one without versions gets some above every floor, so that a minimal fleet has no complaint but its own.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -43,7 +43,8 @@ fn each_complaint_has_a_case_on_both_sides() -> io::Result<()> {
 
 /// The areas of `diag/src/kind` whose complaints are made here or before. The others belong to rendered hosts and to
 /// secrets, and have their cases there.
-const AREAS: [&str; 8] = ["syntax", "topology", "mesh", "ports", "media", "homeserver", "dmz", "disks"];
+const AREAS: [&str; 9] =
+    ["syntax", "topology", "mesh", "ports", "media", "homeserver", "dmz", "disks", "versions"];
 
 fn area_file(area: &str) -> String {
     format!("{}/../diag/src/kind/{area}.rs", env!("CARGO_MANIFEST_DIR"))
@@ -96,13 +97,20 @@ fn a_file_of_any_size_is_answered() {
     assert!(!codes(manifest::SIZE_LIMIT).iter().any(|(code, _)| *code == Code::FileTooLarge));
 }
 
+/// A version of each daemon whose pinned one may be below a floor.
+const ABOVE_EVERY_FLOOR: values::Version = values::Version::new(999, 0, 0);
+
 /// All complaints about a fleet folder.
 fn run(inputs: &Tree) -> (Report, Sources) {
     let mut files = files(inputs);
     if files.keys.is_none() {
         files.keys = Some(keys(manifest::parse(files.clone()).written.hosts.keys()));
     }
-    let Parsed { written, mut report, sources } = manifest::parse(files);
+    let Parsed { mut written, mut report, sources } = manifest::parse(files);
+    let versions = &mut written.defaults.versions;
+    for version in [&mut versions.traefik, &mut versions.tuwunel, &mut versions.livekit] {
+        version.get_or_insert(ABOVE_EVERY_FLOOR);
+    }
     let (resolved, found) = fleet::resolve(written);
     report.extend(found);
     if let Some(resolved) = resolved {

@@ -2,7 +2,7 @@
 
 use options::{Describe, Layer, OptionSet};
 use serde_json::{Map, Value};
-use settings::{audit, base, core, disk, dmz, edge, gateway, mesh, platform, secrets, tls};
+use settings::{audit, base, core, disk, dmz, edge, gateway, mesh, platform, secrets, tls, versions};
 
 use crate::{table::Context, tree::join};
 
@@ -68,6 +68,7 @@ parts! {
     secrets: secrets::SecretsLayer, secrets::Secrets;
     tls: tls::TlsLayer, tls::Tls;
     audit: audit::AuditLayer, audit::Audit;
+    versions: versions::VersionsLayer, versions::Versions;
     gateway: gateway::GatewayLayer, gateway::Gateway;
     core: core::CoreLayer, core::Core;
     edge: edge::EdgeLayer, edge::Edge;

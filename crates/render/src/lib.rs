@@ -14,11 +14,13 @@ mod scene;
 mod schema;
 mod traefik;
 mod units;
+mod versions;
 
 pub use host::HostFile;
 pub use local::check_host;
 pub use reference::{option_reference_json, option_reference_markdown};
 pub use schema::schema;
+pub use versions::daemons;
 
 use fleet::{Checked, Resolved};
 use serde_json::Value;

@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod base;
 pub mod core;
+pub mod daemons;
 pub mod disk;
 pub mod dmz;
 pub mod edge;
@@ -22,6 +23,7 @@ pub mod secrets;
 pub mod tenant;
 pub mod tls;
 pub mod turn;
+pub mod versions;
 
 use options::{Describe, OptionSet};
 
@@ -35,6 +37,7 @@ pub fn nixos_sets() -> Vec<OptionSet> {
         secrets::Secrets::describe(),
         tls::Tls::describe(),
         audit::Audit::describe(),
+        versions::Versions::describe(),
         gateway::Gateway::describe(),
         core::Core::describe(),
         edge::Edge::describe(),

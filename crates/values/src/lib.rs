@@ -6,6 +6,7 @@ mod number;
 mod port;
 mod secret_path;
 mod text;
+mod version;
 
 pub use cidr::Cidr;
 pub use duration::Duration;
@@ -16,6 +17,7 @@ pub use text::{
     DevicePath, Domain, Email, HostAddress, InterfaceName, Name, RoomName, RoomVersion, SshPublicKey,
     StateVersion, Url, WireguardKey,
 };
+pub use version::Version;
 
 /// Why a text is not the value it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -70,6 +70,7 @@ fn files() -> BTreeMap<Utf8PathBuf, String> {
             (path, render::text(&options::to_nix_json(set)))
         })
         .collect();
+    out.insert(format!("{FOLDER}/daemons.json").into(), render::text(&render::daemons()));
     out.insert("docs/fleet.schema.json".into(), render::text(&render::schema()));
     out
 }

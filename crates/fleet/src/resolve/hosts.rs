@@ -143,6 +143,8 @@ fn host(view: &View<'_>, written: &WrittenHost, settler: &mut Settler<'_>) -> Op
     fill_if(&mut tls.acme_directory, ACME_DIRECTORY.parse().ok());
     let tls = settler.settle(tls, &path("tls"));
 
+    let versions = settler.settle(layered(&own.versions, &shared.versions), &path("versions"));
+
     let audit = settler.settle(layered(&own.audit, &shared.audit), &path("audit"))?;
     let role = match machine.role {
         RoleName::Gateway => gateway::resolve(view, written, settler).map(|g| Role::Gateway(Box::new(g))),
@@ -160,6 +162,7 @@ fn host(view: &View<'_>, written: &WrittenHost, settler: &mut Settler<'_>) -> Op
         secrets: secrets?,
         tls: tls?,
         audit,
+        versions: versions?,
         role: role?,
     })
 }

@@ -6,6 +6,7 @@
 // What several rules look at.
 mod addresses;
 mod blame;
+mod floors;
 mod homeservers;
 mod listeners;
 mod media;
@@ -100,6 +101,8 @@ mod tunnel_network_public;
 mod unlock_impossible;
 mod unlock_port_shared;
 mod url_scheme_wrong;
+mod version_below_floor;
+mod version_floor_unreached;
 
 use diag::{Code, Report};
 
@@ -204,6 +207,8 @@ pub const ALL: &[Rule] = &[
     unlock_impossible::RULE,
     unlock_port_shared::RULE,
     url_scheme_wrong::RULE,
+    version_below_floor::RULE,
+    version_floor_unreached::RULE,
 ];
 
 /// A file that is refused with this complaint, by a rule or by a stage before the rules.

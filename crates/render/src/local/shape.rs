@@ -6,7 +6,7 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 use settings::{
     audit::Audit, base::Base, core::Core, disk::Disk, dmz::Dmz, edge::Edge, gateway::Gateway, guard::Guard,
-    host::RoleName, mesh::Mesh, platform::Platform, secrets::Secrets, tls::Tls,
+    host::RoleName, mesh::Mesh, platform::Platform, secrets::Secrets, tls::Tls, versions::Versions,
 };
 use values::{Cidr, InterfaceName, Name, WireguardKey};
 
@@ -171,7 +171,7 @@ fn reads<T: for<'v> Deserialize<'v>>(value: &Value) -> Result<(), (String, Strin
 }
 
 /// The option sets that every host has.
-pub(super) const SETS: [(&str, Reader); 7] = [
+pub(super) const SETS: [(&str, Reader); 8] = [
     ("base", reads::<Base>),
     ("mesh", reads::<Mesh>),
     ("disk", reads::<Disk>),
@@ -179,6 +179,7 @@ pub(super) const SETS: [(&str, Reader); 7] = [
     ("secrets", reads::<Secrets>),
     ("tls", reads::<Tls>),
     ("audit", reads::<Audit>),
+    ("versions", reads::<Versions>),
 ];
 
 /// The option set of a role.

@@ -7,6 +7,10 @@ use crate::scene::Scene;
 /// Name of the certificate resolver.
 pub(super) const RESOLVER: &str = "acme";
 
+/// Headers whose name another program may read as that of a header which we set, such as `X_Forwarded_For`. Each version
+/// knows one of the two keys at most (`settings::daemons`).
+const ALIASES: &str = "delete";
+
 /// The static file.
 pub(super) fn file(scene: &Scene<'_>) -> Value {
     let mut out = json!({
@@ -17,7 +21,7 @@ pub(super) fn file(scene: &Scene<'_>) -> Value {
         "entryPoints": {
             "web": {
                 "address": ":80",
-                "http": { "redirections": { "entryPoint": {
+                "http": { "aliasHeadersStrategy": ALIASES, "underscoreHeadersStrategy": ALIASES, "redirections": { "entryPoint": {
                     "to": "websecure", "scheme": "https", "permanent": true,
                 } } },
             },
@@ -28,7 +32,12 @@ pub(super) fn file(scene: &Scene<'_>) -> Value {
                     "respondingTimeouts": { "readTimeout": "5m", "idleTimeout": "3m" },
                     "lifeCycle": { "requestAcceptGraceTimeout": "0s", "graceTimeOut": "30s" },
                 },
-                "http": { "maxHeaderBytes": 65_536, "encodedCharacters": encoded_characters() },
+                "http": {
+                    "maxHeaderBytes": 65_536,
+                    "encodedCharacters": encoded_characters(),
+                    "aliasHeadersStrategy": ALIASES,
+                    "underscoreHeadersStrategy": ALIASES,
+                },
             },
         },
     });

@@ -3,12 +3,16 @@
 //! `~/.cache/rampart` may hold trees of them: `nixpkgs/` (or wherever `RAMPART_NIXPKGS` points) and `inputs/<name>/`, with
 //! their paths of the store in `inputs/store-paths.txt`. They stand in for what flake.lock names. Without them the
 //! locked inputs are tried.
+//!
+//! The one nixpkgs tree stands in for both pins. It is older than the newer pin, so there its daemons are given the versions
+//! that the table of daemons has for that pin; `overlays.newer` then picks them as it would there.
 
 use std::{env, process::Command};
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
+use settings::daemons::TABLE;
 
 use super::{nix, snapshot};
 use crate::{cache, command, repository};
@@ -25,7 +29,9 @@ impl Inputs {
         let Some(nixpkgs) = nixpkgs()? else { return Ok(locked(flake)) };
         let mut overrides = Vec::new();
         for name in names()? {
-            if name.starts_with("nixpkgs") {
+            if name == NEWER {
+                overrides.push((name, newer(&nixpkgs)?));
+            } else if name == "nixpkgs" {
                 overrides.push((name, nixpkgs.clone()));
             } else if let Some(path) = in_store(&name, &cache::folder().join("inputs").join(&name))? {
                 overrides.push((name, path));
@@ -43,6 +49,23 @@ impl Inputs {
         };
         self.overrides.iter().flat_map(one).collect()
     }
+}
+
+/// The input of the newer pin.
+const NEWER: &str = "nixpkgs-unstable";
+
+/// A flake that is the newer pin, made of a nixpkgs tree in the store and the versions in the table of daemons.
+fn newer(nixpkgs: &str) -> Result<String> {
+    let versions: String =
+        TABLE.iter().map(|entry| format!("    {} = \"{}\";\n", entry.package, entry.pinned)).collect();
+    let folder = tempfile::tempdir()?;
+    let flake = format!(
+        "{{\n  inputs.nixpkgs.url = \"path:{nixpkgs}\";\n  outputs = {{ nixpkgs, ... }}: let versions = {{\n{versions}  }};\n    \
+         given = pkgs: name: version: pkgs.${{name}}.overrideAttrs (old: {{ inherit version; inherit (old) src; }});\n  in {{\n    \
+         legacyPackages = builtins.mapAttrs (_: pkgs: pkgs // builtins.mapAttrs (given pkgs) versions) nixpkgs.legacyPackages;\n  }};\n}}\n"
+    );
+    fs_err::write(folder.path().join("flake.nix"), flake)?;
+    snapshot::add(Utf8Path::from_path(folder.path()).context("the temporary folder has a strange name")?)
 }
 
 /// A nixpkgs tree in the store, if there is one.

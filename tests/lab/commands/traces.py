@@ -9,23 +9,14 @@ from pathlib import Path
 
 from machines import cgroup, host_commands, tree
 from machines.cgroup import Cgroup
-from machines.place import CGROUP_MARK, FOLDER_MARK, FOLDERS, NAMESPACE_MARK, NAMESPACES, Place
+from machines.place import FOLDERS, MARK, NAMESPACES, Place
 
 
 def places() -> list[Place]:
     """Give every lab of which there is anything."""
-    kinds = [
-        (CGROUP_MARK, cgroup.all_names()),
-        (NAMESPACE_MARK, _entries(NAMESPACES)),
-        (FOLDER_MARK, _entries(FOLDERS)),
-    ]
-    found = {
-        Place(int(match[1]))
-        for mark, names in kinds
-        for name in names
-        if (match := re.fullmatch(rf"{mark}(\d+)(-.*)?", name))
-    }
-    return sorted(found)
+    names = cgroup.all_names() | _entries(NAMESPACES) | _entries(FOLDERS)
+    numbers = (re.fullmatch(rf"{MARK}(\d+)(-.*)?", name) for name in names)
+    return sorted({Place(int(number[1])) for number in numbers if number})
 
 
 def _entries(folder: Path) -> set[str]:
@@ -34,7 +25,7 @@ def _entries(folder: Path) -> set[str]:
 
 def namespaces(place: Place) -> list[str]:
     """Give a lab's network namespaces."""
-    return sorted(name for name in _entries(NAMESPACES) if name.startswith(place.namespace("")))
+    return sorted(name for name in _entries(NAMESPACES) if name.startswith(place.full("")))
 
 
 def mounts(place: Place) -> list[str]:
@@ -74,7 +65,7 @@ def remove(place: Place) -> None:
     for point in mounts(place):
         tree.unmount(Path(point))
     for name in _entries(tree.MOUNTS):
-        if name.startswith(place.cgroup("")):
+        if name.startswith(place.full("")):
             shutil.rmtree(tree.MOUNTS / name)
     shutil.rmtree(place.folder, ignore_errors=True)
 

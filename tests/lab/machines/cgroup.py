@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from machines.place import CGROUP_MARK, Place
+from machines.place import MARK, Place
 
 TOP = Path("/sys/fs/cgroup")
 # On hosts with the old hierarchies: the two that systemd uses, and the two it accounts with.
@@ -71,9 +71,9 @@ class Cgroup:
 
 def names(place: Place) -> list[str]:
     """Give the names of a lab's groups that are there."""
-    return sorted(name for name in all_names() if name.startswith(place.cgroup("")))
+    return sorted(name for name in all_names() if name.startswith(place.full("")))
 
 
 def all_names() -> set[str]:
     """Give the names of all labs' groups."""
-    return {path.name for top in hierarchies() for path in top.glob(f"{CGROUP_MARK}*-*")}
+    return {path.name for top in hierarchies() for path in top.glob(f"{MARK}*-*")}

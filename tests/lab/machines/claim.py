@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from driver.errors import MachineError
-from machines.place import Place
+from machines.place import MARK, Place
 
 LOCKS = Path("/run/lock")
-MARK = "rampart-lab-"
 # More would not fit any machine; it ends the search.
 MOST = 64
 

@@ -54,7 +54,7 @@ class Container(BaseMachine):
         self.box = box
         self.folder = box.place.machine(box.name)
         self.tree = Tree(box.place, box.name, box.root)
-        self.cgroup = Cgroup(box.place.cgroup(box.name))
+        self.cgroup = Cgroup(box.place.full(box.name))
         self.pid_file = self.folder / "nspawn.pid"
         self.console = self.folder / "console.log"
         self.errors = threading.local()
@@ -88,9 +88,9 @@ class Container(BaseMachine):
         shown = [f"--bind-ro={source}:{target}" for source, target in self.box.shown.items()]
         command = [
             *("systemd-nspawn", "--quiet", "--boot", f"--directory={self.tree.top}"),
-            *(f"--machine={self.box.place.cgroup(self.name)}", f"--hostname={self.name}"),
+            *(f"--machine={self.box.place.full(self.name)}", f"--hostname={self.name}"),
             *("--register=no", "--keep-unit"),
-            f"--network-namespace-path={NAMESPACES / self.box.place.namespace(self.name)}",
+            f"--network-namespace-path={NAMESPACES / self.box.place.full(self.name)}",
             *("--console=read-only", "--capability=CAP_NET_ADMIN", "--resolv-conf=off"),
             *("--timezone=off", "--link-journal=no", *shown),
         ]

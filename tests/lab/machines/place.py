@@ -10,9 +10,8 @@ from pathlib import Path
 
 NAMESPACES = Path("/run/netns")
 FOLDERS = Path("/run")
-FOLDER_MARK = "rampart-lab-"
-CGROUP_MARK = "rampart-lab-"
-NAMESPACE_MARK = "rampart-"
+# What every name of a lab begins with.
+MARK = "rampartlab-"
 
 
 @dataclass(frozen=True, order=True)
@@ -24,19 +23,15 @@ class Place:
     @property
     def folder(self) -> Path:
         """The folder that holds all files of the lab."""
-        return FOLDERS / f"{FOLDER_MARK}{self.number}"
+        return FOLDERS / f"{MARK}{self.number}"
 
     def machine(self, name: str) -> Path:
         """Give the folder of a machine."""
         return self.folder / "machines" / name
 
-    def namespace(self, name: str) -> str:
-        """Give the name of a machine's network namespace."""
-        return f"{NAMESPACE_MARK}{self.number}-{name}"
-
-    def cgroup(self, name: str) -> str:
-        """Give the name of a machine's control groups."""
-        return f"{CGROUP_MARK}{self.number}-{name}"
+    def full(self, name: str) -> str:
+        """Give a machine's name on this host: of its namespace and its control groups."""
+        return f"{MARK}{self.number}-{name}"
 
     def is_there(self) -> bool:
         """Tell whether this lab was brought up, or left behind."""

@@ -22,8 +22,8 @@ class Cables:
 
     def __init__(self, place: Place, machine: str, cables: list[Cable]) -> None:
         """Describe them; nothing is made."""
-        self.namespace = place.namespace(machine)
-        self.router = place.namespace(ROUTER)
+        self.namespace = place.full(machine)
+        self.router = place.full(ROUTER)
         self.cables = cables
 
     def plug(self) -> None:

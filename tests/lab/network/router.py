@@ -43,7 +43,7 @@ class Router:
     def __init__(self, place: Place, routing: Routing) -> None:
         """Describe it; nothing is made."""
         self.routing = routing
-        self.namespace = place.namespace(ROUTER)
+        self.namespace = place.full(ROUTER)
 
     def start(self) -> None:
         """Make bridges, addresses, routes and rules."""

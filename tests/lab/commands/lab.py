@@ -13,13 +13,13 @@ from fleet.programs import REPOSITORY
 from fleet.rendered import Host
 from homeserver import kind
 from homeserver.kind import Homeserver
-from machines import host_commands
+from machines import host_commands, limits
 from machines.container import Box, Container
 from machines.place import Place
 from network import names, plan
 from network.router import Router
 from parts import cache
-from units import network, system
+from units import network, system, token_service
 from units import rendered as rendered_units
 from units.layer import Layer
 
@@ -66,6 +66,7 @@ def make(place: Place, fleet: Path, logger: Logger) -> Lab:
     with logger.nested("programs"):
         found = programs.find()
     place.folder.mkdir(mode=0o700)
+    limits.lift()
     size = f"size={SIZE},mode=0700"
     host_commands.run("mount", "-t", "tmpfs", "-o", size, "rampart-lab", place.folder)
     with logger.nested("fleet, keys, certificates"):
@@ -100,10 +101,21 @@ def find(place: Place, logger: Logger) -> Lab:
         secrets = place.folder / "secrets" / name
         if secrets.is_dir():
             own[secrets] = "/run/rampart-secrets"
+        if name == plan.CLIENT:
+            own.update(rendered_fleets())
         box = Box(place, name, cache.root() / "machine-root", cables, own)
         containers.append(Container(box, logger))
     fleet, homeserver = record["fleet"], record["homeserver"]
     return Lab(place, fleet, hosts, network_plan, containers, homeserver, logger)
+
+
+def rendered_fleets() -> dict[Path, str]:
+    """Give where the client finds the rendered hosts of every fleet in the repository."""
+    folders = {path.parent.name: path for path in (REPOSITORY / "templates").glob("*/hosts")}
+    return {
+        folder / "generated": f"/etc/rampart/fleets/{name}"
+        for name, folder in {"example": EXAMPLE, **folders}.items()
+    }
 
 
 def _shown(guard: Path, homeserver: Homeserver) -> dict[Path, str]:
@@ -130,6 +142,7 @@ def _fill(place: Place, prepared: PreparedFleet, hosts: list[Host], homeserver: 
     client = Layer(place.machine(plan.CLIENT) / "layer", root)
     system.add(client, plan.CLIENT, names.hosts_file(public), authority)
     network.add_client(client, plan.CLIENT_INTERFACE, plan.CLIENT_ADDRESS)
+    client.write("/usr/local/bin/lk-jwt-service", token_service.program(), 0o755)
     client.write(
         "/usr/local/bin/join-call",
         f"#!/bin/sh\nexport SSL_CERT_FILE={system.BUNDLE} PYTHONPATH={INSIDE}/lab\n"

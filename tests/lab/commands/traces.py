@@ -7,7 +7,7 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
-from machines import cgroup, host_commands, tree
+from machines import cgroup, host_commands, limits, tree
 from machines.cgroup import Cgroup
 from machines.place import FOLDERS, MARK, NAMESPACES, Place
 
@@ -68,6 +68,7 @@ def remove(place: Place) -> None:
         if name.startswith(place.full("")):
             shutil.rmtree(tree.MOUNTS / name)
     shutil.rmtree(place.folder, ignore_errors=True)
+    limits.put_back(is_needed=lambda: bool(places()))
 
 
 def _reap() -> None:

@@ -1,0 +1,29 @@
+# See script.py. The machines are those of the example fleet; the client also has every daemon, and the rendered hosts
+# of all three fleets.
+{ self, pkgs }:
+{
+  imports = [ (import ../fleet.nix { inherit self pkgs; }) ];
+  nodes.client =
+    { pkgs, ... }:
+    {
+      nixpkgs.overlays = [
+        self.overlays.default
+        self.overlays.newer
+      ];
+      environment.etc."rampart/fleets".source = pkgs.linkFarm "rendered-fleets" {
+        example = ../../../hosts/generated;
+        dmz = ../../../templates/dmz/hosts/generated;
+        small = ../../../templates/small/hosts/generated;
+      };
+      environment.systemPackages = [
+        pkgs.livekit
+        pkgs.lk-jwt-service
+        pkgs.matrix-tuwunel
+        pkgs.openssh
+        pkgs.rampart-guard
+        pkgs.redis
+        pkgs.traefik
+        pkgs.wireguard-tools
+      ];
+    };
+}

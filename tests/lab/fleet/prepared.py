@@ -29,7 +29,8 @@ class PreparedFleet:
         """Copy, render, make secrets, render again with the public keys in."""
         self._copy()
         self._render()
-        SecretFiles(self.secrets, self.authority).make(rendered.read(self.folder), self.folder)
+        secrets = SecretFiles(self.secrets, self.authority, self.rampart)
+        secrets.make(rendered.read(self.folder), self.folder)
         self._render()
         return rendered.read(self.folder)
 

@@ -1,64 +1,51 @@
-"""Secrets of a lab run, in the names and formats of `rampart secrets generate`.
+"""Secrets of a lab run: made and judged by the operator's own command, as for a real fleet.
 
-To be replaced by that command.
-
-Folder: `<host>/<name>` for each host, and `keys.json` with the public halves in the fleet's folder.
+What that command leaves to the operator are certificates; here the run's own authority gives them.
 """
 
 import json
-import secrets
 from pathlib import Path
 
+from driver.errors import MachineError
 from fleet.authority import Authority
 from fleet.rendered import Host
 from machines import host_commands
 
-# Everything else is one value that several hosts share.
-OF_ONE_HOST = ("wireguard-private", "sentinel-token")
+# Opens a disk before the host runs; a running host has no copy of it.
+NOT_ON_HOSTS = "luks-system"
 
 
 class SecretFiles:
-    """Makes every secret once."""
+    """The folder of secrets, `<host>/<name>`."""
 
-    def __init__(self, folder: Path, authority: Authority) -> None:
-        """Write below the given folder; certificates come from the authority."""
+    def __init__(self, folder: Path, authority: Authority, rampart: Path) -> None:
+        """Use a folder that need not be there."""
         self.folder = folder
         self.authority = authority
-        self.shared: dict[str, str] = {}
-        self.public: dict[str, str] = {}
+        self.rampart = rampart
 
     def make(self, hosts: list[Host], fleet: Path) -> None:
-        """Make all secrets of all hosts, and write the public halves into the fleet's folder."""
+        """Make what is missing; the public halves go into the fleet's folder."""
+        names = {host.name: host for host in hosts}
+        made = self._rampart("generate", "--format", "json", "--fleet", fleet, "--out", self.folder)
+        for wanted in json.loads(made)["toBring"]:
+            self._bring(Path(wanted["file"]), names[wanted["host"]])
+        self._rampart("check", "--deny-warnings", "--fleet", fleet, "--in", self.folder)
         for host in hosts:
             place = self.folder / host.name
-            place.mkdir(parents=True, mode=0o700)
-            for name in host.data["secrets"]:
-                if not name.startswith("luks-"):
-                    self._write(place / name, self._value(host, name))
-        keys = {"wireguard": self.public}
-        (fleet / "keys.json").write_text(json.dumps(keys, indent=2) + "\n")
+            (place / NOT_ON_HOSTS).unlink(missing_ok=True)
+            # As on a host, where daemons find their own files by name. The lab's folder is root's.
+            place.chmod(0o711)
 
-    def _value(self, host: Host, name: str) -> str:
-        if name.startswith("tls-"):
-            return self.authority.certificate(names_of(host, name))
-        if name == "wireguard-private":
-            private = host_commands.run("wg", "genkey").strip()
-            self.public[host.name] = host_commands.run("wg", "pubkey", text=private).strip()
-            return private
-        if name in OF_ONE_HOST:
-            return secrets.token_hex(32)
-        return self.shared.setdefault(name, new_value(name))
+    def _rampart(self, *words: str | Path) -> str:
+        return host_commands.run(self.rampart, "secrets", *words)
 
-    def _write(self, path: Path, value: str) -> None:
+    def _bring(self, path: Path, host: Host) -> None:
+        if not path.name.startswith("tls-"):
+            raise MachineError(f"{path.name} of {host.name}: the lab has nobody who gives it out")
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o400)
-        path.write_text(value)
-
-
-def new_value(name: str) -> str:
-    """Give a new secret; a LiveKit key pair is one line of YAML."""
-    if name.startswith("livekit-keys-"):
-        return f"API{secrets.token_hex(6)}: {secrets.token_hex(32)}\n"
-    return secrets.token_hex(32)
+        path.write_text(self.authority.certificate(names_of(host, path.name)))
 
 
 def names_of(host: Host, secret: str) -> list[str]:

@@ -1,4 +1,4 @@
-//! The body of a request on its way up: counted, watched, never collected.
+//! The body of a request on its way up: counted, watched, and collected only by `desk`.
 
 use std::{
     pin::Pin,
@@ -11,6 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use http_body_util::Full;
 use hyper::body::Incoming;
 use tokio::time::{Duration, Instant};
 
@@ -63,9 +64,17 @@ impl Progress {
 /// A body of at most so many bytes. Trailers are dropped: nobody has judged them.
 #[derive(Debug)]
 pub(crate) struct Counted {
-    body: Incoming,
+    body: Source,
     left: u64,
     progress: Progress,
+}
+
+#[derive(Debug)]
+enum Source {
+    /// As the client sends it.
+    Stream(Incoming),
+    /// What was judged.
+    Whole(Full<Bytes>),
 }
 
 impl Counted {
@@ -74,7 +83,12 @@ impl Counted {
         if body.size_hint().lower() > limit {
             return Err(BodyFault::TooLarge);
         }
-        Ok(Self { body, left: limit, progress })
+        Ok(Self { body: Source::Stream(body), left: limit, progress })
+    }
+
+    /// A body that is already here.
+    pub(crate) fn whole(body: Bytes, progress: Progress) -> Self {
+        Self { left: body.len() as u64, body: Source::Whole(Full::new(body)), progress }
     }
 
     fn take(&mut self, data: Bytes) -> Result<Frame<Bytes>, BodyFault> {
@@ -92,14 +106,22 @@ impl Body for Counted {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
+        let Self { body, progress, .. } = &mut *self;
+        let stream = match body {
+            Source::Stream(stream) => stream,
+            Source::Whole(whole) => {
+                progress.moved();
+                return Pin::new(whole).poll_frame(context).map_err(|never| match never {});
+            }
+        };
         loop {
-            self.progress.0.waits_for_client.store(true, Ordering::Relaxed);
-            let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-            self.progress.0.waits_for_client.store(false, Ordering::Relaxed);
+            progress.0.waits_for_client.store(true, Ordering::Relaxed);
+            let frame = ready!(Pin::new(&mut *stream).poll_frame(context));
+            progress.0.waits_for_client.store(false, Ordering::Relaxed);
             return Poll::Ready(match frame.transpose().map_err(BodyFault::Broken) {
                 Err(fault) => Some(Err(fault)),
                 Ok(None) => {
-                    self.progress.moved();
+                    progress.moved();
                     None
                 }
                 Ok(Some(frame)) => match frame.into_data() {
@@ -111,10 +133,16 @@ impl Body for Counted {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        match &self.body {
+            Source::Stream(body) => body.is_end_stream(),
+            Source::Whole(body) => body.is_end_stream(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        match &self.body {
+            Source::Stream(body) => body.size_hint(),
+            Source::Whole(body) => body.size_hint(),
+        }
     }
 }

@@ -1,26 +1,33 @@
 //! The gate: the one place where a request is judged, before a byte of it reaches the homeserver.
 //!
-//! [`admit`] sees the head of every request and nothing goes upstream without its word. A rule that also needs a
-//! body is asked from here as well: `proxy` hands the body on only after `admit` has returned.
+//! [`admit`] sees the head of every request and nothing goes upstream without its word. Where the body decides, it
+//! returns the judge, and `desk` sends on only what that judge has let through. The rules themselves are the crate
+//! `ingress`; here is what HTTP itself asks.
 
 use http::{
-    HeaderMap, Method, Uri, Version,
+    HeaderMap, Method, Version,
     header::{HOST, TRANSFER_ENCODING},
     request::Parts,
     uri::Authority,
 };
 
-use crate::{refusal::Refusal, target::Target};
+use ingress::{Head, Policy, Target};
 
-/// Lets a request in or names the rule that refuses it. `may_register` says what the door is for.
-pub(crate) fn admit(head: &Parts, may_register: bool) -> Result<(), Refusal> {
+use crate::refusal::Refusal;
+
+/// Lets a request in, asks for its body, or names the rule that refuses it. `may_register` says what the door is for.
+pub(crate) fn admit(head: &Parts, may_register: bool, policy: &Policy) -> Result<Head, Refusal> {
     if head.version != Version::HTTP_11 {
         return Err(Refusal::VersionOld);
     }
     method(&head.method)?;
     host(&head.headers)?;
     coding(&head.headers)?;
-    path(&head.uri, may_register)
+    let target = Target::read(&head.uri)?;
+    if !may_register && target.registers() {
+        return Err(Refusal::RegistrationClosed);
+    }
+    Ok(ingress::head(&head.method, &target, &head.headers, policy)?)
 }
 
 fn method(method: &Method) -> Result<(), Refusal> {
@@ -60,27 +67,36 @@ fn coding(headers: &HeaderMap) -> Result<(), Refusal> {
     }
 }
 
-fn path(uri: &Uri, may_register: bool) -> Result<(), Refusal> {
-    let target = Target::read(uri)?;
-    if !may_register && target.registers() { Err(Refusal::RegistrationClosed) } else { Ok(()) }
-}
-
 #[cfg(test)]
 mod tests {
     use http::{Request, Version, request::Builder};
 
+    use ingress::Policy;
+    use serde_json::json;
+
     use super::admit;
     use crate::refusal::Refusal;
+
+    fn policy() -> Policy {
+        serde_json::from_value(json!({
+            "audit": { "enable": true, "reads": "guarded", "encryptedCreate": "strip", "blinding": false,
+                "keys": false, "edits": false, "accounts": [] },
+            "roomVersion": "11",
+            "federation": false,
+        }))
+        .unwrap()
+    }
 
     fn request(method: &str, target: &str) -> Builder {
         Request::builder().method(method).uri(target)
     }
 
     fn verdict(request: Builder) -> Result<(), Refusal> {
-        admit(&request.body(()).unwrap().into_parts().0, false)
+        admit(&request.body(()).unwrap().into_parts().0, false, &policy()).map(drop)
     }
 
     const PATH: &str = "/_matrix/client/versions";
+    const WRITE: &str = "/_matrix/client/v3/rooms/r/send/m.room.message/1";
 
     #[test]
     fn methods_that_matrix_does_not_use_are_refused() {
@@ -88,8 +104,8 @@ mod tests {
             let request = request(method, PATH).header("host", "x.org");
             assert_eq!(verdict(request), Err(Refusal::MethodUnknown), "{method}");
         }
-        for method in ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH"] {
-            assert_eq!(verdict(request(method, PATH).header("host", "x.org:8448")), Ok(()), "{method}");
+        for method in ["GET", "HEAD", "OPTIONS", "PUT"] {
+            assert_eq!(verdict(request(method, WRITE).header("host", "x.org:8448")), Ok(()), "{method}");
         }
     }
 
@@ -106,7 +122,7 @@ mod tests {
     #[test]
     fn other_codings_and_versions_are_refused() {
         let sent = |coding: &str| {
-            verdict(request("PUT", PATH).header("host", "x").header("transfer-encoding", coding))
+            verdict(request("PUT", WRITE).header("host", "x").header("transfer-encoding", coding))
         };
         assert_eq!(sent("Chunked"), Ok(()));
         assert_eq!(sent("gzip, chunked"), Err(Refusal::CodingUnknown));
@@ -118,7 +134,7 @@ mod tests {
     fn the_door_decides_about_registration() {
         let head = request("POST", "/_matrix/client/v3/register").header("host", "x").body(()).unwrap();
         let head = head.into_parts().0;
-        assert_eq!(admit(&head, false), Err(Refusal::RegistrationClosed));
-        assert_eq!(admit(&head, true), Ok(()));
+        assert_eq!(admit(&head, false, &policy()).map(drop), Err(Refusal::RegistrationClosed));
+        assert_eq!(admit(&head, true, &policy()).map(drop), Ok(()));
     }
 }

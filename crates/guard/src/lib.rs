@@ -7,6 +7,7 @@
 //! | `door` | through which door, from which peer, is there room |
 //! | `connection` | is it HTTP/1.1 within the limits |
 //! | `gate` | may it go on; **every** verdict is given there, before a byte reaches the homeserver |
+//! | `desk` | the few bodies that decide are collected here within a bound, and what goes on is what was judged |
 //! | `headers`, `forwarded` | what the homeserver is told about the client |
 //! | `body` | how much has passed, does it still move |
 //! | `upstream` | the pooled way to the homeserver's socket |
@@ -17,6 +18,7 @@
 
 mod body;
 mod connection;
+mod desk;
 mod door;
 mod forwarded;
 mod gate;
@@ -25,7 +27,7 @@ pub mod load;
 mod proxy;
 pub mod refusal;
 mod server;
-mod target;
+mod session;
 mod upstream;
 
 pub use server::{ANSWER_TIMEOUT, StartError, run, serve};

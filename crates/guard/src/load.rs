@@ -86,6 +86,14 @@ mod tests {
             "upstreamSocket": "/run/tuwunel/tuwunel.sock",
             "trustedProxies": ["10.77.0.2", "fd00::2"],
             "registration": "enrol-socket-only",
+            "policy": {
+                "audit": {
+                    "enable": true, "reads": "guarded", "encryptedCreate": "strip",
+                    "blinding": false, "keys": false, "edits": false, "accounts": ["@officer:x.org"],
+                },
+                "roomVersion": "11",
+                "federation": false,
+            },
             "maxConnections": 1024,
             "maxHeaderBytes": 65536,
             "maxBodyBytes": 104_857_600,

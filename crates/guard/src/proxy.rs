@@ -7,13 +7,16 @@ use http::{HeaderValue, Method, Request, Response, Uri, header::CONTENT_LENGTH, 
 use http_body::Body;
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
-use settings::guard::Guard;
+use ingress::{BodyJudge, Head, Note};
+use settings::guard::{Guard, Policy};
 
 use crate::{
     body::{Counted, Progress},
+    desk::Desk,
     forwarded::Forwarded,
     gate, headers,
     refusal::{Refusal, preflight},
+    session::Sessions,
     upstream::{Failure, Upstream},
 };
 
@@ -33,6 +36,9 @@ pub(crate) struct Caller {
 pub(crate) struct Proxy {
     trusted: Vec<IpAddr>,
     max_body: u64,
+    policy: Policy,
+    desk: Desk,
+    sessions: Sessions,
     upstream: Upstream,
 }
 
@@ -41,6 +47,9 @@ impl Proxy {
         Self {
             trusted: config.trusted_proxies.clone(),
             max_body: config.max_body_bytes,
+            policy: config.policy.clone(),
+            desk: Desk::new(patience),
+            sessions: Sessions::default(),
             upstream: Upstream::new(config, patience),
         }
     }
@@ -49,36 +58,72 @@ impl Proxy {
     pub(crate) async fn handle(&self, request: Request<Incoming>, caller: Caller) -> Answer {
         let (head, body) = request.into_parts();
         let forwarded = Forwarded::read(caller.peer, &head.headers, &self.trusted);
-        let record =
-            Record { client: forwarded.client, method: head.method.clone(), endpoint: endpoint(&head.uri) };
-        let outcome = match gate::admit(&head, caller.may_register) {
-            Ok(()) => self.pass(head, body, forwarded).await,
+        let record = Record {
+            client: forwarded.client,
+            method: head.method.clone(),
+            endpoint: endpoint(&head.uri),
+            session: self.sessions.of(&head),
+        };
+        let outcome = match gate::admit(&head, caller.may_register, &self.policy) {
+            Ok(Head::Pass) => self.stream(head, body, forwarded).await,
+            Ok(Head::Body(judge)) => self.judge(&judge, head, body, forwarded, &record).await,
             Err(refusal) => Err(refusal.into()),
         };
         outcome.unwrap_or_else(|failure| record.refuse(failure))
     }
 
-    /// Sends an admitted request on.
-    async fn pass(&self, mut head: Parts, body: Incoming, forwarded: Forwarded) -> Result<Answer, Failure> {
+    /// Sends an admitted request on as it comes.
+    async fn stream(&self, mut head: Parts, body: Incoming, forwarded: Forwarded) -> Result<Answer, Failure> {
         let progress = Progress::new();
         let framed = head.headers.contains_key(CONTENT_LENGTH);
         headers::strip_request(&mut head.headers);
-        forwarded.write(&mut head.headers).map_err(|_| Refusal::HostBad)?;
         if let Some(length) = body.size_hint().exact().filter(|_| framed) {
             head.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
         let body = Counted::new(body, self.max_body, progress.clone()).map_err(|_| Refusal::BodyTooLarge)?;
+        self.send(head, body, forwarded, progress).await
+    }
+
+    /// Sends on what the judge of the body has let through.
+    async fn judge(
+        &self,
+        judge: &BodyJudge,
+        mut head: Parts,
+        body: Incoming,
+        forwarded: Forwarded,
+        record: &Record,
+    ) -> Result<Answer, Failure> {
+        let judged = self.desk.judge(judge, body, &self.policy).await?;
+        record.changed(judge, &judged.notes);
+        headers::strip_request(&mut head.headers);
+        head.headers.insert(CONTENT_LENGTH, HeaderValue::from(judged.body.len()));
+        let progress = Progress::new();
+        let body = Counted::whole(judged.body, progress.clone());
+        let answer = self.send(head, body, forwarded, progress).await;
+        drop(judged.room);
+        answer
+    }
+
+    async fn send(
+        &self,
+        mut head: Parts,
+        body: Counted,
+        forwarded: Forwarded,
+        progress: Progress,
+    ) -> Result<Answer, Failure> {
+        forwarded.write(&mut head.headers).map_err(|_| Refusal::HostBad)?;
         let mut answer = self.upstream.send(Request::from_parts(head, body), &progress).await?;
         headers::strip_response(answer.headers_mut());
         Ok(answer.map(Either::Right))
     }
 }
 
-/// What a log line says about a request: nothing that identifies a person but the address, and no secret.
+/// What a log line says about a request: no secret, no content, and of the person the address and a hash.
 struct Record {
     client: IpAddr,
     method: Method,
     endpoint: String,
+    session: Option<String>,
 }
 
 impl Record {
@@ -87,14 +132,27 @@ impl Record {
         if self.method == Method::OPTIONS && refusal.is_policy() {
             return preflight().map(Either::Left);
         }
-        let Self { client, method, endpoint } = self;
+        let Self { client, method, endpoint, session } = self;
         let (rule, status) = (refusal.rule(), refusal.status().as_u16());
+        let (room, kind) = match &refusal {
+            Refusal::Ruled(ruled) => (ruled.room.as_deref(), ruled.kind.as_deref()),
+            _ => (None, None),
+        };
         if refusal.is_ours() {
-            tracing::warn!(rule, status, %client, %method, endpoint, cause, "refused");
+            tracing::warn!(rule, status, %client, %method, endpoint, session, cause, "refused");
         } else {
-            tracing::info!(rule, status, %client, %method, endpoint, cause, "refused");
+            tracing::info!(rule, status, %client, %method, endpoint, room, kind, session, cause, "refused");
         }
         refusal.answer().map(Either::Left)
+    }
+
+    /// What was changed in a body before it went on.
+    fn changed(&self, judge: &BodyJudge, notes: &[Note]) {
+        let Self { client, method, endpoint, session } = self;
+        for note in notes {
+            let (note, room) = (note.name(), judge.room());
+            tracing::info!(note, %client, %method, endpoint, room, session, "changed");
+        }
     }
 }
 

@@ -11,10 +11,11 @@ use http::{
     },
 };
 use http_body_util::Full;
+use ingress::{Part, Rule};
 use serde_json::json;
 
 /// Why a request does not get through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// Not HTTP/1.1.
     VersionOld,
@@ -24,20 +25,8 @@ pub enum Refusal {
     HostBad,
     /// A transfer coding other than `chunked`.
     CodingUnknown,
-    /// The target is not a path: absolute, authority, asterisk or rootless form.
-    TargetForm,
-    /// A segment of the path is empty (`//`).
-    PathEmpty,
-    /// A segment of the path is `.` or `..`, however it is spelt.
-    PathDots,
-    /// A percent escape that is broken or no UTF-8.
-    PathEscape,
-    /// A character that no Matrix path has: control, NUL, backslash, quote.
-    PathCharacter,
-    /// Not under a prefix that Matrix clients use.
-    PathOutside,
-    /// Administration of the homeserver.
-    PathInternal,
+    /// By a rule of the crate `ingress`.
+    Ruled(ingress::Refusal),
     /// Registration through a door that does not register.
     RegistrationClosed,
     /// The body is longer than allowed.
@@ -46,6 +35,8 @@ pub enum Refusal {
     BodyBroken,
     /// The client stopped sending its body.
     BodyStalled,
+    /// Too many bodies are waiting to be judged.
+    DeskFull,
     /// Too many connections.
     ConnectionsFull,
     /// No connection to the homeserver.
@@ -64,23 +55,18 @@ const DOWN: &str = "The server cannot be reached at the moment. Please try again
 
 impl Refusal {
     /// The name of the rule, as logged.
-    pub const fn rule(self) -> &'static str {
+    pub fn rule(&self) -> &'static str {
         match self {
             Self::VersionOld => "version_old",
             Self::MethodUnknown => "method_unknown",
             Self::HostBad => "host_bad",
             Self::CodingUnknown => "coding_unknown",
-            Self::TargetForm => "target_form",
-            Self::PathEmpty => "path_empty",
-            Self::PathDots => "path_dots",
-            Self::PathEscape => "path_escape",
-            Self::PathCharacter => "path_character",
-            Self::PathOutside => "path_outside",
-            Self::PathInternal => "path_internal",
+            Self::Ruled(refusal) => refusal.rule.name,
             Self::RegistrationClosed => "registration_closed",
             Self::BodyTooLarge => "body_too_large",
             Self::BodyBroken => "body_broken",
             Self::BodyStalled => "body_stalled",
+            Self::DeskFull => "desk_full",
             Self::ConnectionsFull => "connections_full",
             Self::UpstreamUnreachable => "upstream_unreachable",
             Self::UpstreamBroken => "upstream_broken",
@@ -88,7 +74,7 @@ impl Refusal {
         }
     }
 
-    const fn words(self) -> Words {
+    fn words(&self) -> Words {
         match self {
             Self::VersionOld => {
                 (StatusCode::HTTP_VERSION_NOT_SUPPORTED, "M_UNRECOGNIZED", "Only HTTP/1.1 is spoken here.")
@@ -98,14 +84,13 @@ impl Refusal {
             }
             Self::HostBad => (BAD.0, BAD.1, "The request does not name one host."),
             Self::CodingUnknown => (BAD.0, BAD.1, "The only transfer coding is chunked."),
-            Self::TargetForm => (BAD.0, BAD.1, "The request target must be a path."),
-            Self::PathEmpty | Self::PathDots => (BAD.0, BAD.1, "The path has an empty, . or .. segment."),
-            Self::PathEscape | Self::PathCharacter => (BAD.0, BAD.1, "The path is not spelt correctly."),
-            Self::PathOutside => {
-                (StatusCode::NOT_FOUND, "M_UNRECOGNIZED", "There is nothing at this address.")
-            }
-            Self::PathInternal => {
-                (StatusCode::FORBIDDEN, "M_FORBIDDEN", "Administration is not reachable from here.")
+            Self::Ruled(refusal) => {
+                let rule = refusal.rule;
+                (
+                    StatusCode::from_u16(rule.status).unwrap_or(StatusCode::FORBIDDEN),
+                    rule.errcode,
+                    rule.sentence,
+                )
             }
             Self::RegistrationClosed => {
                 (StatusCode::FORBIDDEN, "M_FORBIDDEN", "Accounts on this server are not made in the client.")
@@ -117,45 +102,69 @@ impl Refusal {
             Self::BodyStalled => {
                 (StatusCode::REQUEST_TIMEOUT, "M_UNKNOWN", "The request did not arrive in time.")
             }
-            Self::ConnectionsFull => (StatusCode::SERVICE_UNAVAILABLE, "M_UNKNOWN", DOWN),
+            Self::DeskFull | Self::ConnectionsFull => (StatusCode::SERVICE_UNAVAILABLE, "M_UNKNOWN", DOWN),
             Self::UpstreamUnreachable | Self::UpstreamBroken => (StatusCode::BAD_GATEWAY, "M_UNKNOWN", DOWN),
             Self::UpstreamSilent => (StatusCode::GATEWAY_TIMEOUT, "M_UNKNOWN", DOWN),
         }
     }
 
     /// The status of the answer.
-    pub const fn status(self) -> StatusCode {
+    pub fn status(&self) -> StatusCode {
         self.words().0
     }
 
     /// Whether the request was well formed and only what it asks for is refused. A browser's preflight for it
     /// is granted, or the browser could not read the refusal.
-    pub const fn is_policy(self) -> bool {
-        matches!(self, Self::PathOutside | Self::PathInternal | Self::RegistrationClosed)
+    pub fn is_policy(&self) -> bool {
+        match self {
+            Self::RegistrationClosed => true,
+            Self::Ruled(refusal) => refusal.rule.is_policy(),
+            _ => false,
+        }
     }
 
     /// Whether the guard or the homeserver is at fault rather than the request.
-    pub const fn is_ours(self) -> bool {
+    pub fn is_ours(&self) -> bool {
         self.status().as_u16() >= 500 && !matches!(self, Self::VersionOld)
     }
 
+    /// Whether what follows on the connection is guesswork, because the request was malformed or not read to its end.
+    fn ends_connection(&self) -> bool {
+        match self {
+            Self::Ruled(refusal) => refusal.rule.part == Part::Form || refusal.rule.status == 413,
+            _ => !self.is_policy() && !self.is_ours(),
+        }
+    }
+
     /// The Matrix error as JSON.
-    pub fn json(self) -> String {
+    pub fn json(&self) -> String {
         let (_, errcode, error) = self.words();
         json!({ "errcode": errcode, "error": error }).to_string()
     }
 
-    /// The answer to the client. Connections of malformed requests are closed: what follows on them is guesswork.
-    pub fn answer(self) -> Response<Full<Bytes>> {
+    /// The answer to the client.
+    pub fn answer(&self) -> Response<Full<Bytes>> {
         let mut response = Response::new(Full::from(self.json()));
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         allow_every_origin(headers);
-        if !self.is_policy() && !self.is_ours() {
+        if self.ends_connection() {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response
+    }
+}
+
+impl From<ingress::Refusal> for Refusal {
+    fn from(refusal: ingress::Refusal) -> Self {
+        Self::Ruled(refusal)
+    }
+}
+
+impl From<&'static Rule> for Refusal {
+    fn from(rule: &'static Rule) -> Self {
+        Self::Ruled(rule.into())
     }
 }
 
@@ -187,12 +196,17 @@ fn allow_every_origin(headers: &mut HeaderMap) {
 mod tests {
     use super::Refusal;
 
+    fn ruled(name: &str) -> Refusal {
+        let rule = ingress::rules::ALL.iter().find(|rule| rule.name == name).unwrap();
+        Refusal::from(*rule)
+    }
+
     #[test]
     fn every_answer_is_a_matrix_error_that_browsers_may_read() {
-        let answer = Refusal::PathInternal.answer();
+        let answer = ruled("path_internal").answer();
         assert_eq!(answer.status(), 403);
         assert_eq!(answer.headers()["access-control-allow-origin"], "*");
-        let json: serde_json::Value = serde_json::from_str(&Refusal::PathInternal.json()).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&ruled("path_internal").json()).unwrap();
         assert_eq!(json["errcode"], "M_FORBIDDEN");
         assert!(json["error"].as_str().unwrap().ends_with('.'));
     }
@@ -200,7 +214,9 @@ mod tests {
     #[test]
     fn only_malformed_requests_lose_their_connection() {
         let closes = |refusal: Refusal| refusal.answer().headers().contains_key("connection");
-        assert!(closes(Refusal::TargetForm) && closes(Refusal::BodyTooLarge) && closes(Refusal::VersionOld));
-        assert!(!closes(Refusal::PathInternal) && !closes(Refusal::UpstreamUnreachable));
+        assert!(closes(ruled("target_form")) && closes(Refusal::BodyTooLarge) && closes(Refusal::VersionOld));
+        assert!(closes(ruled("body_too_long")));
+        assert!(!closes(ruled("path_internal")) && !closes(Refusal::UpstreamUnreachable));
+        assert!(!closes(ruled("redaction_endpoint")) && !closes(ruled("json_duplicate")));
     }
 }

@@ -103,7 +103,7 @@ fn pooled(uri: Uri) -> Result<Uri, Refusal> {
     parts.scheme = Some(Scheme::HTTP);
     parts.authority = Some(Authority::from_static("homeserver"));
     parts.path_and_query = uri.into_parts().path_and_query;
-    Uri::from_parts(parts).map_err(|_| Refusal::TargetForm)
+    Uri::from_parts(parts).map_err(|_| Refusal::HostBad)
 }
 
 fn stalled(progress: &Progress) -> Refusal {

@@ -2,6 +2,13 @@
 
 use options_derive::Describe;
 use serde::{Deserialize, Serialize};
+use values::UserId;
+
+/// Power level that nobody reaches in a room of the audit profile, and the state that needs it. Room versions up to 11
+/// bind everybody to it (Matrix spec, rooms v11, authorization rule 9; version 12 creators stand above).
+pub const LOCK_LEVEL: i64 = 150;
+/// Event types that the lock closes.
+pub const LOCKED_EVENTS: [&str; 2] = ["m.room.encryption", "m.room.redaction"];
 
 /// How reads reach the homeserver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Describe)]
@@ -47,6 +54,9 @@ pub struct Audit {
     /// Also refuse edits.
     #[option(derived, default = false)]
     pub edits: bool,
+    /// Accounts that read along for the record. With `blinding` nobody may remove or ban them.
+    #[option(derived, default = Vec::new(), example = ["@officer:meridian.example"])]
+    pub accounts: Vec<UserId>,
 }
 
 impl Audit {

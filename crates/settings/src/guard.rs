@@ -3,9 +3,9 @@
 use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
-use values::Duration;
+use values::{Duration, RoomVersion};
 
-use crate::homeserver::LogLevel;
+use crate::{audit::Audit, homeserver::LogLevel};
 
 /// Where registration is admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,18 @@ pub enum Registration {
     Everywhere,
     /// Only on the second socket, which belongs to the enrolment page.
     EnrolSocketOnly,
+}
+
+/// What requests are judged by (`ingress::decide`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Policy {
+    /// The audit profile.
+    pub audit: Audit,
+    /// Version of new rooms; under the profile there is no other.
+    pub room_version: RoomVersion,
+    /// Whether other servers may speak to the homeserver.
+    pub federation: bool,
 }
 
 /// The configuration file of `rampart-guard`.
@@ -31,6 +43,8 @@ pub struct Guard {
     pub trusted_proxies: Vec<IpAddr>,
     /// Where registration is admitted.
     pub registration: Registration,
+    /// What requests are judged by.
+    pub policy: Policy,
     /// Connections at once.
     pub max_connections: u32,
     /// Bytes of request headers.

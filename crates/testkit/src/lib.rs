@@ -1,4 +1,4 @@
-//! Case files and temporary fleets, for tests only.
+//! Case files, temporary fleets, and requests as files, for tests only.
 //!
 //! A case is a folder of input files, or a single file `NAME.toml` that stands for a `fleet.toml`:
 //!
@@ -21,8 +21,10 @@
 
 mod cases;
 mod fleet;
+mod request;
 mod tree;
 
 pub use cases::{Case, Cases, Failure, Verdict};
 pub use fleet::TempFleet;
+pub use request::{RequestCase, request_cases};
 pub use tree::Tree;

@@ -15,7 +15,7 @@ pub use port::{Port, PortRange};
 pub use secret_path::SecretPath;
 pub use text::{
     DevicePath, Domain, Email, HostAddress, InterfaceName, Name, RoomName, RoomVersion, SshPublicKey,
-    StateVersion, Url, WireguardKey,
+    StateVersion, Url, UserId, WireguardKey,
 };
 pub use version::Version;
 

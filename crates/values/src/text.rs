@@ -126,6 +126,10 @@ text! {
     /// Matrix room version (Matrix spec, "Room Versions").
     RoomVersion: "a Matrix room version", "[0-9]{1,2}", 2;
 
+    /// A Matrix account (Matrix spec, appendices, "User Identifiers").
+    UserId: "a Matrix user id (@name:server)",
+        "@[a-z0-9._=/+-]+:[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", 255;
+
     /// Local part of a room alias that a tenant's guests land in.
     RoomName: "a room name (lower-case letters, digits, hyphens)", "[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?", 64;
 

@@ -16,12 +16,13 @@ pub(super) const RULE: Rule = Rule {
 /// A key, and whether it asks for something.
 type Detail = (&'static str, fn(&Audit) -> bool);
 
-const DETAILS: [Detail; 5] = [
+const DETAILS: [Detail; 6] = [
     ("reads", |audit| audit.reads == AuditReads::Direct),
     ("encrypted-create", |audit| audit.encrypted_create == EncryptedCreate::Refuse),
     ("blinding", |audit| audit.blinding),
     ("keys", |audit| audit.keys),
     ("edits", |audit| audit.edits),
+    ("accounts", |audit| !audit.accounts.is_empty()),
 ];
 
 fn check(fleet: &Resolved, report: &mut Report) {

@@ -23,8 +23,7 @@ fn start(setup: Setup) -> (Guard, Homeserver) {
 #[test]
 fn accounts_are_made_only_through_the_enrol_socket() {
     let (guard, homeserver) = start(Setup::new().with_enrol_socket());
-    for (method, target) in [("POST", REGISTER), ("GET", VALIDITY), ("POST", "/_matrix/client/r0/register/")]
-    {
+    for (method, target) in [("POST", REGISTER), ("GET", VALIDITY), ("POST", "/_matrix/client/r0/register")] {
         let request = head(method, target, "Content-Length: 0\r\n");
         exchange(guard.address, &request).assert_matrix_error(403, "M_FORBIDDEN");
         assert!(homeserver.seen().iter().all(|seen| seen.target != target), "{target}");

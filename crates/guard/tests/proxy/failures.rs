@@ -84,7 +84,7 @@ fn a_homeserver_killed_in_the_middle_of_a_request_is_a_matrix_error() {
     let listener = UnixListener::bind(setup.homeserver_socket()).unwrap();
     let guard = setup.start();
     let mut client = connect(guard.address);
-    let request = head("PUT", "/_matrix/client/v3/x", "Content-Length: 10\r\n") + "01234";
+    let request = head("PUT", "/_matrix/client/v3/rooms/r/send/t/x", "Content-Length: 10\r\n") + "01234";
     client.write_all(request.as_bytes()).unwrap();
     let mut homeserver = listener.accept().unwrap().0;
     homeserver.set_read_timeout(Some(SOON)).unwrap();

@@ -34,6 +34,14 @@ impl Setup {
             "upstreamSocket": dir.path().join("homeserver.sock"),
             "trustedProxies": [],
             "registration": "enrol-socket-only",
+            "policy": {
+                "audit": {
+                    "enable": true, "reads": "guarded", "encryptedCreate": "strip",
+                    "blinding": false, "keys": false, "edits": false, "accounts": [],
+                },
+                "roomVersion": "11",
+                "federation": false,
+            },
             "maxConnections": 64,
             "maxHeaderBytes": 16384,
             "maxBodyBytes": 1_073_741_824,

@@ -70,7 +70,8 @@ fn the_message_itself_arrives_unchanged() {
 #[test]
 fn a_client_that_waits_for_continue_is_told_to() {
     let lines = "Expect: 100-continue\r\nContent-Length: 2\r\n";
-    let (seen, reply) = through(Setup::new(), &(head("PUT", "/_matrix/client/v3/x", lines) + "{}"));
+    let (seen, reply) =
+        through(Setup::new(), &(head("PUT", "/_matrix/client/v3/rooms/r/send/t/x", lines) + "{}"));
     assert!(reply.text.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200"), "{}", reply.text);
     assert!(seen.all("expect").is_empty());
 }

@@ -12,7 +12,7 @@ use crate::{
     wire::{Reply, connect, exchange, head},
 };
 
-const PATH: &str = "/_matrix/client/v3/x";
+const PATH: &str = "/_matrix/client/v3/rooms/r/send/t/x";
 
 fn start(key: &str, value: impl Into<serde_json::Value>) -> (Guard, Homeserver) {
     let setup = Setup::new().with(key, value);

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod config;
+mod corpus;
+mod desk;
 mod doors;
 mod failures;
 mod harness;

@@ -32,7 +32,7 @@ fn both_lengths_leave_as_one_chunked_message_and_end_the_connection() {
         "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
         "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
     ] {
-        let head = format!("PUT /_matrix/client/v3/x HTTP/1.1\r\nHost: x.org\r\n{lines}\r\n");
+        let head = format!("PUT /_matrix/client/v3/rooms/r/send/t/x HTTP/1.1\r\nHost: x.org\r\n{lines}\r\n");
         let (reply, bytes) = bytes_upstream(&format!("{head}0\r\n\r\n{SMUGGLED}"));
         assert_eq!(reply.responses(), 1, "{}", reply.text);
         let lower = bytes.to_ascii_lowercase();
@@ -46,7 +46,7 @@ fn both_lengths_leave_as_one_chunked_message_and_end_the_connection() {
 fn a_chunked_body_is_chunked_anew_without_extensions_and_trailers() {
     let body = "3;ext=\"a\"\r\nabc\r\n0\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n";
     let lines = "Trailer: X-Forwarded-For\r\nTransfer-Encoding: chunked\r\n";
-    let (reply, bytes) = bytes_upstream(&(head("PUT", "/_matrix/client/v3/x", lines) + body));
+    let (reply, bytes) = bytes_upstream(&(head("PUT", "/_matrix/client/v3/rooms/r/send/t/x", lines) + body));
     assert_eq!(reply.status(), 200, "{}", reply.text);
     assert!(bytes.ends_with("\r\n\r\n3\r\nabc\r\n0\r\n\r\n"), "{bytes}");
     assert!(!bytes.contains("6.6.6.6") && !bytes.contains("ext="), "{bytes}");
@@ -80,8 +80,9 @@ fn malformed_heads_are_refused_and_end_the_connection() {
         ": nameless\r\n",
         "no colon\r\n",
     ] {
-        let request =
-            format!("PUT /_matrix/client/v3/x HTTP/1.1\r\nHost: x.org\r\n{lines}\r\n{{}}{SMUGGLED}");
+        let request = format!(
+            "PUT /_matrix/client/v3/rooms/r/send/t/x HTTP/1.1\r\nHost: x.org\r\n{lines}\r\n{{}}{SMUGGLED}"
+        );
         let reply = exchange(guard.address, &request);
         assert_eq!((reply.status(), reply.responses()), (400, 1), "{lines:?} gave {}", reply.text);
     }
@@ -99,7 +100,8 @@ fn bad_chunks_never_become_a_complete_request() {
         "3 \x01\r\nabc",
     ] {
         let lines = "Transfer-Encoding: chunked\r\n";
-        let request = head("PUT", "/_matrix/client/v3/x", lines).replace("Connection: close\r\n", "");
+        let request =
+            head("PUT", "/_matrix/client/v3/rooms/r/send/t/x", lines).replace("Connection: close\r\n", "");
         let reply = exchange(guard.address, &format!("{request}{chunks}{SMUGGLED}"));
         assert_eq!((reply.status(), reply.responses()), (400, 1), "{chunks:?} gave {}", reply.text);
     }

@@ -90,7 +90,7 @@ fn the_first_piece_passes_before_the_last_exists() {
     let listener = std::os::unix::net::UnixListener::bind(setup.homeserver_socket()).unwrap();
     let guard = setup.start();
     let mut client = connect(guard.address);
-    let request = head("PUT", "/_matrix/client/v3/x", "Content-Length: 6\r\n");
+    let request = head("PUT", "/_matrix/client/v3/rooms/r/send/t/x", "Content-Length: 6\r\n");
     client.write_all((request + "one").as_bytes()).unwrap();
     let mut homeserver = listener.accept().unwrap().0;
     homeserver.set_read_timeout(Some(SOON)).unwrap();

@@ -22,6 +22,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::harness::SOON;
 
+/// How much of a body is kept.
+const KEPT: usize = 64 * 1024;
+
 type Body = BoxBody<Bytes, std::io::Error>;
 
 /// One complete request.
@@ -32,6 +35,8 @@ pub(crate) struct Seen {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) bytes: u64,
     pub(crate) sum: u64,
+    /// The body, of a long one the beginning.
+    pub(crate) body: Vec<u8>,
 }
 
 impl Seen {
@@ -72,6 +77,11 @@ impl Homeserver {
     /// All requests that arrived completely.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.notes.seen.lock().unwrap().clone()
+    }
+
+    /// The same, and forgets them.
+    pub(crate) fn take(&self) -> Vec<Seen> {
+        std::mem::take(&mut self.notes.seen.lock().unwrap())
     }
 
     pub(crate) fn produced(&self) -> u64 {
@@ -121,12 +131,13 @@ async fn answer(request: Request<Incoming>, notes: Arc<Notes>) -> Result<Respons
 
 async fn note(request: Request<Incoming>, notes: &Notes) {
     let (head, mut body) = request.into_parts();
-    let (mut bytes, mut sum) = (0, 0_u64);
+    let (mut bytes, mut sum, mut beginning) = (0, 0_u64, Vec::new());
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else { return };
         assert!(!frame.is_trailers(), "trailers reached the homeserver");
         let data = frame.into_data().unwrap();
         bytes += data.len() as u64;
+        beginning.extend(data.iter().take(KEPT.saturating_sub(beginning.len())));
         sum = data.iter().fold(sum, |sum, byte| sum.wrapping_add(u64::from(*byte)));
     }
     let headers =
@@ -137,6 +148,7 @@ async fn note(request: Request<Incoming>, notes: &Notes) {
         headers: headers.collect(),
         bytes,
         sum,
+        body: beginning,
     });
 }
 

@@ -27,8 +27,9 @@ pub(crate) fn all(scene: &Scene<'_>) -> Map<String, Value> {
     match &scene.host.role {
         Role::Gateway(gateway) => add("traefik", traefik::gateway(scene, gateway)),
         Role::Core(core) => {
-            add("tuwunel", tuwunel::core(scene, core));
-            add("rampart-guard", guard::core(scene, core));
+            let homeserver = tuwunel::core(scene, core);
+            add("rampart-guard", guard::core(scene, core, tuwunel::federates(&homeserver)));
+            add("tuwunel", homeserver);
             if core.public_media {
                 add("livekit", livekit::core(scene, core));
                 add("coturn", coturn::core(scene, core));
@@ -51,8 +52,9 @@ pub(crate) fn all(scene: &Scene<'_>) -> Map<String, Value> {
         }
         Role::Dmz(dmz) => {
             add("traefik", traefik::dmz(scene, dmz));
-            add("tuwunel", tuwunel::dmz(scene, dmz));
-            add("rampart-guard", guard::dmz(dmz));
+            let homeserver = tuwunel::dmz(scene, dmz);
+            add("rampart-guard", guard::dmz(scene, dmz, tuwunel::federates(&homeserver)));
+            add("tuwunel", homeserver);
         }
     }
     out

@@ -3,7 +3,7 @@
 use fleet::Focus;
 use serde_json::{Map, Value, json};
 use settings::{
-    audit::Audit,
+    audit::{Audit, LOCK_LEVEL, LOCKED_EVENTS},
     core::{Accounts, Core},
     dmz::Dmz,
     homeserver::Homeserver,
@@ -95,17 +95,19 @@ fn shared(server_name: &str, homeserver: &Homeserver, audit: &Audit) -> Map<Stri
 /// Encryption and redaction need a level that nobody has. Keys at the top replace wholesale, so the server's own
 /// defaults are repeated (tuwunel: src/api/client/room/create.rs). Binds everyone up to room version 11.
 fn power_level_lock() -> Value {
-    json!({
-        "redact": 150,
-        "events": {
-            "m.room.encryption": 150,
-            "m.room.redaction": 150,
-            "m.room.history_visibility": 100,
-            "m.room.power_levels": 100,
-            "m.room.server_acl": 100,
-            "m.room.tombstone": 100,
-        },
-    })
+    let mut events = table(json!({
+        "m.room.history_visibility": 100,
+        "m.room.power_levels": 100,
+        "m.room.server_acl": 100,
+        "m.room.tombstone": 100,
+    }));
+    events.extend(LOCKED_EVENTS.map(|kind| (kind.to_owned(), LOCK_LEVEL.into())));
+    json!({ "redact": LOCK_LEVEL, "events": events })
+}
+
+/// Whether the rendered homeserver speaks to others.
+pub(crate) fn federates(settings: &Value) -> bool {
+    settings["global"]["allow_federation"] == true
 }
 
 fn registration_token(global: &mut Map<String, Value>) {

@@ -1,120 +1,116 @@
 //! The request target: which spellings of a path are let through.
 //!
-//! The homeserver matches the literal parts of a path as they are written and decodes parameters once. So does
-//! this file, and it refuses every spelling that another reader on the way could take for a different path.
-//! `%2F` inside a parameter stays possible: event, thread and transaction ids need it.
+//! The homeserver matches the literal parts of a path as they are written and decodes parameters once (tuwunel:
+//! axum 0.8, matchit 0.8). So does this file, and it refuses every spelling that another reader on the way could take
+//! for a different path. `%2F` inside a parameter stays possible: event, thread and transaction ids need it.
 
 use std::borrow::Cow;
 
 use http::Uri;
 use percent_encoding::percent_decode_str;
 
-use crate::refusal::Refusal;
+use crate::{
+    rule::Rule,
+    rules::{path_character, path_dots, path_empty, path_escape, path_internal, path_outside, target_form},
+};
 
-const PREFIXES: [&str; 2] = ["/_matrix/", "/.well-known/matrix/"];
-const INTERNAL: [&str; 2] = ["_synapse", "_tuwunel"];
+/// One segment of a path.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Segment<'a> {
+    /// As it was written.
+    pub(crate) raw: &'a str,
+    /// Decoded once.
+    pub(crate) text: Cow<'a, str>,
+}
 
 /// A path that is spelt in the one way that everybody reads alike.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Target<'a> {
-    /// Each segment, decoded once.
-    segments: Vec<Cow<'a, str>>,
+pub struct Target<'a> {
+    segments: Vec<Segment<'a>>,
 }
 
 impl<'a> Target<'a> {
     /// Reads the target of a request.
-    pub(crate) fn read(uri: &'a Uri) -> Result<Self, Refusal> {
+    pub fn read(uri: &'a Uri) -> Result<Self, &'static Rule> {
         let rooted = uri.scheme().is_none() && uri.authority().is_none();
-        let path = uri.path().strip_prefix('/').filter(|_| rooted).ok_or(Refusal::TargetForm)?;
-        let last = path.bytes().filter(|byte| *byte == b'/').count();
-        let segments = path.split('/').enumerate();
-        let segments: Vec<_> =
-            segments.map(|(at, raw)| segment(raw, at == last)).collect::<Result<_, _>>()?;
-        within(uri.path(), &segments)?;
-        Ok(Self { segments })
+        let path = uri.path().strip_prefix('/').filter(|_| rooted).ok_or(&target_form::RULE)?;
+        let mut segments = Vec::with_capacity(10);
+        let mut rest = Some(path);
+        while let Some(left) = rest {
+            let (raw, after) = left.split_once('/').map_or((left, None), |(raw, after)| (raw, Some(after)));
+            segments.push(segment(raw, after.is_none())?);
+            rest = after;
+        }
+        let target = Self { segments };
+        target.within(uri.path())?;
+        Ok(target)
+    }
+
+    pub(crate) fn segments(&self) -> &[Segment<'a>] {
+        &self.segments
     }
 
     /// Whether the path is about making accounts: `register` and everything below it, in every version.
-    pub(crate) fn registers(&self) -> bool {
-        let words: Vec<&str> = self.segments.iter().flat_map(|segment| segment.split('/')).take(5).collect();
-        let ["_matrix", "client", rest @ ..] = words.as_slice() else { return false };
-        match rest {
-            [_, word, ..] if word.eq_ignore_ascii_case("register") => true,
-            ["unstable" | "api", _, word, ..] => word.eq_ignore_ascii_case("register"),
-            _ => false,
+    pub fn registers(&self) -> bool {
+        self.has_first_word("register")
+    }
+
+    /// Whether the path is about administration through the client API, in every version and spelling.
+    pub(crate) fn administers(&self) -> bool {
+        self.has_first_word("admin")
+    }
+
+    /// Whether the path is for other servers.
+    pub(crate) fn is_for_servers(&self) -> bool {
+        self.segments.get(1).is_some_and(|second| second.text == "federation" || second.text == "key")
+    }
+
+    /// Whether the first word after the version is `word`, also where someone decodes `%2F` or ignores case.
+    fn has_first_word(&self, word: &str) -> bool {
+        let mut words = self.segments.iter().flat_map(|segment| segment.text.split('/'));
+        if (words.next(), words.next()) != (Some("_matrix"), Some("client")) {
+            return false;
         }
+        let (version, first, second) = (words.next(), words.next(), words.next());
+        let is_word = |found: Option<&str>| found.is_some_and(|found| found.eq_ignore_ascii_case(word));
+        is_word(first) || (matches!(version, Some("unstable" | "api")) && is_word(second))
+    }
+
+    /// Only what Matrix clients use; the prefix must be spelt plainly.
+    fn within(&self, path: &str) -> Result<(), &'static Rule> {
+        if path_outside::PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
+            return Ok(());
+        }
+        let first = self.segments.first().map(|first| first.text.as_ref());
+        let internal = first.is_some_and(|first| path_internal::NAMES.contains(&first));
+        Err(if internal { &path_internal::RULE } else { &path_outside::RULE })
     }
 }
 
 /// Decodes one segment and applies the rules for segments. Only the last one may be empty.
-fn segment(raw: &str, last: bool) -> Result<Cow<'_, str>, Refusal> {
+fn segment(raw: &str, last: bool) -> Result<Segment<'_>, &'static Rule> {
     if raw.is_empty() && !last {
-        return Err(Refusal::PathEmpty);
+        return Err(&path_empty::RULE);
     }
-    if !raw.bytes().all(is_path_byte) {
-        return Err(Refusal::PathCharacter);
+    if !raw.bytes().all(path_character::is_path_byte) {
+        return Err(&path_character::RULE);
     }
-    if !escapes_are_whole(raw.as_bytes()) {
-        return Err(Refusal::PathEscape);
+    let text = if raw.contains('%') { decode(raw)? } else { Cow::Borrowed(raw) };
+    if path_dots::has_dots(&text) {
+        return Err(&path_dots::RULE);
     }
-    let text = percent_decode_str(raw).decode_utf8().map_err(|_| Refusal::PathEscape)?;
-    if text.chars().any(|character| character.is_control() || character == '\\') {
-        return Err(Refusal::PathCharacter);
+    Ok(Segment { raw, text })
+}
+
+fn decode(raw: &str) -> Result<Cow<'_, str>, &'static Rule> {
+    if !path_escape::are_whole(raw.as_bytes()) {
+        return Err(&path_escape::RULE);
     }
-    if text.split('/').any(is_dots) {
-        return Err(Refusal::PathDots);
+    let text = percent_decode_str(raw).decode_utf8().map_err(|_| &path_escape::RULE)?;
+    if text.chars().any(path_character::is_odd) {
+        return Err(&path_character::RULE);
     }
     Ok(text)
-}
-
-/// `.` and `..`, also with the path parameters that some servers cut off.
-fn is_dots(part: &str) -> bool {
-    let name = part.split_once(';').map_or(part, |(name, _)| name);
-    name == "." || name == ".."
-}
-
-/// What RFC 3986 allows in a segment, and the brackets that proxies leave alone.
-const fn is_path_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'-' | b'.'
-                | b'_'
-                | b'~'
-                | b'%'
-                | b'!'
-                | b'$'
-                | b'&'
-                | b'\''
-                | b'('
-                | b')'
-                | b'*'
-                | b'+'
-                | b','
-                | b';'
-                | b'='
-                | b':'
-                | b'@'
-                | b'['
-                | b']'
-        )
-}
-
-/// Whether two hexadecimal digits follow each `%`.
-fn escapes_are_whole(raw: &[u8]) -> bool {
-    raw.iter()
-        .enumerate()
-        .filter(|(_, byte)| **byte == b'%')
-        .all(|(at, _)| raw.get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
-}
-
-/// Only what Matrix clients use; the prefix must be spelt plainly.
-fn within(path: &str, segments: &[Cow<'_, str>]) -> Result<(), Refusal> {
-    if PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
-        return Ok(());
-    }
-    let internal = segments.first().is_some_and(|first| INTERNAL.contains(&first.as_ref()));
-    Err(if internal { Refusal::PathInternal } else { Refusal::PathOutside })
 }
 
 #[cfg(test)]
@@ -122,11 +118,10 @@ mod tests {
     use http::Uri;
 
     use super::Target;
-    use crate::refusal::Refusal;
 
-    fn read(target: &str) -> Result<bool, Refusal> {
+    fn read(target: &str) -> Result<bool, &'static str> {
         let uri: Uri = target.parse().unwrap();
-        Target::read(&uri).map(|target| target.registers())
+        Target::read(&uri).map(|target| target.registers()).map_err(|rule| rule.name)
     }
 
     #[test]
@@ -150,16 +145,16 @@ mod tests {
     #[test]
     fn only_rooted_targets_are_paths() {
         for target in ["http://h/_matrix/client/versions", "h:443", "*", "x://h/_matrix/client/versions"] {
-            assert_eq!(read(target), Err(Refusal::TargetForm), "{target}");
+            assert_eq!(read(target), Err("target_form"), "{target}");
         }
     }
 
     #[test]
     fn spellings_that_others_could_read_differently_are_refused() {
         let cases = [
-            (Refusal::PathEmpty, &["//_matrix/x", "/_matrix//x", "/_matrix/client//", "///"][..]),
+            ("path_empty", &["//_matrix/x", "/_matrix//x", "/_matrix/client//", "///"][..]),
             (
-                Refusal::PathDots,
+                "path_dots",
                 &[
                     "/_matrix/./x",
                     "/_matrix/../_synapse/x",
@@ -174,11 +169,11 @@ mod tests {
                 ],
             ),
             (
-                Refusal::PathEscape,
+                "path_escape",
                 &["/_matrix/%", "/_matrix/%2", "/_matrix/%zz", "/_matrix/a%u0041", "/_matrix/%FF"],
             ),
             (
-                Refusal::PathCharacter,
+                "path_character",
                 &[
                     "/_matrix/a%00b",
                     "/_matrix/a%5Cb",
@@ -193,9 +188,9 @@ mod tests {
                 ],
             ),
         ];
-        for (refusal, targets) in cases {
+        for (rule, targets) in cases {
             for target in targets {
-                assert_eq!(read(target), Err(refusal), "{target}");
+                assert_eq!(read(target), Err(rule), "{target}");
             }
         }
     }
@@ -205,10 +200,10 @@ mod tests {
         for target in
             ["/", "/_matrix", "/_matrixx/a", "/%5Fmatrix/client/versions", "/.well-known/acme/x", "/x"]
         {
-            assert_eq!(read(target), Err(Refusal::PathOutside), "{target}");
+            assert_eq!(read(target), Err("path_outside"), "{target}");
         }
         for target in ["/_synapse/admin/v1/users", "/_tuwunel/server_version", "/_synapse", "/%5Fsynapse/x"] {
-            assert_eq!(read(target), Err(Refusal::PathInternal), "{target}");
+            assert_eq!(read(target), Err("path_internal"), "{target}");
         }
     }
 

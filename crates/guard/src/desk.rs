@@ -1,0 +1,89 @@
+//! The desk: the few bodies that decide are collected here, judged, and written anew.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use http_body::Body;
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use ingress::{BodyJudge, MAX_BODY_BYTES, Note, Policy, Verdict};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+use crate::{
+    body::{BodyFault, Counted, Progress},
+    refusal::Refusal,
+    upstream::Failure,
+};
+
+/// Memory for all bodies on the desk together. One is at most [`MAX_BODY_BYTES`] long, most have less than a kilobyte.
+const ROOM_KIB: u32 = 8 * 1024;
+const KIB: u64 = 1024;
+/// How long a body waits for room, and how long it may take to arrive.
+const WAIT: Duration = Duration::from_secs(5);
+const ARRIVAL: Duration = Duration::from_secs(30);
+
+/// Where bodies are judged.
+pub(crate) struct Desk {
+    room: Arc<Semaphore>,
+    arrival: Duration,
+}
+
+/// A body that may go on. It keeps its room until it is gone.
+pub(crate) struct Judged {
+    pub(crate) body: Bytes,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) room: OwnedSemaphorePermit,
+}
+
+impl Desk {
+    /// `patience` bounds the arrival of a body where it is shorter than the desk's own.
+    pub(crate) fn new(patience: Duration) -> Self {
+        Self { room: Arc::new(Semaphore::new(ROOM_KIB as usize)), arrival: ARRIVAL.min(patience) }
+    }
+
+    /// Collects a body and has it judged.
+    pub(crate) async fn judge(
+        &self,
+        judge: &BodyJudge,
+        body: Incoming,
+        policy: &Policy,
+    ) -> Result<Judged, Failure> {
+        let limit = MAX_BODY_BYTES as u64;
+        let announced = body.size_hint().upper().unwrap_or(limit);
+        let counted = Counted::new(body, limit, Progress::new()).map_err(|_| refused(judge.too_long()))?;
+        let room = self.room(announced.min(limit)).await?;
+        let collected = timeout(self.arrival, collect(counted)).await.map_err(|_| Refusal::BodyStalled)?;
+        let body = collected.map_err(|fault| match fault {
+            BodyFault::TooLarge => refused(judge.too_long()),
+            BodyFault::Broken(_) => Refusal::BodyBroken.into(),
+        })?;
+        match judge.judge(&body, policy) {
+            Verdict::Rebuilt { body, notes } => Ok(Judged { body: body.into(), notes, room }),
+            Verdict::Refuse(refusal) => Err(refused(refusal)),
+            Verdict::Pass => Ok(Judged { body, notes: Vec::new(), room }),
+        }
+    }
+
+    async fn room(&self, bytes: u64) -> Result<OwnedSemaphorePermit, Refusal> {
+        let kib = u32::try_from(bytes.div_ceil(KIB)).unwrap_or(ROOM_KIB).clamp(1, ROOM_KIB);
+        let room = timeout(WAIT, Arc::clone(&self.room).acquire_many_owned(kib)).await;
+        room.ok().and_then(Result::ok).ok_or(Refusal::DeskFull)
+    }
+}
+
+fn refused(refusal: ingress::Refusal) -> Failure {
+    Refusal::from(refusal).into()
+}
+
+async fn collect(mut body: Counted) -> Result<Bytes, BodyFault> {
+    let mut all = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame?.into_data() {
+            all.extend_from_slice(&data);
+        }
+    }
+    Ok(all.freeze())
+}

@@ -1,0 +1,5 @@
+//! What is decided about requests: the corpus, and a slow second opinion.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod corpus;
+mod policy;

@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use http_body::Body;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use ingress::{BodyJudge, MAX_BODY_BYTES, Note, Policy, Verdict};
@@ -19,11 +18,11 @@ use crate::{
 };
 
 /// Memory for all bodies on the desk together. One is at most [`MAX_BODY_BYTES`] long, most have less than a kilobyte.
-const ROOM_KIB: u32 = 8 * 1024;
-const KIB: u64 = 1024;
+const ROOM_KIB: usize = 8 * 1024;
+const KIB: usize = 1024;
 /// How long a body waits for room, and how long it may take to arrive.
 const WAIT: Duration = Duration::from_secs(5);
-const ARRIVAL: Duration = Duration::from_secs(30);
+const ARRIVAL: Duration = Duration::from_secs(15);
 
 /// Where bodies are judged.
 pub(crate) struct Desk {
@@ -41,7 +40,7 @@ pub(crate) struct Judged {
 impl Desk {
     /// `patience` bounds the arrival of a body where it is shorter than the desk's own.
     pub(crate) fn new(patience: Duration) -> Self {
-        Self { room: Arc::new(Semaphore::new(ROOM_KIB as usize)), arrival: ARRIVAL.min(patience) }
+        Self { room: Arc::new(Semaphore::new(ROOM_KIB)), arrival: ARRIVAL.min(patience) }
     }
 
     /// Collects a body and has it judged.
@@ -52,13 +51,13 @@ impl Desk {
         policy: &Policy,
     ) -> Result<Judged, Failure> {
         let limit = MAX_BODY_BYTES as u64;
-        let announced = body.size_hint().upper().unwrap_or(limit);
         let counted = Counted::new(body, limit, Progress::new()).map_err(|_| refused(judge.too_long()))?;
-        let room = self.room(announced.min(limit)).await?;
-        let collected = timeout(self.arrival, collect(counted)).await.map_err(|_| Refusal::BodyStalled)?;
-        let body = collected.map_err(|fault| match fault {
-            BodyFault::TooLarge => refused(judge.too_long()),
-            BodyFault::Broken(_) => Refusal::BodyBroken.into(),
+        let collected =
+            timeout(self.arrival, self.collect(counted)).await.map_err(|_| Refusal::BodyStalled)?;
+        let (body, room) = collected.map_err(|fault| match fault {
+            Fault::Body(BodyFault::TooLarge) => refused(judge.too_long()),
+            Fault::Body(BodyFault::Broken(_)) => Refusal::BodyBroken.into(),
+            Fault::Full => Refusal::DeskFull.into(),
         })?;
         match judge.judge(&body, policy) {
             Verdict::Rebuilt { body, notes } => Ok(Judged { body: body.into(), notes, room }),
@@ -67,23 +66,35 @@ impl Desk {
         }
     }
 
-    async fn room(&self, bytes: u64) -> Result<OwnedSemaphorePermit, Refusal> {
-        let kib = u32::try_from(bytes.div_ceil(KIB)).unwrap_or(ROOM_KIB).clamp(1, ROOM_KIB);
-        let room = timeout(WAIT, Arc::clone(&self.room).acquire_many_owned(kib)).await;
-        room.ok().and_then(Result::ok).ok_or(Refusal::DeskFull)
+    /// A body takes room as it arrives, so that announcing much costs nobody anything.
+    async fn collect(&self, mut body: Counted) -> Result<(Bytes, OwnedSemaphorePermit), Fault> {
+        let mut room = self.room(1).await?;
+        let mut all = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame.map_err(Fault::Body)?.into_data() else { continue };
+            let missing = (all.len() + data.len()).div_ceil(KIB).saturating_sub(room.num_permits());
+            if missing > 0 {
+                room.merge(self.room(missing).await?);
+            }
+            all.extend_from_slice(&data);
+        }
+        Ok((all.freeze(), room))
     }
+
+    async fn room(&self, kib: usize) -> Result<OwnedSemaphorePermit, Fault> {
+        let kib = u32::try_from(kib).map_err(|_| Fault::Full)?;
+        let room = timeout(WAIT, Arc::clone(&self.room).acquire_many_owned(kib)).await;
+        room.ok().and_then(Result::ok).ok_or(Fault::Full)
+    }
+}
+
+/// Why a body is not complete.
+enum Fault {
+    Body(BodyFault),
+    /// No room has become free in time.
+    Full,
 }
 
 fn refused(refusal: ingress::Refusal) -> Failure {
     Refusal::from(refusal).into()
-}
-
-async fn collect(mut body: Counted) -> Result<Bytes, BodyFault> {
-    let mut all = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        if let Ok(data) = frame?.into_data() {
-            all.extend_from_slice(&data);
-        }
-    }
-    Ok(all.freeze())
 }

@@ -28,15 +28,20 @@ pub(crate) struct Connections {
     proxy: Proxy,
 }
 
+/// The HTTP front: what it cannot parse within the limits never becomes a request.
+pub(crate) fn front(config: &Guard) -> http1::Builder {
+    let header_bytes = config.max_header_bytes.max(LEAST_HEADER_BYTES) as usize;
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(config.header_timeout.as_std())
+        .max_header_size(header_bytes)
+        .max_buf_size(header_bytes);
+    http
+}
+
 impl Connections {
     pub(crate) fn new(config: &Guard, patience: Duration) -> Self {
-        let header_bytes = config.max_header_bytes.max(LEAST_HEADER_BYTES) as usize;
-        let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new())
-            .header_read_timeout(config.header_timeout.as_std())
-            .max_header_size(header_bytes)
-            .max_buf_size(header_bytes);
-        Self { http, proxy: Proxy::new(config, patience) }
+        Self { http: front(config), proxy: Proxy::new(config, patience) }
     }
 
     /// Serves a connection until it ends. After `stop` the request in flight is finished and nothing more is read.

@@ -23,6 +23,7 @@ mod door;
 mod forwarded;
 mod gate;
 mod headers;
+pub mod judge;
 pub mod load;
 mod proxy;
 pub mod refusal;

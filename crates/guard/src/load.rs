@@ -16,6 +16,11 @@ pub fn load(file: &Path) -> Result<Guard, ConfigError> {
     check(file, config::load(file)?)
 }
 
+/// The audit profile as it is by default, for judging without a configuration.
+pub fn audit_profile() -> Result<Guard, ConfigError> {
+    config::parse(Path::new("the audit profile"), include_str!("audit_profile.json"))
+}
+
 /// The filter of the logs.
 pub fn level(level: LogLevel) -> LevelFilter {
     match level {
@@ -109,6 +114,13 @@ mod tests {
         change(&mut value);
         let file = Path::new("guard.json");
         parse(file, &value.to_string()).and_then(|guard| check(file, guard)).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn the_built_in_profile_can_be_used() {
+        let guard = super::audit_profile().unwrap();
+        assert!(guard.policy.audit.enable);
+        assert!(super::fault(&guard).is_none());
     }
 
     #[test]

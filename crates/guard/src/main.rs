@@ -1,6 +1,7 @@
 //! `rampart-guard`: see the crate `guard`.
 
 use std::{
+    fs,
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -8,7 +9,8 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use daemon::program;
-use guard::load;
+use guard::{judge, load};
+use settings::guard::Guard;
 
 /// The door in front of the homeserver.
 #[derive(Debug, Parser)]
@@ -31,12 +33,22 @@ enum Command {
         /// The configuration, JSON.
         file: PathBuf,
     },
+    /// Say what would happen to a request, and why (exit code 0: passes, 1: refused, 2: cannot be read).
+    Judge {
+        /// The request as it goes over the wire; line ends may be plain, comments up to `---` are skipped.
+        #[arg(value_name = "FILE.http")]
+        file: PathBuf,
+        /// The configuration, JSON: its policy and limits count. Without it: the audit profile as it is by default.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Run { config } => run(&config),
         Command::CheckConfig { file } => check(&file),
+        Command::Judge { file, config } => judged(&file, config.as_deref()),
     }
 }
 
@@ -52,6 +64,31 @@ fn check(file: &Path) -> ExitCode {
         Ok(_) => said(&format!("{}: can be used", file.display())),
         Err(error) => program::unusable(&error),
     }
+}
+
+fn judged(file: &Path, config: Option<&Path>) -> ExitCode {
+    let config = match config.map_or_else(load::audit_profile, load::load) {
+        Ok(config) => config,
+        Err(error) => return program::unusable(&error),
+    };
+    match outcome(file, &config) {
+        Ok(outcome) => {
+            let passes = matches!(outcome, judge::Outcome::Passes { .. });
+            let code = said(&outcome.to_string());
+            if passes { code } else { ExitCode::from(program::FAILED) }
+        }
+        Err(error) => {
+            // Without standard error the exit code alone must tell.
+            let _ = writeln!(io::stderr(), "error: {}: {error}", file.display());
+            ExitCode::from(program::UNUSABLE)
+        }
+    }
+}
+
+fn outcome(file: &Path, config: &Guard) -> io::Result<judge::Outcome> {
+    let raw = judge::request(&fs::read(file)?);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    runtime.block_on(judge::judge(config, &raw))
 }
 
 fn said(line: &str) -> ExitCode {

@@ -14,7 +14,7 @@ use crate::{
     rule::{Refusal, Rule, loggable},
     rules::{
         self, administration, body_shape, body_too_long, federation_closed, history_hidden, json_encoding,
-        key_backup, key_upload, redaction_endpoint, tombstone,
+        key_backup, key_upload, redaction_endpoint, room_slash, tombstone,
     },
     target::Target,
 };
@@ -87,6 +87,9 @@ pub fn head(
     }
     let found = endpoints::find(method, target)?;
     let (room, kind) = (found.parameter("roomId"), found.parameter("eventType"));
+    if room.is_some_and(|room| room.contains('/')) {
+        return Err(Refusal::from(&room_slash::RULE).at(room, kind));
+    }
     let case = path(&found, policy).map_err(|refusal| refusal.at(room, kind))?;
     let Some(case) = case else { return Ok(Head::Pass) };
     encoding(headers).map_err(|rule| Refusal::from(rule).at(room, kind))?;

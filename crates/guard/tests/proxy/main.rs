@@ -8,6 +8,7 @@ mod doors;
 mod failures;
 mod harness;
 mod headers;
+mod judge;
 mod limits;
 mod smuggling;
 mod stop;

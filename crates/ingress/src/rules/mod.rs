@@ -33,6 +33,7 @@ pub(crate) mod preset_unknown;
 pub(crate) mod redaction_endpoint;
 pub(crate) mod redaction_event;
 pub(crate) mod retention_event;
+pub(crate) mod room_slash;
 pub(crate) mod room_version_pinned;
 pub(crate) mod self_destruct;
 pub(crate) mod server_acl;
@@ -46,7 +47,7 @@ use settings::audit::Audit;
 use crate::rule::{Refusal, Rule};
 
 /// Every rule, in the order in which they are asked.
-pub static ALL: [&Rule; 40] = [
+pub static ALL: [&Rule; 41] = [
     &target_form::RULE,
     &path_empty::RULE,
     &path_dots::RULE,
@@ -58,6 +59,7 @@ pub static ALL: [&Rule; 40] = [
     &federation_closed::RULE,
     &template_unknown::RULE,
     &method_misplaced::RULE,
+    &room_slash::RULE,
     &json_syntax::RULE,
     &json_encoding::RULE,
     &json_duplicate::RULE,
@@ -133,7 +135,7 @@ fn check_list<'r>(
     }
     let plain = type_disguised::undisguised(kind);
     let mut types = lists.flat_map(|(_, types)| types.iter());
-    if types.any(|forbidden| type_disguised::resembles(&plain, forbidden)) {
+    if types.any(|forbidden| type_disguised::is_part(&plain, forbidden)) {
         return Err(Refusal::of_kind(&type_disguised::RULE, kind));
     }
     Ok(())

@@ -3,3 +3,5 @@
 
 mod corpus;
 mod policy;
+mod properties;
+mod reference;

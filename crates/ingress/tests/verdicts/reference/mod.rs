@@ -1,0 +1,101 @@
+//! A second opinion, written from the Matrix specification and not from the library: slow, suspicious, and short.
+//!
+//! It asks one question: could *any* reader of this request, however it decodes, trims, ignores case or merges slashes,
+//! take it for something that the audit profile forbids? It is asked about what goes upstream. Where it says yes the
+//! library must not have let the request through.
+
+mod body;
+mod json;
+mod path;
+
+use json::Json;
+
+/// The switches.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Switches {
+    pub(crate) blinding: bool,
+    pub(crate) keys: bool,
+    pub(crate) edits: bool,
+}
+
+/// Why a request must not reach the homeserver.
+pub(crate) fn forbids(method: &str, target: &str, sent: &[u8], switches: Switches) -> Option<String> {
+    let path = target.split(['?', '#']).next().unwrap_or_default();
+    path::readings(path).iter().find_map(|words| reading(method, words, sent, switches))
+}
+
+/// What is forbidden in one reading of the path.
+fn reading(method: &str, words: &[String], sent: &[u8], switches: Switches) -> Option<String> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let first = words.first().copied().unwrap_or_default();
+    if ["_synapse", "_tuwunel", "_conduwuit"].contains(&first) {
+        return Some("administration".to_owned());
+    }
+    if !matches!(words.as_slice(), ["_matrix", ..]) {
+        return Some("no Matrix path".to_owned());
+    }
+    if words.get(1) == Some(&"client") && words.iter().skip(3).take(2).any(|word| *word == "admin") {
+        // Below `v3`, or below `unstable` and a prefix. A user or a room may be called so further behind.
+        let at_version = words.get(3) == Some(&"admin");
+        let at_unstable = words.get(2) == Some(&"unstable") && words.get(4) == Some(&"admin");
+        if at_version || at_unstable {
+            return Some("administration".to_owned());
+        }
+    }
+    if ["GET", "HEAD", "OPTIONS"].contains(&method) {
+        return None;
+    }
+    match words.get(1) {
+        Some(&"federation" | &"key") => Some("federation".to_owned()),
+        Some(&"client") => client(&words[2..], sent, switches),
+        _ => None,
+    }
+}
+
+const ENCRYPTS: &[&str] = &["m.room.encryption"];
+const HIDES: &[&str] = &["m.room.encrypted", "m.encrypted", "org.matrix.msc1767.encrypted"];
+const REDACTS: &[&str] = &["m.room.redaction"];
+const EXPIRES: &[&str] = &["m.room.retention", "org.matrix.msc1763.retention"];
+
+/// Whether an event of that type must not exist.
+fn event(kind: &str, switches: Switches) -> bool {
+    let kind = path::plain(kind);
+    let lists = [ENCRYPTS, HIDES, REDACTS, EXPIRES];
+    lists.iter().any(|list| list.contains(&kind.as_str()))
+        || (switches.blinding && ["m.room.tombstone", "m.room.server_acl"].contains(&kind.as_str()))
+}
+
+/// Looks for the words of an endpoint anywhere behind the version, so that no prefix hides them.
+fn client(words: &[&str], sent: &[u8], switches: Switches) -> Option<String> {
+    let in_room = words.windows(3).position(|three| three[0] == "rooms").map(|at| &words[at + 2..]);
+    let forbidden = match in_room.unwrap_or_default() {
+        ["redact", ..] => Some("redacts".to_owned()),
+        ["send" | "state", kind, ..] if event(kind, switches) => Some(format!("event {kind}")),
+        ["state", "m.room.member", user, ..] => body::member(&Json::read(sent), Some(user), switches),
+        ["state", "m.room.history_visibility", ..] if switches.blinding => body::history(&Json::read(sent)),
+        ["send", _, ..] if switches.edits => body::edit(&Json::read(sent)),
+        ["kick" | "ban"] => body::member(&Json::read(sent), None, switches),
+        ["upgrade"] if switches.blinding => Some("replaces the room".to_owned()),
+        ["upgrade"] => body::upgrade(&Json::read(sent)),
+        _ => None,
+    };
+    if forbidden.is_some() {
+        return forbidden;
+    }
+    match words {
+        // An endpoint of a user's account data ends in a type, which is no event in a room.
+        [.., "account_data", _] => None,
+        [_, "createroom"] => body::create(&Json::read_or_empty(sent), switches),
+        [_, "account", "deactivate"] => body::deactivate(&Json::read_or_empty(sent)),
+        [_, "keys", "upload" | "claim"] | [_, "keys", _, "upload"] if switches.keys => {
+            Some("keys".to_owned())
+        }
+        [_, "room_keys", ..] if switches.keys => Some("backup of keys".to_owned()),
+        [_, "sendtodevice", kind, _] if switches.keys && HIDES.contains(&path::plain(kind).as_str()) => {
+            Some("ciphertext between devices".to_owned())
+        }
+        _ => None,
+    }
+}
+
+pub(crate) use body::forbidden_type;

@@ -4,8 +4,12 @@
     reason = "these comments are the text of --help, where <host> stands for a host"
 )]
 
+use std::error::Error;
+
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use settings::daemons::Daemon;
+use values::Version;
 
 /// One manifest becomes a checked Matrix fleet on NixOS
 #[derive(Debug, Parser)]
@@ -121,11 +125,24 @@ pub(crate) struct Check {
 #[command(after_help = "\
 Examples:
   rampart render
-  rampart render --check      in CI: are the committed files fresh?")]
+  rampart render --check      in CI: are the committed files fresh?
+  rampart render --installed traefik=3.7.13,coturn=4.6.1")]
 pub(crate) struct Render {
     /// Write nothing; fail when a file is stale
     #[arg(long)]
     pub(crate) check: bool,
+    /// Render for these versions, whatever the manifest says
+    ///
+    /// For daemons that do not come from NixOS, as in a lab. Nobody compares them with floors; in NixOS use the option
+    /// `versions` of the manifest instead.
+    #[arg(long, value_name = "DAEMON=VERSION", value_delimiter = ',', value_parser = installed)]
+    pub(crate) installed: Vec<(Daemon, Version)>,
+}
+
+/// `traefik=3.7.13`.
+fn installed(text: &str) -> Result<(Daemon, Version), Box<dyn Error + Send + Sync>> {
+    let (daemon, version) = text.split_once('=').ok_or("a daemon and its version belong here, such as `traefik=3.7.13`")?;
+    Ok((daemon.parse()?, version.parse()?))
 }
 
 /// Explain a complaint: why it is one, a bad example, the way out

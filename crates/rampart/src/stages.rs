@@ -6,6 +6,8 @@ use diag::{Diagnostic, Kind, Place, Report, Sources};
 use fleet::Checked;
 use manifest::{Files, SIZE_LIMIT};
 use render::HostFile;
+use settings::daemons::Daemon;
+use values::Version;
 
 use crate::{
     folder::{self, Folder},
@@ -32,6 +34,11 @@ impl Rendered {
     /// The files of its hosts, each made when it is asked for: a fleet of thousands is never in memory as a whole.
     pub(crate) fn hosts(&self) -> impl Iterator<Item = HostFile> {
         render::hosts(&self.checked)
+    }
+
+    /// The same fleet for the versions that are installed.
+    pub(crate) fn with_installed(self, installed: &[(Daemon, Version)]) -> Self {
+        Self { checked: self.checked.with_installed(installed) }
     }
 }
 

@@ -298,3 +298,50 @@ fn pointers(value: &Value, depth: usize) -> Vec<String> {
     }
     out
 }
+
+/// Nix asks the host's file whether a floor holds; the rules on versions ask the fleet. Both must say the same.
+#[test]
+fn floors_hold_where_the_table_for_nix_says_so() {
+    let audit = "[audit]\nenable = true";
+    let oidc = "[core]\naccounts = \"oidc\"\noidc.issuer = \"https://id.meridian.example\"\noidc.client-id = \"matrix\"\n\n[audit]";
+    let table = render::daemons();
+    let held = |replacements: &[(&str, &str)]| {
+        let hosts = rendered(replacements);
+        let floors = table["daemons"]["tuwunel"]["floors"].as_array().expect("floors").iter();
+        let holds = |floor: &Value| {
+            let path: Vec<&str> =
+                floor["when"]["at"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let found = path.iter().try_fold(&hosts["core-fra"], |at, key| at.get(key));
+            floor["when"].is_null() || floor["when"].get("is").map_or(found.is_some(), |is| found == Some(is))
+        };
+        floors.map(holds).collect::<Vec<_>>()
+    };
+    assert_eq!(held(&[]), [true, true, false, false], "always, audit, provider, broker");
+    assert_eq!(held(&[(audit, "[audit]\nenable = false")]), [true, false, false, false]);
+    assert_eq!(held(&[("[audit]", oidc)]), [true, true, true, false]);
+}
+
+/// An option that feeds a key is laid over the settings once more in Nix, where nothing is taken out again.
+#[test]
+fn no_option_feeds_a_key_that_only_some_versions_know() {
+    let fed = |path: &str| {
+        let path: Vec<&str> = path.split('.').collect();
+        settings::nixos_sets().iter().any(|set| feeds(&set.options, &path))
+    };
+    for entry in &settings::daemons::TABLE {
+        for key in entry.keys {
+            assert!(!fed(&format!("{}.{}", entry.unit, key.path)), "{}", key.path);
+        }
+    }
+    assert!(fed("tuwunel.global.turn_ttl"), "the alarm works");
+}
+
+fn feeds(options: &[options::OptionDecl], path: &[&str]) -> bool {
+    options.iter().any(|option| match (&option.ty, &option.scope) {
+        (options::Type::Submodule(group), _) => feeds(&group.options, path),
+        (_, options::Scope::Feeds { unit, key }) => {
+            path.split_first().is_some_and(|(first, rest)| first == unit && rest == *key)
+        }
+        _ => false,
+    })
+}

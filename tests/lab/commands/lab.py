@@ -7,7 +7,7 @@ from pathlib import Path
 from driver.errors import MachineError
 from driver.logger import Logger
 from driver.story import Driver
-from fleet import programs, rendered
+from fleet import installed, programs, rendered
 from fleet.prepared import PreparedFleet
 from fleet.programs import REPOSITORY
 from fleet.rendered import Host
@@ -69,10 +69,11 @@ def make(place: Place, fleet: Path, logger: Logger) -> Lab:
     limits.lift()
     size = f"size={SIZE},mode=0700"
     host_commands.run("mount", "-t", "tmpfs", "-o", size, "rampart-lab", place.folder)
-    with logger.nested("fleet, keys, certificates"):
-        prepared = PreparedFleet(fleet, place.folder, found["rampart"])
-        hosts = prepared.make()
     homeserver = kind.chosen()
+    with logger.nested("fleet, keys, certificates"):
+        versions = installed.versions(homeserver.binary)
+        prepared = PreparedFleet(fleet, place.folder, found["rampart"], versions)
+        hosts = prepared.make()
     network_plan = plan.plan(place, hosts)
     _fill(place, prepared, hosts, homeserver)
     shown = _shown(found["rampart-guard"], homeserver)

@@ -17,13 +17,14 @@ ACME = re.compile(r"^\s*acme-email\s*=.*\n", re.MULTILINE)
 class PreparedFleet:
     """The files of a run: manifest, rendered hosts, secrets, authority."""
 
-    def __init__(self, source: Path, place: Path, rampart: Path) -> None:
-        """Prepare a fleet's folder below a place, with the operator's command."""
+    def __init__(self, source: Path, place: Path, rampart: Path, installed: str) -> None:
+        """Prepare a fleet's folder below a place, with the operator's command, for what runs."""
         self.source = source
         self.folder = place / "fleet"
         self.secrets = place / "secrets"
         self.authority = Authority(place / "authority")
         self.rampart = rampart
+        self.installed = installed
 
     def make(self) -> list[Host]:
         """Copy, render, make secrets, render again with the public keys in."""
@@ -45,4 +46,5 @@ class PreparedFleet:
         (self.folder / "keys.json").unlink(missing_ok=True)
 
     def _render(self) -> None:
-        host_commands.run(self.rampart, "render", "--fleet", self.folder)
+        words = ("render", "--fleet", self.folder, "--installed", self.installed)
+        host_commands.run(self.rampart, *words)

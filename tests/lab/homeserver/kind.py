@@ -19,6 +19,11 @@ class Homeserver(Protocol):
         """One line that says which one it is, and what that means."""
         ...
 
+    @property
+    def binary(self) -> Path | None:
+        """Tuwunel's program, which knows its version; a stand-in has none."""
+        ...
+
     def shown(self) -> dict[Path, str]:
         """Give what machines must see: path of this host → path inside."""
         ...

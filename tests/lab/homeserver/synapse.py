@@ -35,6 +35,10 @@ class Synapse:
             "nothing here shows what Tuwunel does"
         )
 
+    @property
+    def binary(self) -> None:
+        """Give nothing: its settings are translated from those of any Tuwunel."""
+
     def shown(self) -> dict[Path, str]:
         """Show the environment."""
         return {cache.root() / "synapse": "/opt/rampart/synapse"}

@@ -21,7 +21,12 @@ class Tuwunel:
 
     def __init__(self, binary: Path) -> None:
         """Use a binary of this host."""
-        self.binary = binary
+        self._binary = binary
+
+    @property
+    def binary(self) -> Path:
+        """The program."""
+        return self._binary
 
     @property
     def line(self) -> str:

@@ -112,7 +112,7 @@ use crate::Resolved;
 pub struct Rule {
     /// The complaint that it makes.
     pub code: Code,
-    /// A manifest that it refuses, for `rampart explain`; of `allocations.json`, that file.
+    /// A manifest that it refuses, for `rampart explain`; of [`Code::AllocationConflict`] the other file.
     pub example: &'static str,
     /// Looks for the fault.
     pub check: fn(&Resolved, &mut Report),

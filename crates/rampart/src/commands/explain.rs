@@ -53,6 +53,7 @@ fn one(code: Code, out: &mut Output) -> Result<()> {
         let mut rule = members(code);
         rule.insert("message".to_owned(), code.message().into());
         rule.insert("reason".to_owned(), code.reason().into());
+        rule.insert("exampleForm".to_owned(), example.as_ref().map(|example| example.form.word()).into());
         rule.insert("example".to_owned(), example.map(|example| example.text).into());
         return Ok(out.json(&json!({ "rules": [rule] }))?);
     }
@@ -61,8 +62,8 @@ fn one(code: Code, out: &mut Output) -> Result<()> {
     section("Why", &code.reason(), out)?;
     let mut style = out.pretty();
     style.width = style.width.saturating_sub(2);
-    if let Some(shown) = example.and_then(|example| example.complaint(style)) {
-        let shown = shown.replace('\n', "\n  ");
+    if let Some(example) = example {
+        let shown = example.shown(style).replace('\n', "\n  ").replace("\n  \n", "\n\n");
         out.line(format!("\n{TITLE}Example{TITLE:#}\n  {shown}"))?;
     }
     section("What to do", &code.help(), out)

@@ -24,6 +24,7 @@ const MARKER: &str = "\"_generated\"";
 /// Renders the fleet.
 pub(crate) fn run(args: &Render, path: &Utf8Path, out: &mut Output) -> Result<Exit> {
     let Some(fleet) = stages::rendered(path, out)? else { return Ok(Exit::Findings) };
+    let fleet = fleet.with_installed(&args.installed);
     let plan = plan(path, &fleet)?;
     if !args.check {
         plan.apply()?;

@@ -147,3 +147,32 @@ fn new_files_must_be_added_to_git() {
     ));
     assert_eq!(run(&folder, "render").err, "");
 }
+
+/// Traefik renamed a key, and its parser stops at one that it does not know.
+#[test]
+fn settings_fit_the_version() {
+    let key = |folder: &TempFleet| {
+        let text = folder.read("hosts/generated/gateway.json").unwrap();
+        ["underscoreHeadersStrategy", "aliasHeadersStrategy"].map(|key| text.contains(key))
+    };
+    let folder = fleet("");
+    assert_eq!(run(&folder, "render").code, 0);
+    assert_eq!(key(&folder), [true, false], "the pinned version");
+    assert_eq!(run(&folder, "render --installed traefik=3.7.13,coturn=4.6.1").code, 0);
+    assert_eq!(key(&folder), [false, true], "3.7.13");
+    assert!(folder.read("hosts/generated/core.json").unwrap().contains("no-tlsv1_1"));
+    assert_eq!(run(&folder, "render --check").code, 1, "the manifest says another version");
+    let below = changed(folder, "[base]", "[versions]\ntraefik = \"3.7.5\"\n\n[base]");
+    assert_eq!(run(&below, "render").code, 0);
+    assert_eq!(key(&below), [false, false], "3.7.5 knows neither");
+}
+
+#[test]
+fn a_strange_daemon_or_version_is_named() {
+    let folder = fleet("");
+    for words in ["nginx=1.0.0", "traefik", "traefik=new"] {
+        let run = run(&folder, &format!("render --installed {words}"));
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{words}: {}", run.err);
+    }
+    insta::assert_snapshot!(run(&folder, "render --installed nginx=1.0.0").all());
+}

@@ -13,7 +13,7 @@ mod written;
 pub use parts::{PART_NAMES, Parts};
 pub use places::Places;
 pub use record::{Allocations, PublicKeys};
-pub use written::{Written, WrittenHost};
+pub use written::{ALLOCATIONS, Written, WrittenHost};
 
 use std::collections::BTreeMap;
 

@@ -9,6 +9,7 @@ use diag::Place;
 pub struct Places {
     spots: BTreeMap<String, Spot>,
     refused: BTreeSet<String>,
+    start: Option<Place>,
 }
 
 #[derive(Debug, Clone)]
@@ -21,6 +22,11 @@ impl Places {
     /// Notes a key and its value.
     pub(crate) fn note(&mut self, path: &str, key: Place, value: Place) {
         self.spots.entry(path.to_owned()).or_insert(Spot { key, value });
+    }
+
+    /// Notes where the manifest starts.
+    pub(crate) fn begin(&mut self, place: Place) {
+        self.start.get_or_insert(place);
     }
 
     /// Notes that the value at `path` was refused, so that nobody complains about its absence.
@@ -47,6 +53,11 @@ impl Places {
     /// The value at `path`, or the key of the nearest table around it.
     pub fn value(&self, path: &str) -> Option<Place> {
         self.nearest(path).map(|(spot, exact)| if exact { spot.value.clone() } else { spot.key.clone() })
+    }
+
+    /// The key at `path`, the nearest table around it, or, for what is missing as a whole, the start of the manifest.
+    pub fn key_or_start(&self, path: &str) -> Option<Place> {
+        self.key(path).or_else(|| self.start.clone())
     }
 
     /// The first of several paths that the user wrote, else the table around the first.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use diag::{Diagnostic, Kind, Report, Sources};
+use diag::{Diagnostic, Kind, Place, Report, Sources};
 use options::{Describe, OptionSet};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -49,6 +49,11 @@ pub struct WrittenHost {
     pub parts: Parts,
 }
 
+/// The place of `allocations.json` in [`Places`].
+pub const ALLOCATIONS: &str = "allocations.json";
+/// The place of `keys.json`.
+const KEYS: &str = "keys.json";
+
 /// Top-level tables besides the parts.
 const TABLES: [&str; 5] = ["fleet", "region", "link", "host", "tenant"];
 
@@ -87,6 +92,7 @@ impl Reader {
             }
             return;
         };
+        self.written.places.begin(Place::new(file, 0..0));
         let mut top = tree::read(&text, file, "", &mut self.written.places, &mut self.report);
         let (mut context, sets) = self.context();
         let defaults = Parts::take(&mut top, "", &mut context, sets.parts);
@@ -135,12 +141,12 @@ impl Reader {
 
     /// Reads `allocations.json`.
     pub(crate) fn allocations(&mut self, input: Option<Input>) {
-        self.written.allocations = self.record(input);
+        self.written.allocations = self.record(input, ALLOCATIONS);
     }
 
     /// Reads `keys.json`.
     pub(crate) fn keys(&mut self, input: Option<Input>) {
-        self.written.keys = self.record(input);
+        self.written.keys = self.record(input, KEYS);
     }
 
     /// What was read.
@@ -185,14 +191,16 @@ impl Reader {
         Some(table)
     }
 
-    fn record<T: DeserializeOwned + Default>(&mut self, input: Option<Input>) -> T {
+    /// A file of Rampart's own. It is one place as a whole, under its name.
+    fn record<T: DeserializeOwned + Default>(&mut self, input: Option<Input>, name: &str) -> T {
         let Some((file, text)) = input.and_then(|input| self.text(input)) else { return T::default() };
+        self.written.places.note(name, Place::new(file, 0..0), Place::new(file, 0..0));
         match serde_json::from_str(&text) {
             Ok(record) => record,
             Err(error) => {
                 let at = offset(&text, error.line(), error.column());
                 let kind = Kind::RecordInvalid { detail: plain(&error.to_string()) };
-                self.report.push(Diagnostic::new(kind).at(diag::Place::new(file, at..at)));
+                self.report.push(Diagnostic::new(kind).at(Place::new(file, at..at)));
                 T::default()
             }
         }
@@ -211,14 +219,14 @@ impl Reader {
                     let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
                     let file = self.sources.add(input.name, text);
                     let kind = Kind::EncodingInvalid {};
-                    self.report.push(Diagnostic::new(kind).at(diag::Place::new(file, at..at + 1)));
+                    self.report.push(Diagnostic::new(kind).at(Place::new(file, at..at + 1)));
                     return None;
                 }
             }
         };
         let file = self.sources.add(input.name, text.clone());
         if let Some(kind) = fault {
-            self.report.push(Diagnostic::new(kind).at(diag::Place::new(file, 0..0)));
+            self.report.push(Diagnostic::new(kind).at(Place::new(file, 0..0)));
             return None;
         }
         Some((file, text))

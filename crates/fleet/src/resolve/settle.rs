@@ -33,7 +33,7 @@ impl<'a> Settler<'a> {
     pub(crate) fn missing(&mut self, path: &str) {
         if !self.places.was_refused(path) {
             let kind = Kind::OptionMissing { key: path.to_owned() };
-            self.report.push(Diagnostic::new(kind).at(self.places.key(path)));
+            self.report.push(Diagnostic::new(kind).at(self.places.key_or_start(path)));
         }
     }
 

@@ -82,7 +82,8 @@ fn only(
     let mut with_role = hosts.iter().filter(|(_, seat)| seat.role == role).map(|(name, _)| name);
     let Some(first) = with_role.next() else {
         if complete {
-            settler.complain(Kind::RoleMissing { role: role.to_string() });
+            let kind = Kind::RoleMissing { role: role.to_string() };
+            settler.complain(Diagnostic::new(kind).at(settler.places.key_or_start("host")));
         }
         return None;
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use diag::{Code, Kind, Report};
+use diag::{Code, Diagnostic, Kind, Report};
 use values::Name;
 
 use super::Rule;
@@ -17,20 +17,22 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(fleet: &Resolved, report: &mut Report) {
     let allocations = &fleet.allocations;
-    conflicts("tunnel", &allocations.tunnel, report);
-    conflicts("focus", &allocations.foci, report);
-    conflicts("cluster", &allocations.clusters, report);
+    let kinds = conflicts("tunnel", &allocations.tunnel)
+        .chain(conflicts("focus", &allocations.foci))
+        .chain(conflicts("cluster", &allocations.clusters));
+    let place = fleet.places.key(manifest::ALLOCATIONS);
+    report.extend(kinds.map(|kind| Diagnostic::new(kind).at(place.clone())));
 }
 
-fn conflicts<I: Copy + Ord + Into<u32>>(what: &str, indices: &BTreeMap<Name, I>, report: &mut Report) {
+fn conflicts<I: Copy + Ord + Into<u32>>(what: &str, indices: &BTreeMap<Name, I>) -> impl Iterator<Item = Kind> {
     let mut owners = BTreeMap::new();
-    for (name, index) in indices {
-        let Some(first) = owners.insert(*index, name) else { continue };
-        report.push(Kind::AllocationConflict {
+    indices.iter().filter_map(move |(name, index)| {
+        let first = owners.insert(*index, name)?;
+        Some(Kind::AllocationConflict {
             what: what.to_owned(),
             index: (*index).into(),
             first: first.to_string(),
             second: name.to_string(),
-        });
-    }
+        })
+    })
 }

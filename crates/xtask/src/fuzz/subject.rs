@@ -8,9 +8,6 @@ use std::{
 use diag::{Code, Report, Severity};
 use manifest::{Files, Input};
 
-/// Complaints about what stands nowhere in the manifest; their message names what is missing.
-const ABSENT: [Code; 2] = [Code::OptionMissing, Code::RoleMissing];
-
 /// What must never be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -51,7 +48,7 @@ pub(super) fn judge(manifest: &[u8]) -> Result<usize, Fault> {
             return Err(Fault::NoHelp(code));
         }
         // A rule on a rendered host names the host instead.
-        if complaint.place.is_none() && complaint.host.is_none() && !ABSENT.contains(&code) {
+        if complaint.place.is_none() && complaint.host.is_none() {
             return Err(Fault::NoPlace(code));
         }
     }
@@ -89,6 +86,7 @@ mod tests {
     fn a_broken_manifest_is_counted() {
         assert!(judge(b"[fleet\n").unwrap() > 0);
         assert!(judge(b"\xff\xfe").unwrap() > 0);
+        assert!(judge(b"").unwrap() > 0);
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod session;
 
 use std::collections::BTreeMap;
 
-use diag::{Code, Diagnostic, Report, Sources, pretty};
+use diag::{Code, Report, Sources, pretty};
 use fleet::rules;
 use manifest::{Files, Input};
 use render::local;
@@ -53,23 +53,19 @@ impl Example {
         Some(Self { code, form, text })
     }
 
-    /// The example for people; of files that a complaint points into, nothing but the complaint.
+    /// The example for people; of a file, the complaint that points into it.
     pub(super) fn shown(&self, style: pretty::Style) -> String {
         match self.form {
-            Form::File(name) => self.complaint(name, style),
+            Form::File(_) => self.complaint(style),
             Form::Host => patch(self.text),
             Form::Session => self.text.lines().map(|line| format!("$ {line}")).collect::<Vec<_>>().join("\n"),
         }
     }
 
-    fn complaint(&self, name: &str, style: pretty::Style) -> String {
+    fn complaint(&self, style: pretty::Style) -> String {
         let (report, sources) = self.run();
-        let found: Option<&Diagnostic> = report.iter().find(|complaint| complaint.kind.code() == self.code);
-        let complaint = found.map(|complaint| pretty::render_one(complaint, &sources, style)).unwrap_or_default();
-        if found.is_some_and(|complaint| complaint.place.is_some()) {
-            return complaint;
-        }
-        format!("{name}:\n{}\n\n{complaint}", self.text.trim_end())
+        let found = report.iter().find(|complaint| complaint.kind.code() == self.code);
+        found.map(|complaint| pretty::render_one(complaint, &sources, style)).unwrap_or_default()
     }
 
     fn run(&self) -> (Report, Sources) {

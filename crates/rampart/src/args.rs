@@ -141,7 +141,8 @@ pub(crate) struct Render {
 
 /// `traefik=3.7.13`.
 fn installed(text: &str) -> Result<(Daemon, Version), Box<dyn Error + Send + Sync>> {
-    let (daemon, version) = text.split_once('=').ok_or("a daemon and its version belong here, such as `traefik=3.7.13`")?;
+    let (daemon, version) =
+        text.split_once('=').ok_or("a daemon and its version belong here, such as `traefik=3.7.13`")?;
     Ok((daemon.parse()?, version.parse()?))
 }
 

@@ -24,7 +24,10 @@ fn check(fleet: &Resolved, report: &mut Report) {
     report.extend(kinds.map(|kind| Diagnostic::new(kind).at(place.clone())));
 }
 
-fn conflicts<I: Copy + Ord + Into<u32>>(what: &str, indices: &BTreeMap<Name, I>) -> impl Iterator<Item = Kind> {
+fn conflicts<I: Copy + Ord + Into<u32>>(
+    what: &str,
+    indices: &BTreeMap<Name, I>,
+) -> impl Iterator<Item = Kind> {
     let mut owners = BTreeMap::new();
     indices.iter().filter_map(move |(name, index)| {
         let first = owners.insert(*index, name)?;

@@ -3,14 +3,15 @@
 mod mutate;
 mod subject;
 
-use std::process::Command;
+use std::{collections::BTreeMap, fmt, process::Command};
 
 use anyhow::{Context as _, Result, bail};
 use camino::Utf8PathBuf;
+use diag::Code;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
 use crate::{bench, ci::Tally, command, repository};
-use subject::Fault;
+use subject::{Fault, Seen};
 
 /// How much to try.
 #[derive(Debug, clap::Args)]
@@ -66,26 +67,62 @@ fn attempt(runs: usize, seed: u64, corpus: &[String]) -> Result<Tally> {
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     bytes[8] = 1;
     let mut random = mutate::Random::new(TestRng::from_seed(RngAlgorithm::XorShift, &bytes));
-    let (mut errors, mut accepted) = (0, 0);
+    let mut tried = Tried::default();
     let faults = subject::quietly(|| {
         let mut faults = Vec::new();
         for _ in 0..runs {
             let manifest = mutate::manifest(&mut random, corpus);
             match subject::judge(&manifest) {
-                Ok(0) => accepted += 1,
-                Ok(count) => errors += count,
+                Ok(seen) => tried.add(&seen),
                 Err(fault) => faults.push((fault, manifest)),
             }
         }
         faults
     });
-    println!(
-        "{runs} manifests: {accepted} without an error, {errors} errors in the others, {} faults",
-        faults.len()
-    );
+    println!("{runs} manifests: {tried}, {} faults", faults.len());
     let kinds = tell(faults)?;
     Ok(Tally::of(runs.saturating_sub(kinds), kinds))
 }
+
+/// What all manifests led to.
+#[derive(Debug, Default)]
+struct Tried {
+    accepted: usize,
+    errors: usize,
+    rendered: usize,
+    hosts: usize,
+    codes: BTreeMap<Code, usize>,
+}
+
+impl Tried {
+    fn add(&mut self, seen: &Seen) {
+        self.accepted += usize::from(seen.errors == 0);
+        self.errors += seen.errors;
+        self.rendered += usize::from(seen.hosts > 0);
+        self.hosts += seen.hosts;
+        for code in &seen.codes {
+            *self.codes.entry(*code).or_default() += 1;
+        }
+    }
+}
+
+impl fmt::Display for Tried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { accepted, errors, rendered, hosts, codes } = self;
+        write!(
+            f,
+            "{accepted} without an error, {rendered} rendered ({hosts} hosts), {errors} errors of {} kinds",
+            codes.len()
+        )?;
+        for code in BROKEN {
+            write!(f, ", {} {code}", codes.get(&code).copied().unwrap_or_default())?;
+        }
+        Ok(())
+    }
+}
+
+/// What no manifest at all looks like; these must be among what is tried.
+const BROKEN: [Code; 3] = [Code::EncodingInvalid, Code::SyntaxInvalid, Code::FileTooLarge];
 
 /// Prints each kind of fault once, with a manifest that shows it.
 fn tell(faults: Vec<(Fault, Vec<u8>)>) -> Result<usize> {

@@ -1,4 +1,5 @@
-//! Ways to break a manifest: bytes, lines, and tokens that are nasty where they do not belong.
+//! Ways to break a manifest: bytes, lines, tokens that are nasty where they do not belong, values that refer to where they
+//! stand, and size.
 
 use proptest::{prelude::Rng as _, test_runner::TestRng};
 
@@ -71,7 +72,11 @@ pub(super) fn manifest(random: &mut Random, corpus: &[String]) -> Vec<u8> {
 }
 
 fn change(random: &mut Random, text: Vec<u8>, corpus: &[String]) -> Vec<u8> {
-    match random.below(10) {
+    // A file that is too large is soon refused, but takes long to make.
+    if random.below(5_000) == 0 {
+        return huge(random, &text);
+    }
+    match random.below(12) {
         0 => byte(random, text),
         1 => cut(random, &text),
         2 => line(random, &text, |random, lines| {
@@ -95,6 +100,7 @@ fn change(random: &mut Random, text: Vec<u8>, corpus: &[String]) -> Vec<u8> {
         }),
         5 => splice(random, &text, corpus),
         6 => deep(random, text),
+        7 | 8 => refer(random, &text),
         _ => token(random, &text, corpus),
     }
 }
@@ -134,6 +140,32 @@ fn deep(random: &mut Random, mut text: Vec<u8>) -> Vec<u8> {
     let at = random.below(text.len());
     text.splice(at..at, open.repeat(random.below(5_000)).into_bytes());
     text
+}
+
+/// A manifest over itself until it is around the size limit.
+fn huge(random: &mut Random, text: &[u8]) -> Vec<u8> {
+    let size = [manifest::SIZE_LIMIT / 16, manifest::SIZE_LIMIT + 1];
+    let size = random.pick(&size).copied().unwrap_or_default();
+    text.iter().copied().chain([b'\n']).cycle().take(size).collect()
+}
+
+/// A value replaced by another of the same manifest, or by the name of a table: two hosts that are each other's router, a
+/// region called like a tenant, a host that is in itself.
+fn refer(random: &mut Random, text: &[u8]) -> Vec<u8> {
+    let shown = String::from_utf8_lossy(text).into_owned();
+    let name =
+        |line: &str| Some(format!("\"{}\"", line.strip_prefix('[')?.strip_suffix(']')?.rsplit('.').next()?));
+    let value = |line: &str| line.split_once(" = ").map(|(_, value)| value.to_owned());
+    let all: Vec<String> = shown.lines().filter_map(|line| name(line).or_else(|| value(line))).collect();
+    let Some(chosen) = random.pick(&all).cloned() else { return text.to_vec() };
+    line(random, text, |random, lines| {
+        let assignments: Vec<usize> =
+            (0..lines.len()).filter(|at| lines[*at].windows(3).any(|w| w == b" = ")).collect();
+        let Some(line) = random.pick(&assignments).and_then(|at| lines.get_mut(*at)) else { return };
+        let shown = String::from_utf8_lossy(line).into_owned();
+        let left = shown.split_once(" = ").map_or("", |(left, _)| left);
+        *line = format!("{left} = {chosen}").into_bytes();
+    })
 }
 
 /// What stands right of a `=`, or between dots of a name, replaced by something from elsewhere.

@@ -1,12 +1,24 @@
 //! What is tried: all stages over one manifest.
 
 use std::{
+    collections::BTreeSet,
     fmt,
     panic::{self, AssertUnwindSafe},
 };
 
-use diag::{Code, Report, Severity};
+use diag::{Code, Report};
 use manifest::{Files, Input};
+
+/// What a manifest led to.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// Errors in it.
+    pub(super) errors: usize,
+    /// Every complaint about it, by its code.
+    pub(super) codes: BTreeSet<Code>,
+    /// Hosts that were rendered.
+    pub(super) hosts: usize,
+}
 
 /// What must never be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,9 +50,9 @@ pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Counts the errors in a manifest.
-pub(super) fn judge(manifest: &[u8]) -> Result<usize, Fault> {
-    let report = panic::catch_unwind(AssertUnwindSafe(|| stages(manifest)))
+/// Takes a manifest through all stages.
+pub(super) fn judge(manifest: &[u8]) -> Result<Seen, Fault> {
+    let (report, hosts) = panic::catch_unwind(AssertUnwindSafe(|| stages(manifest)))
         .map_err(|panic| Fault::Panic(words(&*panic)))?;
     for complaint in report.iter() {
         let code = complaint.kind.code();
@@ -52,10 +64,12 @@ pub(super) fn judge(manifest: &[u8]) -> Result<usize, Fault> {
             return Err(Fault::NoPlace(code));
         }
     }
-    Ok(report.iter().filter(|complaint| complaint.severity() == Severity::Error).count())
+    let codes = report.iter().map(|complaint| complaint.kind.code()).collect();
+    Ok(Seen { errors: report.errors(), codes, hosts })
 }
 
-fn stages(manifest: &[u8]) -> Report {
+fn stages(manifest: &[u8]) -> (Report, usize) {
+    let mut hosts = 0;
     let fleet = Input { name: "fleet.toml".to_owned(), bytes: manifest.to_vec() };
     let manifest::Parsed { written, mut report, sources } =
         manifest::parse(Files { fleet, ..Files::default() });
@@ -66,11 +80,12 @@ fn stages(manifest: &[u8]) -> Report {
         report.extend(complaints);
         for host in checked.iter().flat_map(render::hosts) {
             report.extend(render::check_host(&host.json));
+            hosts += 1;
         }
     }
     // Showing a complaint looks at its place, which may be out of the text.
     let _ = report.to_json(&sources);
-    report
+    (report, hosts)
 }
 
 fn words(panic: &(dyn std::any::Any + Send)) -> String {
@@ -84,9 +99,9 @@ mod tests {
 
     #[test]
     fn a_broken_manifest_is_counted() {
-        assert!(judge(b"[fleet\n").unwrap() > 0);
-        assert!(judge(b"\xff\xfe").unwrap() > 0);
-        assert!(judge(b"").unwrap() > 0);
+        for manifest in [&b"[fleet\n"[..], b"\xff\xfe", b""] {
+            assert!(judge(manifest).unwrap().errors > 0);
+        }
     }
 
     #[test]

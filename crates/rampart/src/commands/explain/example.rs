@@ -47,7 +47,8 @@ impl Example {
     /// The example of `code`. Every code has one; a test says so.
     pub(super) fn of(code: Code) -> Option<Self> {
         let of_fleet = || rules::example(code).map(|text| (Form::File(file(code)), text));
-        let of_host = || local::ALL.iter().find(|rule| rule.code == code).map(|rule| (Form::Host, rule.example));
+        let of_host =
+            || local::ALL.iter().find(|rule| rule.code == code).map(|rule| (Form::Host, rule.example));
         let of_session = || session::of(code).map(|text| (Form::Session, text));
         let (form, text) = of_fleet().or_else(of_host).or_else(of_session)?;
         Some(Self { code, form, text })
@@ -104,7 +105,11 @@ fn file(code: Code) -> &'static str {
 
 /// What a host has and must not have.
 fn patch(text: &str) -> String {
-    let lead = if text.contains("null") { "A host with this, and without what is null here:" } else { "A host with this:" };
+    let lead = if text.contains("null") {
+        "A host with this, and without what is null here:"
+    } else {
+        "A host with this:"
+    };
     format!("{lead}\n\n{}", text.trim_end())
 }
 
@@ -135,7 +140,9 @@ mod tests {
     fn no_complaint_has_two_examples() {
         for code in Code::ALL {
             let of_host = local::ALL.iter().filter(|rule| rule.code == *code).count();
-            let all = usize::from(rules::example(*code).is_some()) + of_host + usize::from(session::of(*code).is_some());
+            let all = usize::from(rules::example(*code).is_some())
+                + of_host
+                + usize::from(session::of(*code).is_some());
             assert_eq!(all, 1, "{code}");
         }
     }

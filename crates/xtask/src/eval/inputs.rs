@@ -7,7 +7,7 @@
 //! The one nixpkgs tree stands in for both pins. It is older than the newer pin, so there its daemons are given the versions
 //! that the table of daemons has for that pin; `overlays.newer` then picks them as it would there.
 
-use std::{env, process::Command};
+use std::{collections::BTreeMap, env, process::Command};
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -54,18 +54,14 @@ impl Inputs {
 /// The input of the newer pin.
 const NEWER: &str = "nixpkgs-unstable";
 
-/// A flake that is the newer pin, made of a nixpkgs tree in the store and the versions in the table of daemons.
+/// A flake that stands in for the newer pin.
 fn newer(nixpkgs: &str) -> Result<String> {
-    let versions: String =
-        TABLE.iter().map(|entry| format!("    {} = \"{}\";\n", entry.package, entry.pinned)).collect();
     let folder = tempfile::tempdir()?;
-    let flake = format!(
-        "{{\n  inputs.nixpkgs.url = \"path:{nixpkgs}\";\n  outputs = {{ nixpkgs, ... }}: let versions = {{\n{versions}  }};\n    \
-         given = pkgs: name: version: pkgs.${{name}}.overrideAttrs (old: {{ inherit version; inherit (old) src; }});\n  in {{\n    \
-         legacyPackages = builtins.mapAttrs (_: pkgs: pkgs // builtins.mapAttrs (given pkgs) versions) nixpkgs.legacyPackages;\n  }};\n}}\n"
-    );
-    fs_err::write(folder.path().join("flake.nix"), flake)?;
-    snapshot::add(Utf8Path::from_path(folder.path()).context("the temporary folder has a strange name")?)
+    let place = Utf8Path::from_path(folder.path()).context("the temporary folder has a strange name")?;
+    let versions: BTreeMap<_, _> = TABLE.iter().map(|entry| (entry.package, entry.pinned)).collect();
+    fs_err::write(place.join("versions.json"), serde_json::to_string(&versions)?)?;
+    fs_err::write(place.join("flake.nix"), include_str!("newer.nix").replace("@nixpkgs@", nixpkgs))?;
+    snapshot::add(place)
 }
 
 /// A nixpkgs tree in the store, if there is one.

@@ -73,7 +73,7 @@ fn attempt(runs: usize, seed: u64, corpus: &[String]) -> Result<Tally> {
         for _ in 0..runs {
             let manifest = mutate::manifest(&mut random, corpus);
             match subject::judge(&manifest) {
-                Ok(seen) => tried.add(&seen),
+                Ok(found) => tried.add(&found),
                 Err(fault) => faults.push((fault, manifest)),
             }
         }

@@ -54,6 +54,10 @@ in
       }
     ) fleets;
     inherit fresh refused accepted;
+    # Functions of the providers' sources.
+    providers = lib.genAttrs [ "sops" "agenix" "colmena" ] (
+      name: sources: (import ./providers.nix { inherit self pkgs; } sources).${name}
+    );
     stories = import ./stories.nix { inherit self pkgs; };
     # What NixOS says to each value that Rust and JSON Schema were asked about, too.
     optionVerdicts = import ./eval/verdicts.nix { inherit lib; };

@@ -1,5 +1,5 @@
-# Every fleet of this repository, as `mkFleet` made it: the example, and one for each template. A template is evaluated
-# through its own flake, which is what a user's flake looks like.
+# Every fleet of this repository, as `mkFleet` made it: the example, one for each template, and those in ./fleets, which
+# choose what the others do not. A template is evaluated through its own flake, which is what a user's flake looks like.
 { self, lib }:
 let
   templates = lib.mapAttrs (
@@ -9,6 +9,10 @@ let
       rampart = self;
     }
   ) self.templates;
+
+  choices = lib.mapAttrs (name: _: self.lib.mkFleet { src = ./fleets + "/${name}/hosts"; }) (
+    builtins.readDir ./fleets
+  );
 in
 {
   example = { inherit (self) nixosConfigurations colmenaHive deploy; };
@@ -19,3 +23,4 @@ in
   };
 }
 // templates
+// choices

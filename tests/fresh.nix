@@ -17,3 +17,4 @@ in
   example = check "example" ../hosts;
 }
 // lib.mapAttrs (name: template: check name (template.path + "/hosts")) self.templates
+// lib.mapAttrs (name: _: check name (./fleets + "/${name}/hosts")) (builtins.readDir ./fleets)

@@ -1,5 +1,7 @@
 //! Ports that `docs/architecture.md` decides and no option moves.
 
+use values::PortRange;
+
 /// Administration.
 pub const SSH: u16 = 22;
 /// Redirect to HTTPS.
@@ -24,7 +26,58 @@ pub const BROKER: u16 = 8030;
 pub const ENROL: u16 = 8040;
 /// Refusals and static discovery.
 pub const ANSWER: u16 = 8050;
-/// First port of the token services; each focus adds its index.
-pub const TOKEN_SERVICES: u16 = 8100;
-/// First port of the Redis instances; each cluster adds its index.
-pub const REDIS: u16 = 6380;
+/// Ports of the token services, by the index of the focus: up to the metrics ports, then from 10,000 up to the first relay
+/// port.
+const TOKEN_SERVICES: [PortRange; 2] = [PortRange::new(8100, 9099), PortRange::new(10_000, 29_999)];
+/// Ports of the Redis instances, by the index of the cluster, up to signalling.
+const REDIS: [PortRange; 1] = [PortRange::new(6380, 7879)];
+
+/// Port of the token service of the focus with this index, while there are any.
+pub fn token_service(index: u16) -> Option<u16> {
+    nth(&TOKEN_SERVICES, index)
+}
+
+/// Port of the Redis instance of the cluster with this index, while there are any.
+pub fn redis(index: u16) -> Option<u16> {
+    nth(&REDIS, index)
+}
+
+/// The port at `index` in these ranges, counted through.
+fn nth(ranges: &[PortRange], mut index: u16) -> Option<u16> {
+    for range in ranges {
+        let width = range.last - range.first;
+        if index <= width {
+            return range.first.checked_add(index);
+        }
+        index -= width + 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indices_fill_one_range_after_the_other_and_end() {
+        let token = [0, 999, 1000, 20_999, 21_000, u16::MAX].map(token_service);
+        assert_eq!(token, [Some(8100), Some(9099), Some(10_000), Some(29_999), None, None]);
+        assert_eq!([0, 1499, 1500].map(redis), [Some(6380), Some(7879), None]);
+    }
+
+    /// No port that is decided elsewhere lies in a range that grows.
+    #[test]
+    fn growing_ranges_hold_no_other_port() {
+        let livekit = (7880, 7881);
+        let metrics = 9100..=9119;
+        let relay = 30_000;
+        let others =
+            [GUARD, DIRECT_READS, STEER, BROKER, ENROL, ANSWER, FEDERATION, livekit.0, livekit.1, relay];
+        for port in others.into_iter().chain(metrics) {
+            let within = |range: &PortRange| (range.first..=range.last).contains(&port);
+            // 8448 is asked, never listened on.
+            let hit = TOKEN_SERVICES.iter().chain(&REDIS).any(within) && port != FEDERATION;
+            assert!(!hit, "{port}");
+        }
+    }
+}

@@ -14,9 +14,9 @@ pub struct Allocations {
     pub generated: String,
     /// Index of each host in the tunnel network; 1 is the first.
     pub tunnel: BTreeMap<Name, u32>,
-    /// Index of each focus; its token service listens on 8100 plus the index.
+    /// Index of each focus, which gives the port of its token service.
     pub foci: BTreeMap<Name, u16>,
-    /// Index of each in-region cluster; its Redis listens on 6380 plus the index.
+    /// Index of each in-region cluster, which gives the port of its Redis.
     pub clusters: BTreeMap<Name, u16>,
 }
 

@@ -25,11 +25,18 @@ pub(crate) fn of(scene: &Scene<'_>, units: &Map<String, Value>) -> Value {
         .into_iter()
         .map(|(name, units)| {
             let path = format!("{directory}/{name}");
+            let shared = is_shared(&name);
             // systemd reads credentials as root, so nobody else needs to.
-            let entry =
-                json!({ "path": path, "owner": "root", "group": "root", "mode": "0400", "units": units });
+            let entry = json!({
+                "path": path, "owner": "root", "group": "root", "mode": "0400", "units": units, "shared": shared,
+            });
             (name, entry)
         })
         .collect::<Map<_, _>>()
         .into()
+}
+
+/// Whether both ends of something have the same value. Of any other secret each host has one of its own.
+fn is_shared(name: &str) -> bool {
+    ["livekit-keys-", "turn-secret-", "redis-"].iter().any(|start| name.starts_with(start))
 }

@@ -25,13 +25,26 @@ pub(crate) fn fault(kind: Kind, value: &SecretValue) -> Option<String> {
     }
 }
 
-/// The part of a value that must not be in another one: of a LiveKit pair the secret.
+/// The part of a value that must not be in another one: of a LiveKit pair the secret, of a certificate its private key.
 pub(crate) fn essence(kind: Kind, value: &SecretValue) -> &[u8] {
     let all = value.trimmed();
-    match (kind, pair(all)) {
-        (Kind::LivekitKeys, Some((_, secret))) => secret,
-        _ => all,
-    }
+    let part = match kind {
+        Kind::LivekitKeys => pair(all).map(|(_, secret)| secret),
+        Kind::Certificate => private_key(all),
+        Kind::TunnelKey | Kind::Token | Kind::Passphrase | Kind::Foreign => None,
+    };
+    part.unwrap_or(all)
+}
+
+/// What stands between the two lines of a private key in PEM form (RFC 7468, section 10).
+fn private_key(text: &[u8]) -> Option<&[u8]> {
+    let after = |text: &'_ [u8], mark: &[u8]| {
+        text.windows(mark.len()).position(|window| window == mark).map(|at| at + mark.len())
+    };
+    let start = after(text, b"PRIVATE KEY-----")?;
+    let rest = text.get(start..)?;
+    let end = rest.windows(5).position(|window| window == b"-----")?;
+    Some(rest.get(..end)?.trim_ascii())
 }
 
 fn livekit(text: &[u8]) -> Option<String> {

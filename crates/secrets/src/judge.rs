@@ -21,6 +21,8 @@ pub struct Finding {
     pub is_sealed: bool,
     /// Whether the fleet asks for it.
     pub is_needed: bool,
+    /// Whether it lies with one of the fleet's hosts, but only others need a secret of this name.
+    pub is_elsewhere: bool,
 }
 
 /// Faults of files and folders, whatever is in them.
@@ -30,6 +32,9 @@ pub fn judge_files(found: &[Finding]) -> Report {
 
 fn fault_of_file(found: &Finding) -> Option<Complaint> {
     let (path, mode) = (found.path.clone(), format!("{:04o}", found.mode & 0o7777));
+    if found.is_elsewhere {
+        return Some(Complaint::SecretMisplaced { path });
+    }
     if !found.is_needed {
         return Some(Complaint::SecretOrphan { path });
     }
@@ -125,7 +130,8 @@ impl Judge<'_> {
         }
     }
 
-    /// Two secrets with one value. A certificate may be valid for several hosts.
+    /// Two secrets with one value. A certificate may be valid for several hosts, but guests' machines share no key with
+    /// others.
     fn reuse(&mut self, needs: &[Need]) {
         let mut seen: BTreeMap<&[u8], (&Need, Place)> = BTreeMap::new();
         let mut found = Vec::new();
@@ -138,7 +144,7 @@ impl Judge<'_> {
             let essence = form::essence(need.kind, value);
             match seen.get(essence) {
                 _ if essence.is_empty() => {}
-                Some((other, _)) if other.name == need.name && need.kind == Kind::Certificate => {}
+                Some((other, _)) if is_one_certificate(other, need) => {}
                 Some((_, first)) => found.push((first.clone(), place)),
                 None => drop(seen.insert(essence, (need, place))),
             }
@@ -148,4 +154,8 @@ impl Judge<'_> {
             self.complain(&second, kind);
         }
     }
+}
+
+fn is_one_certificate(one: &Need, other: &Need) -> bool {
+    one.kind == Kind::Certificate && one.name == other.name && one.tenant == other.tenant
 }

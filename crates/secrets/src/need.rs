@@ -56,37 +56,32 @@ pub struct Need {
     pub kind: Kind,
     /// The hosts that have it, in order; several only when it is shared.
     pub hosts: Vec<String>,
+    /// The tenant whose guests' machine has it; none inside.
+    pub tenant: Option<String>,
 }
 
-/// Secrets of which several hosts have the same value, because one end is on each.
-const SHARED: [&str; 3] = ["livekit-keys-", "turn-secret-", "redis-"];
-
-/// Every secret of these hosts: name and rendered file of each.
+/// Every secret of these hosts: name and rendered file of each. The file says which ones are shared; one that does not say
+/// so is the host's own.
 pub fn plan<'h>(hosts: impl IntoIterator<Item = (&'h str, &'h Value)>) -> Vec<Need> {
     let mut shared: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut needs = Vec::new();
     for (host, file) in hosts {
+        let tenant = file.pointer("/facts/tenant").and_then(Value::as_str);
         let secrets = file.get("secrets").and_then(Value::as_object);
         for (name, entry) in secrets.into_iter().flat_map(Map::iter) {
-            if is_shared(name, entry) {
+            if entry.get("shared") == Some(&Value::Bool(true)) {
                 shared.entry(name).or_default().push(host.to_owned());
             } else {
-                needs.push(Need { name: name.clone(), kind: Kind::of(name), hosts: vec![host.to_owned()] });
+                needs.push(need(name, vec![host.to_owned()], tenant));
             }
         }
     }
-    needs.extend(shared.into_iter().map(|(name, hosts)| Need {
-        name: name.to_owned(),
-        kind: Kind::of(name),
-        hosts,
-    }));
+    needs.extend(shared.into_iter().map(|(name, hosts)| need(name, hosts, None)));
     needs
 }
 
-/// The host's file says it; where it does not, the name does.
-fn is_shared(name: &str, entry: &Value) -> bool {
-    let said = entry.get("shared").and_then(Value::as_bool);
-    said.unwrap_or_else(|| SHARED.iter().any(|start| name.starts_with(start)))
+fn need(name: &str, hosts: Vec<String>, tenant: Option<&str>) -> Need {
+    Need { name: name.to_owned(), kind: Kind::of(name), hosts, tenant: tenant.map(str::to_owned) }
 }
 
 #[cfg(test)]
@@ -97,7 +92,8 @@ mod tests {
 
     #[test]
     fn a_shared_name_is_one_secret_and_any_other_is_one_for_each_host() {
-        let file = json!({ "secrets": { "livekit-keys-lon": {}, "tls-web": {}, "wireguard-private": {} } });
+        let keys = json!({ "shared": true });
+        let file = json!({ "secrets": { "livekit-keys-lon": keys, "tls-web": {}, "wireguard-private": {} } });
         let needs = plan([("core", &file), ("edge", &file)]);
         let shown: Vec<_> = needs.iter().map(|need| (need.name.as_str(), need.hosts.len())).collect();
         let own = [("tls-web", 1), ("wireguard-private", 1)];

@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 /// A core and an edge with one focus.
 fn needs() -> Vec<Need> {
     let of = |names: &[&str]| -> Value {
-        let secrets: serde_json::Map<_, _> =
-            names.iter().map(|name| ((*name).to_owned(), json!({}))).collect();
+        let secrets: serde_json::Map<_, _> = names
+            .iter()
+            .map(|name| ((*name).to_owned(), json!({ "shared": name.starts_with("livekit") })))
+            .collect();
         json!({ "secrets": secrets })
     };
     let core = of(&["wireguard-private", "livekit-keys-lon", "luks-system", "sentinel-token", "tls-turn"]);
@@ -192,6 +194,7 @@ fn files_are_judged_by_their_mode_and_kind() {
         is_plain: true,
         is_sealed: false,
         is_needed: true,
+        is_elsewhere: false,
     };
     let found = [
         file("good", 0o400),
@@ -200,6 +203,7 @@ fn files_are_judged_by_their_mode_and_kind() {
         Finding { is_sealed: true, ..file("sealed.age", 0o644) },
         Finding { is_plain: false, ..file("link", 0o777) },
         Finding { is_needed: false, ..file("old", 0o400) },
+        Finding { is_needed: false, is_elsewhere: true, ..file("edge/sentinel-token", 0o400) },
         Finding { is_folder: true, ..file("core", 0o750) },
     ];
     assert_eq!(
@@ -210,6 +214,34 @@ fn files_are_judged_by_their_mode_and_kind() {
             "secret_folder_open: the folder `core` has the mode 0750; only its owner looks into it",
             "secret_not_plain: `link` is not a plain file",
             "secret_orphan: no host of the fleet asks for `old`",
+            "secret_misplaced: `edge/sentinel-token` is a secret of other hosts; this one must not have it",
         ]
     );
+}
+
+/// One certificate for two hosts of the fleet is usual; with a guests' machine nothing is shared, whatever stands around
+/// the key.
+#[test]
+fn guests_share_no_key_with_others() {
+    let host = |tenant: Option<&str>| json!({ "facts": { "tenant": tenant }, "secrets": { "tls-web": {} } });
+    let (inside, guests) = (host(None), host(Some("partners")));
+    let needs = plan([("dmz", &guests), ("edge", &inside), ("gw", &inside)]);
+    let pem = |chain: &str, key: &str| {
+        let text = format!(
+            "{chain}-----BEGIN CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n{key}\n-----END PRIVATE KEY-----\n"
+        );
+        Held { is_there: true, value: Some(SecretValue::new(text.as_bytes())) }
+    };
+    let judged = |of_the_dmz: &str| {
+        let held = Holdings::from([
+            (place("dmz", "tls-web"), pem("issuer first\n", of_the_dmz)),
+            (place("edge", "tls-web"), pem("", "abcd")),
+            (place("gw", "tls-web"), pem("", "abcd")),
+        ]);
+        lines(&judge(&needs, &held, &BTreeMap::new()))
+    };
+    assert_eq!(judged("wxyz"), Vec::<String>::new());
+    let found = judged("abcd");
+    assert!(found.iter().all(|one| one.contains("dmz/tls-web")), "{found:?}");
+    assert!(!found.is_empty());
 }

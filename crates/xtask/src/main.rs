@@ -5,6 +5,7 @@ mod bench;
 mod cache;
 mod ci;
 mod command;
+mod effect;
 mod eval;
 mod fuzz;
 mod generate;

@@ -36,10 +36,11 @@ fn list(which: &[&str]) -> Result<Vec<Utf8PathBuf>> {
     Ok(files)
 }
 
-/// Folders with a fleet in them: the example, and one for each template.
+/// Folders with a fleet in them: the example, one for each template, and those of tests that are rendered.
 pub(crate) fn fleets() -> Result<Vec<Utf8PathBuf>> {
     let is_manifest = |path: &&Utf8PathBuf| {
-        path.file_name() == Some("fleet.toml") && (path.starts_with("hosts") || path.starts_with("templates"))
+        path.file_name() == Some("fleet.toml")
+            && ["hosts", "templates", "tests/fleets"].iter().any(|folder| path.starts_with(folder))
     };
     Ok(files()?.iter().filter(is_manifest).filter_map(|path| path.parent()).map(Utf8Path::to_owned).collect())
 }

@@ -36,6 +36,18 @@ error secret_mode_open: SecretModeOpen { path: String, mode: String }
     message "`{path}` is {mode}: more than its owner may read, or its group may write"
     help "remove the override; the mode is `0400`";
 
+/// A secret lies on the hosts that need it to talk to each other, and nowhere else. What is this host's own (tunnel key,
+/// passphrase, certificate) is shared with nobody, and a key of a focus or relay only with the hosts at its other end.
+error host_secret_shared: HostSecretShared { path: String, detail: String }
+    message "`{path}` is shared wrongly: {detail}"
+    help "remove the override; `rampart render` derives who shares a secret from what it is for";
+
+/// A tunnel looks a name up once, when it starts, and keeps the address. When the name moves, the peer is lost until
+/// somebody restarts the tunnel.
+error endpoint_by_name: EndpointByName { path: String, endpoint: String }
+    message "`{path}` is `{endpoint}`, which is no address with a port"
+    help "remove the override: the endpoint is derived from `address` or `lan` of the peer";
+
 /// The firewall accepts what the list of flows names and drops everything else. Without a dropping policy it is a
 /// list of comments.
 error firewall_not_closed: FirewallNotClosed { chain: String, detail: String }

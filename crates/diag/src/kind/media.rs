@@ -44,8 +44,8 @@ error fallback_focus_missing: FallbackFocusMissing { core: String }
     message "`{core}` has no public media, and no edge outside backbone mode stands in for it"
     help "add an edge, or remove `public-media = false`";
 
-/// One host relays 1:1 calls and serves the fallback focus: the core, or without public media on it an edge that is not
-/// in backbone mode.
+/// One host relays 1:1 calls and serves the fallback focus. It is the core, or without public media on it an edge that
+/// is not in backbone mode.
 error media_host_misplaced: MediaHostMisplaced { host: String, why: String }
     message "`{host}` cannot relay 1:1 calls: {why}"
     help "remove `core.media-host`, which is derived; `core.public-media = false` lets an edge stand in";

@@ -42,4 +42,10 @@ error port_private_exposed: PortPrivateExposed {
     message "port {port}/{protocol} on {hosts} is open to the internet for {public}, but is that of {private}"
     help "give one of the two another port";
 
+/// Each focus has a token service on the core, and each cluster a Redis instance. Their ports follow from indices that
+/// are given once, from ranges that end where other programs begin.
+error ports_exhausted: PortsExhausted { what: String, focus: String, number: u32 }
+    message "there is no port left for the {what} of `{focus}`, which is number {number}"
+    help "join edges of a region by `mode = \"cluster\"`; or remove names that are gone from allocations.json";
+
 }

@@ -53,6 +53,11 @@ warning secret_orphan: SecretOrphan { path: String }
     message "no host of the fleet asks for `{path}`"
     help "remove it, or correct its name; `rampart show secrets` lists the names";
 
+/// Whoever takes a host over has all of its secrets. One that belongs to other hosts only makes the loss greater.
+error secret_misplaced: SecretMisplaced { path: String }
+    message "`{path}` is a secret of other hosts; this one must not have it"
+    help "remove it, and make a new one if it was ever copied to the host";
+
 /// An encrypted secret can be copied or completed only by somebody who can read it.
 error secret_sealed: SecretSealed { path: String }
     message "`{path}` is encrypted, and what is missing beside it must be made from it"

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use diag::{Diagnostic, Kind};
 use manifest::Allocations;
 use settings::{host::RoleName, region::MediaMode};
 use values::Name;
@@ -9,6 +10,7 @@ use values::Name;
 use super::{
     hosts::{Machines, Stage},
     media_host::MediaHost,
+    settle::Settler,
 };
 use crate::{Cluster, Focus, FocusKind, allocate::core_focus, ports};
 
@@ -18,7 +20,8 @@ pub(crate) fn of(
     machines: &Machines,
     allocations: &Allocations,
     media_host: &MediaHost,
-) -> (Vec<Focus>, Vec<Cluster>) {
+    settler: &mut Settler<'_>,
+) -> Option<(Vec<Focus>, Vec<Cluster>)> {
     let mut members: BTreeMap<Name, (FocusKind, Name, Vec<Name>)> = BTreeMap::new();
     for (name, seat) in &stage.topology.hosts {
         let (focus, kind) = match (seat.role, seat.mode) {
@@ -29,35 +32,60 @@ pub(crate) fn of(
         };
         members.entry(focus).or_insert_with(|| (kind, seat.region.clone(), Vec::new())).2.push(name.clone());
     }
-    let mut foci: Vec<Focus> = members
+    // All of them before any is given up, so that each complaint comes in one run.
+    let foci: Vec<Option<Focus>> = members
         .into_iter()
-        .filter_map(|(name, (kind, region, hosts))| {
-            focus(stage, machines, allocations, name, kind, region, hosts)
+        .map(|(name, (kind, region, hosts))| {
+            let index = allocations.foci.get(&name).copied();
+            let port = port(settler, "token service", &name, index, ports::token_service);
+            focus(stage, machines, name, kind, region, hosts, port?)
         })
         .collect();
+    let mut foci: Vec<Focus> = foci.into_iter().collect::<Option<_>>()?;
     foci.sort_by_key(|focus| focus.index);
-    let clusters = foci
+    let clusters: Vec<Option<Cluster>> = foci
         .iter()
         .filter(|focus| focus.kind == FocusKind::Cluster)
-        .filter_map(|focus| {
-            let index = *allocations.clusters.get(&focus.name)?;
-            let redis_port = ports::REDIS.checked_add(index)?;
+        .map(|focus| {
+            let index = allocations.clusters.get(&focus.name).copied();
+            let (index, redis_port) = port(settler, "Redis instance", &focus.name, index, ports::redis)?;
             Some(Cluster { name: focus.name.clone(), index, redis_port, hosts: focus.hosts.clone() })
         })
         .collect();
-    (foci, clusters)
+    Some((foci, clusters.into_iter().collect::<Option<_>>()?))
+}
+
+/// Index and port of something that has one for each focus. Without an index the indices themselves have run out.
+fn port(
+    settler: &mut Settler<'_>,
+    what: &str,
+    focus: &Name,
+    index: Option<u16>,
+    port_of: fn(u16) -> Option<u16>,
+) -> Option<(u16, u16)> {
+    let found = index.and_then(|index| Some((index, port_of(index)?)));
+    if found.is_none() {
+        let kind = Kind::PortsExhausted {
+            what: what.to_owned(),
+            focus: focus.to_string(),
+            number: index.map_or(u32::from(u16::MAX) + 1, u32::from),
+        };
+        let place = [format!("host.{focus}"), format!("region.{focus}")];
+        let place = settler.places.first_of(place.iter().map(String::as_str));
+        settler.complain(Diagnostic::new(kind).at(place));
+    }
+    found
 }
 
 fn focus(
     stage: &Stage<'_>,
     machines: &Machines,
-    allocations: &Allocations,
     name: Name,
     kind: FocusKind,
     region: Name,
     hosts: Vec<Name>,
+    (index, token_port): (u16, u16),
 ) -> Option<Focus> {
-    let index = *allocations.foci.get(&name)?;
     let doors = match kind {
         FocusKind::Core => std::slice::from_ref(&stage.topology.gateway),
         FocusKind::Edge | FocusKind::Cluster => &hosts,
@@ -65,6 +93,5 @@ fn focus(
     let door_addresses = doors.iter().filter_map(|host| Some(machines.get(host)?.tunnel_address)).collect();
     let domain = stage.fleet.domain.under(&format!("{name}.sfu"))?;
     let service_url = format!("https://rtc.{}/{name}", stage.fleet.domain);
-    let token_port = ports::TOKEN_SERVICES.checked_add(index)?;
     Some(Focus { name, index, kind, region, domain, service_url, token_port, hosts, door_addresses })
 }

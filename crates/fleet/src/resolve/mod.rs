@@ -43,7 +43,7 @@ fn attempt(written: &Written, settler: &mut Settler<'_>) -> Option<Resolved> {
     let stage = hosts::Stage { written, fleet: &fleet, regions: &regions, tenants: &tenants, topology };
     let (machines, allocations) = hosts::machines(&stage, settler)?;
     let media_host = media_host::of(&stage, &allocations);
-    let (foci, clusters) = foci::of(&stage, &machines, &allocations, &media_host);
+    let (foci, clusters) = foci::of(&stage, &machines, &allocations, &media_host, settler)?;
     let hosts = hosts::roles(&stage, &machines, &foci, &media_host, settler)?;
     let (gateway, core) = (stage.topology.gateway.clone(), stage.topology.core.clone());
     Some(Resolved {

@@ -228,6 +228,9 @@ fn stage_example(code: Code) -> Option<&'static str> {
         Code::NameUnknown => include_str!("../../tests/cases/err/name_unknown/fleet.toml"),
         Code::RoleMissing => include_str!("../../tests/cases/err/role_missing/fleet.toml"),
         Code::RoleDuplicated => include_str!("../../tests/cases/err/role_duplicated/fleet.toml"),
+        Code::PortsExhausted => {
+            include_str!("../../tests/cases/err/ports_exhausted/fleet/allocations.json")
+        }
         Code::RegionUnknown => include_str!("../../tests/cases/err/region_unknown/fleet.toml"),
         _ => return None,
     })

@@ -118,6 +118,24 @@ fn planted_faults_are_found() {
     assert_eq!(found, ["secret_malformed", "secret_missing", "secret_orphan"]);
 }
 
+/// What belongs to others is worse than what is left over: whoever takes this host over has it, too.
+#[test]
+fn a_secret_of_other_hosts_is_found() {
+    let (folder, _) = made();
+    let keys = folder.read("s/core/livekit-keys-core").unwrap();
+    put(&folder, "s/edge-lon/livekit-keys-core", &keys);
+    assert_eq!(checked(&folder), ["secret_misplaced"]);
+    assert_eq!(run(&folder, GENERATE).code, 1);
+
+    let (folder, _) = made();
+    fs::create_dir(path(&folder, "s/gone")).unwrap();
+    put(&folder, "s/gone/luks-system", "of a host that is no more");
+    fs::set_permissions(path(&folder, "s/gone"), Permissions::from_mode(0o700)).unwrap();
+    let mut found = checked(&folder);
+    found.dedup();
+    assert_eq!(found, ["secret_orphan"]);
+}
+
 #[test]
 fn a_link_is_no_secret() {
     let (folder, _) = made();

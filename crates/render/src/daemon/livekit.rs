@@ -73,7 +73,7 @@ fn shared(livekit: &Livekit, bind: &[String], node_ip: Ipv4Addr, interface: &str
 /// and over TLS alike (livekit: pkg/service/turn.go), so plain TURN behind Traefik is wherever UDP is, which is public.
 /// The firewall lets nobody there; `host_private_port_open` sees that it stays so.
 fn turn(scene: &Scene<'_>, edge: &Edge) -> Value {
-    json!({
+    let mut turn = json!({
         "enabled": true,
         "domain": scene.name_under(&Relay::Own.label(&scene.host.name)),
         "udp_port": edge.turn.port,
@@ -81,7 +81,12 @@ fn turn(scene: &Scene<'_>, edge: &Edge) -> Value {
         "external_tls": true,
         "relay_range_start": edge.relay_port_first,
         "relay_range_end": edge.relay_port_last,
-    })
+    });
+    // Since 1.12 the relay refuses private peers, the media server beside it included (livekit#4505).
+    if edge.media_address.is_private() {
+        turn["allow_restricted_peer_cidrs"] = json!([format!("{}/32", edge.media_address)]);
+    }
+    turn
 }
 
 /// coturn instead of the internal server: the one of this host, or in backbone mode the one that is closest to a client.

@@ -37,6 +37,15 @@ fn private(host: &Value) -> Vec<(u64, String)> {
     out.extend(
         view::number(host, "services.livekit.port").map(|port| (port, "livekit (signalling)".to_owned())),
     );
+    // Plain TURN behind Traefik: the media server listens for it on every address (`turn.bind_addresses` is one list for
+    // UDP and TLS; livekit: pkg/service/turn.go), so nothing but the firewall keeps it closed.
+    let turn = "services.livekit.turn";
+    let plain = view::number(host, &format!("{turn}.tls_port"));
+    let plain =
+        plain.filter(|port| ![0, 443].contains(port) && view::is_on(host, &format!("{turn}.enabled")));
+    out.extend(plain.map(|port| (port, "livekit (TURN behind Traefik)".to_owned())));
+    let relay = view::number(host, "services.coturn.settings.tls-listening-port");
+    out.extend(relay.map(|port| (port, "coturn (TURN over TLS behind Traefik)".to_owned())));
     let guard = view::texts(host, "services.rampart-guard.listen");
     out.extend(guard.into_iter().filter_map(of).map(|port| (port, "rampart-guard".to_owned())));
     for (unit, service) in view::table(host, "services") {

@@ -12,6 +12,7 @@ mod control_panel_open;
 mod credential_unknown;
 mod deny_twin_missing;
 mod encoded_characters_open;
+mod endpoint_by_name;
 mod entrypoint_trusts_headers;
 mod federation_unanchored;
 mod firewall_not_closed;
@@ -41,6 +42,7 @@ mod host_ranges_overlap;
 mod host_redactions_allowed;
 mod host_relay_unusable;
 mod host_room_version_unpinned;
+mod host_secret_shared;
 mod host_stun_third_party;
 mod host_swap_on_edge;
 mod host_trusted_server_foreign;
@@ -111,6 +113,7 @@ pub const ALL: &[LocalRule] = &[
     credential_unknown::RULE,
     deny_twin_missing::RULE,
     encoded_characters_open::RULE,
+    endpoint_by_name::RULE,
     entrypoint_trusts_headers::RULE,
     federation_unanchored::RULE,
     firewall_not_closed::RULE,
@@ -139,6 +142,7 @@ pub const ALL: &[LocalRule] = &[
     host_redactions_allowed::RULE,
     host_relay_unusable::RULE,
     host_room_version_unpinned::RULE,
+    host_secret_shared::RULE,
     host_stun_third_party::RULE,
     host_swap_on_edge::RULE,
     host_trusted_server_foreign::RULE,

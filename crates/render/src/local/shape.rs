@@ -61,7 +61,7 @@ struct Secret<'v> {
     group: &'v str,
     mode: Mode,
     units: Vec<&'v str>,
-    shared: Option<bool>,
+    shared: bool,
 }
 
 /// `0400` and the like, in octal digits.

@@ -7,7 +7,7 @@
 //! The one nixpkgs tree stands in for both pins. It is older than the newer pin, so there its daemons are given the versions
 //! that the table of daemons has for that pin; `overlays.newer` then picks them as it would there.
 
-use std::{collections::BTreeMap, env, process::Command};
+use std::{collections::BTreeMap, env, fmt::Write as _, process::Command};
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -62,6 +62,16 @@ fn newer(nixpkgs: &str) -> Result<String> {
     fs_err::write(place.join("versions.json"), serde_json::to_string(&versions)?)?;
     fs_err::write(place.join("flake.nix"), include_str!("newer.nix").replace("@nixpkgs@", nixpkgs))?;
     snapshot::add(place)
+}
+
+/// The modules of secrets providers, as a Nix attribute set of paths; none when the cache lacks one.
+pub(super) fn providers() -> Result<Option<String>> {
+    let mut sources = String::new();
+    for name in ["sops-nix", "agenix"] {
+        let Some(path) = in_store(name, &cache::folder().join("inputs").join(name))? else { return Ok(None) };
+        let _ = write!(sources, "{name} = {path}; ");
+    }
+    Ok(Some(format!("{{ {sources}}}")))
 }
 
 /// A nixpkgs tree in the store, if there is one.

@@ -27,6 +27,8 @@ pub(super) struct Job {
 pub(super) enum Expect {
     /// A path of the store.
     Derivation,
+    /// A path of the store, when this function is applied to the attribute.
+    Applied(String),
     /// This path of the store: the system that it is without the module.
     Same(String),
     /// Neither differences nor keys that nobody looked at.
@@ -87,6 +89,16 @@ pub(super) fn all(flake: &Flake) -> Result<Vec<Job>> {
         bail!("a system without any module of ours cannot be evaluated:\n{}", bare.stderr.trim_end());
     }
     Ok(list(&serde_json::from_str(&run.stdout)?, &bare.stdout))
+}
+
+/// Secrets by each provider, as the examples in docs/providers have it. `sources` is where the providers' modules are, as
+/// Nix reads it.
+pub(super) fn providers(sources: &str) -> Vec<Job> {
+    let job = |name: &str| {
+        let apply = format!("example: (example {sources}).drvPath");
+        Job::new(package(&format!("providers.{name}")), Expect::Applied(apply))
+    };
+    ["sops", "agenix", "colmena"].map(job).into()
 }
 
 /// A path below the packages of this system.

@@ -37,7 +37,14 @@ pub(crate) fn check(wanted: &[String]) -> Result<Tally> {
         }
     };
     let flake = Flake { reference: snapshot, inputs };
-    let jobs: Vec<Job> = jobs::all(&flake)?.into_iter().filter(|job| job.is_wanted(wanted)).collect();
+    let mut jobs = jobs::all(&flake)?;
+    match inputs::providers()? {
+        Some(sources) => jobs.extend(jobs::providers(&sources)),
+        None => tally.skipped.push(
+            "the examples of docs/providers were not evaluated: the cache has no inputs/sops-nix or inputs/agenix".to_owned(),
+        ),
+    }
+    let jobs: Vec<Job> = jobs.into_iter().filter(|job| job.is_wanted(wanted)).collect();
     println!("{:<68} {:>7} {:>6} {:>6}", "attribute", "seconds", "cpu", "MB");
     let outcomes = pool::run(&jobs, Job::is_heavy, |job| verdict::of(&flake, job));
     verdict::tell_warnings(&outcomes);

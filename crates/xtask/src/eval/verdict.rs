@@ -55,6 +55,8 @@ pub(super) fn of(flake: &Flake, job: &Job) -> Outcome {
 fn evaluate(flake: &Flake, job: &Job) -> Result<Run> {
     match &job.expect {
         Expect::Derivation | Expect::Same(_) | Expect::Refusal(_) => flake.eval(&job.attribute, &["--raw"]),
+        // Impure: the sources are no input of the flake.
+        Expect::Applied(function) => flake.eval(&job.attribute, &["--raw", "--impure", "--apply", function]),
         Expect::Parity | Expect::Difference(_) => flake.eval(&job.attribute, &["--json"]),
         Expect::FlakeCheck => flake.check(),
     }
@@ -79,7 +81,7 @@ fn complaint(expect: &Expect, run: &Run) -> Option<String> {
             Some(format!("  refused, but not with `{message}`:\n{}", tail(&run.stderr)))
         }
         _ if !succeeded => Some(format!("  {}\n{}", run.status, tail(&run.stderr))),
-        Expect::Derivation if !run.stdout.starts_with("/nix/store/") => {
+        Expect::Derivation | Expect::Applied(_) if !run.stdout.starts_with("/nix/store/") => {
             Some(format!("  no derivation: {}", run.stdout))
         }
         Expect::Same(path) if run.stdout != *path => Some(format!(
@@ -88,7 +90,7 @@ fn complaint(expect: &Expect, run: &Run) -> Option<String> {
         )),
         Expect::Parity => parity(&run.stdout),
         Expect::Difference(key) => alarm(&run.stdout, key),
-        Expect::Derivation | Expect::Same(_) | Expect::FlakeCheck => None,
+        Expect::Derivation | Expect::Applied(_) | Expect::Same(_) | Expect::FlakeCheck => None,
     }
 }
 

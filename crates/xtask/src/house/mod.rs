@@ -9,7 +9,7 @@ mod purity;
 
 use anyhow::Result;
 
-use crate::{ci::Tally, repository};
+use crate::{ci::Tally, effect, repository};
 use architecture::Architecture;
 use fault::Fault;
 
@@ -17,15 +17,23 @@ use fault::Fault;
 pub(crate) fn check() -> Result<Tally> {
     let architecture = Architecture::read()?;
     let texts = files::texts()?;
-    let checks: [(&str, Vec<Fault>); 6] = [
+    let checks: [(&str, Vec<Fault>); 7] = [
         ("crate graph", graph::check(&architecture, &graph::crates()?)),
         ("pure layers", purity::check(&architecture, &texts)),
         ("files", files::check(&texts)),
         ("words", files::words(&texts)),
         ("rules have cases", cases::rules(&repository::files()?)),
         ("complaints have cases", cases::complaints(&repository::files()?, &texts)),
+        ("options do something", idle_options()?),
     ];
     Ok(checks.into_iter().map(|(name, faults)| tell(name, &faults)).sum())
+}
+
+fn idle_options() -> Result<Vec<Fault>> {
+    let fault = |what| {
+        Fault::new("crates/settings", what, "wire the option, remove it, or correct crates/xtask/src/effect")
+    };
+    Ok(effect::idle()?.into_iter().map(fault).collect())
 }
 
 fn tell(name: &str, faults: &[Fault]) -> Tally {

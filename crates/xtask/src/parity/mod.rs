@@ -4,7 +4,7 @@ mod judges;
 mod question;
 mod refused;
 mod table;
-mod values;
+pub(crate) mod values;
 
 use anyhow::Result;
 

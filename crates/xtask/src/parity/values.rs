@@ -15,7 +15,7 @@ use super::refused;
 const MADE: usize = 6;
 
 /// Values that the type should accept.
-pub(super) fn good(ty: &Type) -> Vec<Value> {
+pub(crate) fn good(ty: &Type) -> Vec<Value> {
     match ty {
         Type::Bool => vec![json!(true), json!(false)],
         Type::Int { min, max } => numbers(min.unwrap_or(-1_000), max.unwrap_or(1_000_000)),

@@ -92,13 +92,12 @@ impl<'a> Store<'a> {
                     None => (file.as_str(), false),
                 };
                 all_sealed &= is_sealed;
-                let is_needed = needs.iter().any(|need| need.name == secret && need.hosts.contains(&name));
-                found.push(finding(
-                    format!("{name}/{file}"),
-                    &fs::symlink_metadata(&path)?,
-                    is_needed,
-                    is_sealed,
-                ));
+                let named = || needs.iter().filter(|need| need.name == secret);
+                let is_needed = named().any(|need| need.hosts.contains(&name));
+                let one =
+                    finding(format!("{name}/{file}"), &fs::symlink_metadata(&path)?, is_needed, is_sealed);
+                let is_elsewhere = is_host && !is_needed && named().next().is_some();
+                found.push(Finding { is_elsewhere, ..one });
             }
             found.push(finding(name, &metadata, is_host, all_sealed));
         }
@@ -143,6 +142,7 @@ fn finding(path: String, metadata: &Metadata, is_needed: bool, is_sealed: bool) 
         is_plain: metadata.is_file() || metadata.is_dir(),
         is_sealed,
         is_needed,
+        is_elsewhere: false,
     }
 }
 

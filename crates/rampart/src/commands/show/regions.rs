@@ -47,7 +47,7 @@ pub(super) fn show(fleet: &Resolved, out: &mut Output) -> Result<()> {
     if out.is_json() {
         return Ok(out.json(&listed("regions", &regions)?)?);
     }
-    let mut table = Table::new(["Region", "Mode", "Promise", "Foci, nearest first, fallback last (one way)"]);
+    let mut table = Table::new(["Region", "Mode", "Promise", "Foci, nearest first, fallback last"]);
     for region in &regions {
         let promise = region.promise.map(|promise| format!("{} ms", promise.get())).unwrap_or_default();
         let title = format!("{} ({})", region.title, region.name);

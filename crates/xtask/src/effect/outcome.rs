@@ -1,0 +1,55 @@
+//! What comes of a manifest.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use diag::{Code, Report};
+use manifest::{Files, Input};
+use serde_json::Value;
+
+/// Complaints that say that a setting does nothing: no effect to speak of.
+const SAYS_IDLE: [Code; 3] = [Code::SettingUnused, Code::AuditUnused, Code::ProviderUnused];
+/// Complaints of a value that is none of its type.
+const SAYS_WRONG: [Code; 2] = [Code::ValueInvalid, Code::KeyUnknown];
+
+/// Complaints and rendered hosts.
+#[derive(Debug, PartialEq)]
+pub(super) struct Outcome {
+    /// Whether the manifest was read to the end.
+    pub(super) is_accepted: bool,
+    complaints: BTreeSet<String>,
+    hosts: Vec<Value>,
+}
+
+impl Outcome {
+    /// Runs all stages.
+    pub(super) fn of(manifest: &Value) -> Result<Self> {
+        let bytes = toml::to_string(manifest)?.into_bytes();
+        let fleet = Input { name: "fleet.toml".to_owned(), bytes };
+        let parsed = manifest::parse(Files { fleet, ..Files::default() });
+        let mut report = parsed.report;
+        let (resolved, found) = fleet::resolve(parsed.written);
+        report.extend(found);
+        let mut hosts = Vec::new();
+        if let Some(resolved) = resolved {
+            let (checked, found) = fleet::check(resolved);
+            report.extend(found);
+            hosts.extend(checked.iter().flat_map(render::hosts).map(|host| without_echo(host.json)));
+        }
+        let is_accepted = !report.iter().any(|one| SAYS_WRONG.contains(&one.kind.code()));
+        Ok(Self { is_accepted, complaints: complaints(&report), hosts })
+    }
+}
+
+fn complaints(report: &Report) -> BTreeSet<String> {
+    let said = report.iter().filter(|one| !SAYS_IDLE.contains(&one.kind.code()));
+    said.map(|one| one.kind.message()).collect()
+}
+
+/// A host without the values of its options, which repeat whatever was written.
+fn without_echo(mut host: Value) -> Value {
+    if let Value::Object(members) = &mut host {
+        members.shift_remove("options");
+    }
+    host
+}

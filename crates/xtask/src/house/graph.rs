@@ -46,7 +46,15 @@ pub(super) fn check(page: &Architecture, crates: &[Crate]) -> Vec<Fault> {
         .filter(|row| !crates.iter().any(|it| it.name == row.name))
         .map(|row| Fault::new(PAGE, format!("there is no crate `{}`", row.name), "remove its row"));
     let used = crates.iter().filter(|it| page.row(&it.name).is_some()).flat_map(|it| edges(page, it));
-    named.chain(existing).chain(upwards(page)).chain(used).collect()
+    let twice = page
+        .rows
+        .iter()
+        .enumerate()
+        .filter(|(at, row)| page.row(&row.name).is_some_and(|(first, _)| first < *at));
+    let twice = twice.map(|(_, row)| {
+        Fault::new(PAGE, format!("crate `{}` has two rows", row.name), "keep the one that is true")
+    });
+    named.chain(existing).chain(twice).chain(upwards(page)).chain(used).collect()
 }
 
 /// Uses that the page does not allow.
@@ -106,6 +114,15 @@ mod tests {
     #[test]
     fn a_graph_like_the_table_is_fine() {
         assert_eq!(faults(TABLE, &GOOD), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_second_row_is_found() {
+        let table = TABLE.replace(
+            "| dev | `testkit` | f | – |",
+            "| dev | `testkit` | f | – |\n| dev | `testkit` | g | – |",
+        );
+        assert_eq!(faults(&table, &GOOD), ["crate `testkit` has two rows"]);
     }
 
     #[test]

@@ -27,7 +27,8 @@ PATH = "/opt/rampart/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin
 # systemd: src/basic/signal-util, "poweroff.target" for a manager that is process 1.
 POWER_OFF = signal.SIGRTMIN + 4
 BOOT_LIMIT = 60.0
-STOP_LIMIT = 90.0
+# systemd gives a unit 90 s before it kills it.
+STOP_LIMIT = 300.0
 STEP = 0.02
 ERRORS_SHOWN = 2000
 ENTERED = ("--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup")

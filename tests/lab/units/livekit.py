@@ -21,5 +21,6 @@ def add(layer: Layer, host: Host) -> None:
     lines.append(f"exec /opt/rampart/bin/livekit-server --config {FILE} {keys}")
     layer.write(START, "\n".join(lines) + "\n")
     daemon = service.of(host, "livekit", "LiveKit", f"/bin/sh {START}")
-    daemon.settings.update({"DynamicUser": True, "LimitNOFILE": 65535})
+    patience = host.options(host.role)["livekit"]["drainTime"]
+    daemon.settings.update({"DynamicUser": True, "LimitNOFILE": 65535, "TimeoutStopSec": patience})
     layer.unit("livekit.service", daemon.text())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from commands import chosen, down, lint, pool, run, shell, soak, status, traces, up
+from commands import browser, chosen, down, lint, pool, run, shell, soak, status, traces, up
 from commands.lab import EXAMPLE
 from driver.errors import MachineError
 from driver.logger import Logger
@@ -61,6 +61,10 @@ def parser() -> argparse.ArgumentParser:
     journal.add_argument("host", metavar="HOST")
     journal.add_argument("units", nargs="*", metavar="UNIT")
     journal.add_argument("-f", "--follow", action="store_true", help="wait for more")
+    window = command("browser", "Chromium, as somebody on the internet of the lab")
+    which(window)
+    window.add_argument("url", nargs="?", metavar="URL")
+    window.add_argument("--picture", type=Path, metavar="FILE", help="save a picture instead")
     stories = command("run", "run stories of tests/vm; all, when none is named")
     stories.add_argument("stories", nargs="*", metavar="STORY")
     stories.add_argument("--fleet", type=Path, default=EXAMPLE, help="default: hosts")
@@ -125,6 +129,9 @@ def dispatch(options: argparse.Namespace, logger: Logger) -> int:
         "lint": lambda: lint.lint(options.fleet.absolute()),
         "status": lambda: status.status(logger),
         "shell": lambda: shell.shell(chosen.one(options.lab), options.host, options.words, logger),
+        "browser": lambda: browser.browser(
+            chosen.one(options.lab), options.url, options.picture, logger
+        ),
         "logs": lambda: shell.logs(
             chosen.one(options.lab), options.host, options.units, options.follow, logger
         ),
@@ -158,7 +165,7 @@ def jobs(options: argparse.Namespace) -> int:
 
 def bring_up(fleet: Path, logger: Logger) -> int:
     """Bring one lab up, and take it down again if it does not come up."""
-    there = chosen.up()
+    there = [one for one in chosen.up() if claim.is_free(one)]
     if there:
         raise MachineError(f"lab {there[0].number} is up already: run `lab down` first")
     with claim.new() as own:

@@ -1,5 +1,7 @@
 """`lab status`: what runs, what failed, how much memory it takes."""
 
+import os
+
 from commands import chosen, lab
 from driver.errors import MachineError
 from driver.logger import Logger
@@ -23,7 +25,8 @@ def machines(place: Place, logger: Logger) -> bool:
     found = lab.find(place, logger)
     print(f"lab {place.number}: {found.fleet}; {found.homeserver}")
     states = [line(container) for container in found.containers]
-    print(f"{'together':14} {sum(size for _, size in states):5} MB")
+    together = sum(size for _, size in states)
+    print(f"{'together':14} {together:5} MB in processes, {files(place)} MB in files in memory")
     return all(well for well, _ in states)
 
 
@@ -50,3 +53,9 @@ def memory(container: Container) -> int:
         except OSError:
             continue
     return pages * 1024 // MEGABYTE
+
+
+def files(place: Place) -> int:
+    """Give the memory that a lab's files take."""
+    found = os.statvfs(place.folder)
+    return (found.f_blocks - found.f_bfree) * found.f_frsize // MEGABYTE

@@ -1,15 +1,18 @@
 """`lab up`: the whole fleet on this machine."""
 
+import secrets
+import shlex
 import time
 from pathlib import Path
 
-from commands import lab
+from commands import lab, status
 from commands.lab import Lab
 from driver.logger import Logger
 from machines.place import Place
 from network.plan import CLIENT
 
 BOOT_LIMIT = 120
+ACCOUNT = "anna"
 
 
 def up(place: Place, fleet: Path, logger: Logger) -> int:
@@ -19,15 +22,17 @@ def up(place: Place, fleet: Path, logger: Logger) -> int:
     made.driver().start_all()
     settle(made)
     took = time.monotonic() - start
-    print(
-        f"lab {place.number}: {len(made.containers)} machines up in {took:.0f} s; {made.homeserver}"
-    )
+    memory = sum(map(status.memory, made.containers))
+    size = f"{memory} MB in processes, {status.files(place)} MB in files"
+    print(f"lab {place.number}: {len(made.containers)} machines up in {took:.0f} s, {size}")
+    print(made.homeserver)
     for host in made.hosts:
         facts = host.facts
         addresses = [facts["publicAddress"], facts["lanAddress"], facts["tunnelAddress"]]
         print(f"  {host.name:14} {facts['role']:8} {'  '.join(a for a in addresses if a)}")
     print(f"  {CLIENT:14} somebody on the internet: `lab shell {CLIENT}`, then curl https://…")
-    print("An account: `lab shell <core>`, then `make-account NAME PASSWORD`.")
+    print(account(made))
+    print("A browser of this machine: `lab browser [URL]`. Away with it all: `lab down`.")
     return 0
 
 
@@ -36,3 +41,14 @@ def settle(made: Lab) -> None:
     with made.logger.nested("units"):
         for container in made.containers:
             container.wait_for_unit("multi-user.target", timeout=BOOT_LIMIT)
+
+
+def account(made: Lab) -> str:
+    """Make an account as the fleet's administrator does, and say how to log in."""
+    core = next(host for host in made.hosts if host.role == "core")
+    settings = core.services["tuwunel"]["global"]
+    password = secrets.token_urlsafe(12)
+    with made.logger.nested("an account"):
+        made.container(core.name).succeed(f"make-account {ACCOUNT} {shlex.quote(password)}")
+    user, api = f"@{ACCOUNT}:{settings['server_name']}", settings["well_known"]["client"]
+    return f"An account: {user}, password {password}, homeserver {api}"

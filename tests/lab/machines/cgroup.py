@@ -42,9 +42,11 @@ class Cgroup:
         """Give the ids of all processes in the groups."""
         found: set[int] = set()
         for folder in self.folders:
-            for listing in folder.rglob("cgroup.procs"):
+            # Not `rglob`, which fails when a group vanishes while it looks.
+            for inner, _, _ in os.walk(folder):
                 with suppress(OSError):
-                    found.update(int(line) for line in listing.read_text().split() if line != "0")
+                    lines = Path(inner, "cgroup.procs").read_text().split()
+                    found.update(int(line) for line in lines if line != "0")
         return found
 
     def kill(self, limit: float = 20.0) -> None:
@@ -61,12 +63,9 @@ class Cgroup:
     def remove(self) -> None:
         """Delete the groups, innermost first."""
         for folder in self.folders:
-            for inner in sorted(folder.rglob("*"), key=lambda path: -len(path.parts)):
-                if inner.is_dir():
-                    with suppress(OSError):
-                        inner.rmdir()
-            with suppress(OSError):
-                folder.rmdir()
+            for inner, _, _ in os.walk(folder, topdown=False):
+                with suppress(OSError):
+                    os.rmdir(inner)
 
 
 def names(place: Place) -> list[str]:

@@ -1,0 +1,145 @@
+"""A lab that is taken down leaves nothing behind, however its driver ended."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import unittest
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from checks.host_state import left, state
+from commands import traces
+from machines import place
+from machines.place import Place
+
+LAB = Path(__file__).resolve().parents[1] / "lab"
+STORY = "fleet-comes-up"
+# A machine that is up is printed with the time that it took.
+ONE_IS_UP = re.compile(r"s: \S+: booting\)")
+NUMBER = re.compile(r"lab (\d+)[:;]")
+END_LIMIT = 120.0
+STEP = 0.1
+
+
+class Run:
+    """A lab command that is at work, and what it said so far."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        """Follow a process."""
+        self.process = process
+        self.said = ""
+
+    def until(self, pattern: re.Pattern[str]) -> re.Match[str]:
+        """Read on until something is said."""
+        assert self.process.stdout is not None
+        while not (found := pattern.search(self.said)):
+            line = self.process.stdout.readline()
+            if not line:
+                raise AssertionError(f"ended without {pattern.pattern}: {self.said[-2000:]}")
+            self.said += line
+        return found
+
+    def end(self) -> int:
+        """Wait for the end; give the exit code."""
+        rest, _ = self.process.communicate(timeout=END_LIMIT)
+        self.said += rest
+        return self.process.returncode
+
+
+@contextmanager
+def lab(*words: str) -> Iterator[Run]:
+    """Start a lab command; it does not outlive the block."""
+    process = subprocess.Popen(
+        [sys.executable, str(LAB), *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        yield Run(process)
+    finally:
+        process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+@unittest.skipIf(place.refusal(), f"no lab can run here: {place.refusal()}")
+class NothingIsLeft(unittest.TestCase):
+    """Each test compares this machine before and after."""
+
+    def setUp(self) -> None:
+        """Look at this machine."""
+        self.before = state()
+
+    def assert_nothing_is_left(self, number: int) -> None:
+        """Look again."""
+        self.assertEqual(left(self.before, state(), number), [])
+
+    def down(self) -> None:
+        """Take down what nobody works on."""
+        subprocess.run([sys.executable, str(LAB), "down"], capture_output=True, check=False)
+
+    def test_control_a_lab_that_is_up_is_seen(self) -> None:
+        """Every kind of trace is there while a lab is up; `lab down` takes all of them away."""
+        with lab("up") as run:
+            number = int(run.until(NUMBER)[1])
+            self.assertEqual(run.end(), 0, run.said)
+        seen = {line.partition(":")[0] for line in left(self.before, state(), number)}
+        for kind in ("namespaces", "mounts", "control groups", "processes", "files"):
+            self.assertIn(kind, seen)
+        self.down()
+        self.assert_nothing_is_left(number)
+
+    def test_an_interrupted_run_cleans_up(self) -> None:
+        """Ctrl-C, twice, while machines boot."""
+        with lab("run", STORY) as run:
+            number = int(run.until(NUMBER)[1])
+            run.until(ONE_IS_UP)
+            run.process.send_signal(signal.SIGINT)
+            run.process.send_signal(signal.SIGINT)
+            self.assertEqual(run.end(), 130, run.said)
+        self.assert_nothing_is_left(number)
+
+    def test_down_cleans_up_after_a_killed_driver(self) -> None:
+        """SIGKILL while machines boot: what it leaves is seen, and taken away."""
+        with lab("run", STORY) as run:
+            number = int(run.until(NUMBER)[1])
+            run.until(ONE_IS_UP)
+            run.process.kill()
+            run.process.wait()
+        self.assertNotEqual(traces.of(Place(number)), [])
+        self.down()
+        self.assert_nothing_is_left(number)
+
+    def test_runs_side_by_side_end_with_their_parent(self) -> None:
+        """SIGKILL of the process that runs two stories: each run takes its own lab away."""
+        own = {one.number for one in traces.places()}
+        with lab("run", STORY, STORY, "--jobs=2") as run:
+            self.wait_for(lambda: len(running_machines(own)) >= 2)
+            numbers = running_machines(own)
+            os.kill(run.process.pid, signal.SIGKILL)
+        self.wait_for(lambda: not any(traces.of(Place(number)) for number in numbers))
+        for number in numbers:
+            self.assert_nothing_is_left(number)
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        """Wait until something is true."""
+        deadline = time.monotonic() + END_LIMIT
+        while not condition():
+            self.assertLess(time.monotonic(), deadline, "this takes too long")
+            time.sleep(STEP)
+
+
+def running_machines(besides: set[int]) -> set[int]:
+    """Give the numbers of new labs in which a machine runs."""
+    return {one.number for one in traces.places() if traces.processes(one)} - besides
+
+
+if __name__ == "__main__":
+    unittest.main()

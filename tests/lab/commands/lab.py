@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from commands import evaluated
 from driver.errors import MachineError
 from driver.logger import Logger
 from driver.story import Driver
@@ -16,7 +17,7 @@ from homeserver.kind import Homeserver
 from machines import host_commands, limits
 from machines.container import Box, Container
 from machines.place import Place
-from network import names, plan
+from network import names, plan, provider
 from network.router import Router
 from parts import cache
 from units import network, system, token_service
@@ -41,6 +42,7 @@ class Lab:
     plan: plan.Plan
     containers: list[Container]
     homeserver: str
+    units: str
     logger: Logger
 
     def driver(self) -> Driver:
@@ -56,7 +58,7 @@ class Lab:
         raise MachineError(f"no machine is called {name}; there are {known}")
 
 
-def make(place: Place, fleet: Path, logger: Logger) -> Lab:
+def make(place: Place, fleet: Path, logger: Logger, units: str = "rendered") -> Lab:
     """Make a lab of a fleet; nothing runs yet but the router."""
     absent = [part for part in PARTS if not (cache.root() / part).exists()]
     if absent:
@@ -72,18 +74,27 @@ def make(place: Place, fleet: Path, logger: Logger) -> Lab:
     homeserver = kind.chosen()
     with logger.nested("fleet, keys, certificates"):
         versions = installed.versions(homeserver.binary)
-        prepared = PreparedFleet(fleet, place.folder, found["rampart"], versions)
+        prepared = PreparedFleet(
+            fleet, place.folder, found["rampart"], versions, keep_keys=units == "evaluated"
+        )
         hosts = prepared.make()
     network_plan = plan.plan(place, hosts)
-    _fill(place, prepared, hosts, homeserver)
     shown = _shown(found["rampart-guard"], homeserver)
+    _fill(place, prepared, hosts)
+    if units == "evaluated":
+        shown |= evaluated.fill(place, hosts, prepared.folder, found, homeserver, logger)
+    else:
+        for host in hosts:
+            rendered_units.add(layer_of(place, host.name), host, homeserver)
     record = {
         "fleet": str(fleet),
         "homeserver": homeserver.line,
+        "units": units,
         "shown": {str(source): target for source, target in shown.items()},
     }
     (place.folder / RECORD).write_text(json.dumps(record, indent=2))
     Router(place, network_plan.routing).start()
+    provider.start(place, network_plan.routing)
     return find(place, logger)
 
 
@@ -106,8 +117,8 @@ def find(place: Place, logger: Logger) -> Lab:
             own.update(rendered_fleets())
         box = Box(place, name, cache.root() / "machine-root", cables, own)
         containers.append(Container(box, logger))
-    fleet, homeserver = record["fleet"], record["homeserver"]
-    return Lab(place, fleet, hosts, network_plan, containers, homeserver, logger)
+    said = (record["homeserver"], record["units"])
+    return Lab(place, record["fleet"], hosts, network_plan, containers, *said, logger)
 
 
 def rendered_fleets() -> dict[Path, str]:
@@ -130,17 +141,20 @@ def _shown(guard: Path, homeserver: Homeserver) -> dict[Path, str]:
     }
 
 
-def _fill(place: Place, prepared: PreparedFleet, hosts: list[Host], homeserver: Homeserver) -> None:
+def layer_of(place: Place, machine: str) -> Layer:
+    """Give a machine's own files over the shared root."""
+    return Layer(place.machine(machine) / "layer", cache.root() / "machine-root")
+
+
+def _fill(place: Place, prepared: PreparedFleet, hosts: list[Host]) -> None:
     """Write the files of every machine."""
-    root = cache.root() / "machine-root"
     public = names.public(hosts)
     authority = prepared.authority.text()
     for host in hosts:
-        layer = Layer(place.machine(host.name) / "layer", root)
+        layer = layer_of(place, host.name)
         inside = host.network["hosts"]
         system.add(layer, host.name, names.hosts_file(public, inside), authority)
-        rendered_units.add(layer, host, homeserver)
-    client = Layer(place.machine(plan.CLIENT) / "layer", root)
+    client = layer_of(place, plan.CLIENT)
     system.add(client, plan.CLIENT, names.hosts_file(public), authority)
     network.add_client(client, plan.CLIENT_INTERFACE, plan.CLIENT_ADDRESS)
     client.write("/usr/local/bin/lk-jwt-service", token_service.program(), 0o755)

@@ -88,7 +88,9 @@ def in_new_lab(wanted: Wanted, logger: Logger) -> bool:
     """Run one story in a lab that is made for it."""
     with claim.new() as place:
         try:
-            return attempt(wanted, lambda: lab.make(place, wanted.fleet, logger), logger)
+            return attempt(
+                wanted, lambda: lab.make(place, wanted.fleet, logger, wanted.units), logger
+            )
         finally:
             if not wanted.keep:
                 down.away(place)
@@ -105,9 +107,10 @@ def attempt(wanted: Wanted, found: Callable[[], Lab], logger: Logger) -> bool:
     (name,) = wanted.stories
     path = script(name)
     start = time.monotonic()
-    passed = False
+    passed, units = False, wanted.units
     try:
         one = found()
+        units = one.units
         logger.log(f"lab {one.place.number}; {one.homeserver}")
         one.driver().test_script(path)
         passed = True
@@ -115,7 +118,7 @@ def attempt(wanted: Wanted, found: Callable[[], Lab], logger: Logger) -> bool:
         logger.error(failure(error, path))
     seconds = time.monotonic() - start
     outcome = "passed" if passed else "FAILED"
-    print(f"story {name}: {outcome} in {seconds:.0f} s, units {wanted.units}", flush=True)
+    print(f"story {name}: {outcome} in {seconds:.0f} s, units {units}", flush=True)
     return passed
 
 

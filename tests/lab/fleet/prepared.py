@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from driver.errors import MachineError
-from fleet import rendered
+from fleet import kept_keys, rendered
 from fleet.authority import Authority
 from fleet.rendered import Host
 from fleet.secret_files import SecretFiles
@@ -17,21 +17,32 @@ ACME = re.compile(r"^\s*acme-email\s*=.*\n", re.MULTILINE)
 class PreparedFleet:
     """The files of a run: manifest, rendered hosts, secrets, authority."""
 
-    def __init__(self, source: Path, place: Path, rampart: Path, installed: str) -> None:
-        """Prepare a fleet's folder below a place, with the operator's command, for what runs."""
+    def __init__(
+        self, source: Path, place: Path, rampart: Path, installed: str, *, keep_keys: bool
+    ) -> None:
+        """Prepare a fleet's folder below a place, with the operator's command, for what runs.
+
+        Kept keys are those of the last run, so that what follows from them is the same.
+        """
         self.source = source
         self.folder = place / "fleet"
         self.secrets = place / "secrets"
         self.authority = Authority(place / "authority")
         self.rampart = rampart
         self.installed = installed
+        self.keep_keys = keep_keys
 
     def make(self) -> list[Host]:
         """Copy, render, make secrets, render again with the public keys in."""
         self._copy()
         self._render()
+        if self.keep_keys:
+            self.secrets.mkdir(mode=0o700)
+            kept_keys.bring(self.secrets, self.folder)
         secrets = SecretFiles(self.secrets, self.authority, self.rampart)
         secrets.make(rendered.read(self.folder), self.folder)
+        if self.keep_keys:
+            kept_keys.keep(self.secrets)
         self._render()
         return rendered.read(self.folder)
 

@@ -8,6 +8,7 @@ from fleet.rendered import Host
 from units.layer import Layer
 
 UNIT = "tuwunel.service"
+PROGRAM = "/opt/rampart/bin/tuwunel"
 MAKE_ACCOUNT = "/usr/local/bin/make-account"
 
 
@@ -30,6 +31,10 @@ class Homeserver(Protocol):
 
     def add(self, layer: Layer, host: Host) -> None:
         """Add settings and unit, and the program `make-account NAME PASSWORD`."""
+        ...
+
+    def add_program(self, layer: Layer, host: Host) -> None:
+        """Add that program, and what a unit that is there runs as Tuwunel."""
         ...
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fleet.rendered import Host
-from homeserver.kind import MAKE_ACCOUNT, UNIT
+from homeserver.kind import MAKE_ACCOUNT, PROGRAM, UNIT
 from parts import cache
 from units import service
 from units.layer import Layer
@@ -19,6 +19,7 @@ LOG = "/etc/rampart/synapse-log.yaml"
 STATE = "/var/lib/tuwunel"
 PYTHON = "/opt/rampart/synapse/bin/python"
 START = f"{PYTHON} -m synapse.app.homeserver --config-path {FILE}"
+PYTHONPATH = "export PYTHONPATH=/opt/rampart/lab"
 CREDENTIALS = "/run/credentials/tuwunel.service"
 ADMIN_SECRET = f"{STATE}/admin-secret"
 MANY = {"per_second": 1000, "burst_count": 1000}
@@ -45,11 +46,7 @@ class Synapse:
 
     def add(self, layer: Layer, host: Host) -> None:
         """Add settings and unit."""
-        layer.write(FILE, json.dumps(settings(host), indent=2))
-        layer.write(LOG, json.dumps(logging(), indent=2))
-        account = f'#!/bin/sh\nexec python3 -m homeserver.synapse_account {ADMIN_SECRET} "$@"\n'
-        account = account.replace("exec ", "export PYTHONPATH=/opt/rampart/lab\nexec ")
-        layer.write(MAKE_ACCOUNT, account, 0o755)
+        self._add_files(layer, host)
         daemon = service.of(host, "tuwunel", "Homeserver (Synapse as stand-in)", START)
         daemon.environment.update({"PYTHONPATH": "/opt/rampart/lab"})
         daemon.settings.update(
@@ -64,6 +61,19 @@ class Synapse:
             }
         )
         layer.unit(UNIT, daemon.text())
+
+    def add_program(self, layer: Layer, host: Host) -> None:
+        """Add settings, and a program that reads them in the place of Tuwunel's."""
+        self._add_files(layer, host)
+        layer.write(
+            PROGRAM, f"#!/bin/sh\n{PYTHONPATH}\n{START} --generate-keys && exec {START}\n", 0o755
+        )
+
+    def _add_files(self, layer: Layer, host: Host) -> None:
+        layer.write(FILE, json.dumps(settings(host), indent=2))
+        layer.write(LOG, json.dumps(logging(), indent=2))
+        start = f'exec python3 -m homeserver.synapse_account {ADMIN_SECRET} "$@"'
+        layer.write(MAKE_ACCOUNT, f"#!/bin/sh\n{PYTHONPATH}\n{start}\n", 0o755)
 
 
 def settings(host: Host) -> dict[str, Any]:

@@ -5,13 +5,11 @@ from pathlib import Path
 from fleet.programs import REPOSITORY
 from fleet.rendered import Host
 from homeserver import toml
-from homeserver.kind import MAKE_ACCOUNT, UNIT
+from homeserver.kind import MAKE_ACCOUNT, PROGRAM, UNIT
 from units import service
 from units.layer import Layer
 
 FILE = "/etc/rampart/tuwunel.toml"
-PROGRAM = "/opt/rampart/bin/tuwunel"
-
 # The same program as in the machines of `tests/vm/fleet.nix`.
 ACCOUNT = REPOSITORY / "tests" / "vm" / "make-account.sh"
 
@@ -40,7 +38,7 @@ class Tuwunel:
     def add(self, layer: Layer, host: Host) -> None:
         """Add settings and unit as rendered."""
         layer.write(FILE, toml.text(host.services["tuwunel"]))
-        layer.write(MAKE_ACCOUNT, ACCOUNT.read_text(), 0o755)
+        self.add_program(layer, host)
         daemon = service.of(host, "tuwunel", "Homeserver", PROGRAM)
         daemon.environment.update({"TUWUNEL_CONFIG": FILE})
         daemon.settings.update(
@@ -54,3 +52,7 @@ class Tuwunel:
             }
         )
         layer.unit(UNIT, daemon.text())
+
+    def add_program(self, layer: Layer, host: Host) -> None:
+        """Add what makes accounts; the binary is shown."""
+        layer.write(MAKE_ACCOUNT, ACCOUNT.read_text(), 0o755)

@@ -15,6 +15,8 @@ class Cable:
     bridge: str
     # Name of the other end, in the router's namespace; at most 15 characters.
     plug: str
+    # What its provider knows it by.
+    hardware_address: str | None = None
 
 
 class Cables:
@@ -35,6 +37,9 @@ class Cables:
                 *("ip", "link", "add", cable.plug, "netns", self.router),
                 *("type", "veth", "peer", "name", cable.interface, "netns", self.namespace),
             )
+            if cable.hardware_address:
+                own = (cable.interface, "address", cable.hardware_address)
+                host_commands.run("ip", "-n", self.namespace, "link", "set", *own)
             for setting in (("master", cable.bridge), ("up",)):
                 self._plug_end(cable, *setting)
 

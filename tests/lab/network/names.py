@@ -48,13 +48,17 @@ def turn_names(edge: Host) -> list[str]:
 def hosts_file(names: Names, inside: dict[str, list[str]] | None = None) -> str:
     """Give the text of /etc/hosts; names of `inside` (address → names) win over public ones."""
     own = inside or {}
-    overridden = {name for many in own.values() for name in many}
     lines = ["127.0.0.1 localhost", "::1 localhost"]
     lines += [f"{address} {' '.join(many)}" for address, many in own.items()]
-    lines += [
+    return "\n".join([*lines, *outside(names, own)]) + "\n"
+
+
+def outside(names: Names, inside: Names) -> list[str]:
+    """Give the lines of public names that are not also names of `inside` (address → names)."""
+    overridden = {name for many in inside.values() for name in many}
+    return [
         f"{address} {name}"
         for name, addresses in sorted(names.items())
         for address in addresses
         if name not in overridden
     ]
-    return "\n".join(lines) + "\n"

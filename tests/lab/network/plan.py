@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv4Interface
 from fleet.rendered import Host, Interface
 from machines.place import Place
 from network.cables import Cable, Cables
+from network.provider import hardware_address
 from network.router import ON_LINK, Routing, Segment
 
 # People: anywhere on the internet, in nobody's network.
@@ -35,18 +36,21 @@ class Planner:
 
     def add_host(self, host: Host) -> None:
         """Plug a host into its segments."""
-        plugged = [(one.name, self._segment(host, one)) for one in host.interfaces()]
-        self._plug(host.name, plugged)
+        plugged = [(one, self._segment(host, one)) for one in host.interfaces()]
+        known = {one.name: hardware_address(one.address.ip) for one, _ in plugged if one.given}
+        self._plug(host.name, [(one.name, segment) for one, segment in plugged], known)
 
     def add_client(self, name: str, address: IPv4Address) -> None:
         """Plug a client into the internet."""
         segment = self._on_link("internet", address)
-        self._plug(name, [(CLIENT_INTERFACE, segment)])
+        self._plug(name, [(CLIENT_INTERFACE, segment)], {})
 
-    def _plug(self, machine: str, interfaces: list[tuple[str, Segment]]) -> None:
+    def _plug(
+        self, machine: str, interfaces: list[tuple[str, Segment]], known: dict[str, str]
+    ) -> None:
         number = len(self.cables)
         cables = [
-            Cable(name, segment.bridge, f"m{number}-{name}"[:NAME_LIMIT])
+            Cable(name, segment.bridge, f"m{number}-{name}"[:NAME_LIMIT], known.get(name))
             for name, segment in interfaces
         ]
         self.cables[machine] = Cables(self.place, machine, cables)

@@ -3,6 +3,7 @@
 from fleet.rendered import Host
 from homeserver.kind import Homeserver
 from units import (
+    accounts,
     coturn,
     firewall,
     guard,
@@ -25,6 +26,7 @@ NOT_SHOWN = ("timesyncd",)
 def add(layer: Layer, host: Host, homeserver: Homeserver) -> None:
     """Add every unit that the host's file names; an unknown one is an error."""
     layer.write(HOST_FILE, host.text)
+    accounts.add(layer)
     firewall.add(layer, host)
     network.add_host(layer, host)
     for unit in host.services:

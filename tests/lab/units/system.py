@@ -3,7 +3,6 @@
 import hashlib
 
 from machines import host_commands
-from units import accounts
 from units.layer import Layer
 
 BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
@@ -20,7 +19,6 @@ def add(layer: Layer, name: str, hosts_file: str, authority: str) -> None:
     layer.write("/etc/ssl/certs/rampart-lab.pem", authority)
     number = host_commands.run("openssl", "x509", "-noout", "-subject_hash", text=authority)
     layer.link(f"/etc/ssl/certs/{number.strip()}.0", "rampart-lab.pem")
-    accounts.add(layer)
 
 
 def journal(layer: Layer, settings: dict[str, str]) -> None:

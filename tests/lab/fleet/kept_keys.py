@@ -1,0 +1,33 @@
+"""Tunnel keys that outlive a run: nothing but the lab ever uses them.
+
+A host's public keys are in its configuration, which takes seconds to evaluate.
+"""
+
+import shutil
+from pathlib import Path
+
+from parts import cache
+
+NAME = "wireguard-private"
+
+
+def folder() -> Path:
+    """Give where they are kept."""
+    return cache.root() / "lab-keys"
+
+
+def bring(secrets: Path, fleet: Path) -> None:
+    """Put the keys of all hosts that have one where the operator's command finds them."""
+    for path in folder().glob(f"*/{NAME}"):
+        if (fleet / "generated" / f"{path.parent.name}.json").exists():
+            (secrets / path.parent.name).mkdir(mode=0o700, parents=True)
+            shutil.copy2(path, secrets / path.parent.name / NAME)
+
+
+def keep(secrets: Path) -> None:
+    """Keep the keys of all hosts."""
+    for path in secrets.glob(f"*/{NAME}"):
+        place = folder() / path.parent.name
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (place / NAME).exists():
+            shutil.copy2(path, place / NAME)

@@ -1,0 +1,58 @@
+"""The providers of hosts that ask for their address: DHCP on every such segment, by dnsmasq.
+
+A host is known by the hardware address of its interface, which follows from its address.
+"""
+
+import subprocess
+from ipaddress import IPv4Address
+
+from machines.cgroup import Cgroup
+from machines.place import Place
+from network.router import ON_LINK, ROUTER, Routing
+
+GENERAL = """\
+port=0
+user=root
+no-hosts
+no-resolv
+bind-dynamic
+leasefile-ro
+dhcp-authoritative
+"""
+
+
+def hardware_address(address: IPv4Address) -> str:
+    """Give the hardware address of the interface that gets an address."""
+    return ":".join(f"{byte:02x}" for byte in (2, 0, *address.packed))
+
+
+def configuration(routing: Routing) -> str:
+    """Give dnsmasq's settings: a lease of one address for each host."""
+    lines = [f"dhcp-option=option:router,{ON_LINK}"]
+    for bridge in sorted({bridge for _, bridge in routing.hosts}):
+        lines.append(f"interface={bridge}")
+    for address, bridge in routing.hosts:
+        lines += [
+            f"dhcp-range={address},{address},255.255.255.255,1h",
+            f"shared-network={bridge},{address}",
+            f"dhcp-host={hardware_address(address)},{address}",
+        ]
+    return GENERAL + "\n".join(lines) + "\n"
+
+
+def start(place: Place, routing: Routing) -> None:
+    """Start it in the router's namespace; it ends with the lab."""
+    file = place.folder / "dnsmasq.conf"
+    file.write_text(configuration(routing))
+    cgroup = Cgroup(place.cgroup(ROUTER))
+    cgroup.create()
+    enter = ("ip", "netns", "exec", place.namespace(ROUTER))
+    with (place.folder / "dnsmasq.log").open("wb") as log:
+        subprocess.Popen(
+            [*enter, "dnsmasq", f"--conf-file={file}", "--keep-in-foreground"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=cgroup.enter,
+        )

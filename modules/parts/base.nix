@@ -42,6 +42,12 @@ in
       ];
     };
 
+    systemd.services.sshd = {
+      # Trap: after five starts in ten seconds systemd gives up, and nobody gets in any more to repair it.
+      startLimitIntervalSec = 0;
+      serviceConfig.RestartSec = 5;
+    };
+
     users = {
       mutableUsers = false;
       users.root = {

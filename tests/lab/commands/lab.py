@@ -156,7 +156,8 @@ def _fill(place: Place, prepared: PreparedFleet, hosts: list[Host]) -> None:
         system.add(layer, host.name, names.hosts_file(public, inside), authority)
     client = layer_of(place, plan.CLIENT)
     system.add(client, plan.CLIENT, names.hosts_file(public), authority)
-    network.add_client(client, plan.CLIENT_INTERFACE, plan.CLIENT_ADDRESS)
+    own = (plan.CLIENT_ADDRESS, plan.CLIENT_ADDRESS6)
+    network.add_client(client, plan.CLIENT_INTERFACE, *own)
     client.write("/usr/local/bin/lk-jwt-service", token_service.program(), 0o755)
     client.write(
         "/usr/local/bin/join-call",

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv6Interface
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ class Interface:
     # The provider gives the address; the lab sets it.
     given: bool
     public: bool
+    addresses6: tuple[IPv6Interface, ...] = ()
     # Network → router, for what is not behind the default one.
     routes: tuple[tuple[str, str], ...] = ()
 
@@ -79,6 +80,7 @@ class Host:
                 gateway,
                 not fixed,
                 kind == "public",
+                tuple(IPv6Interface(address) for address in entry["addresses"] if ":" in address),
                 tuple((route["to"], route["via"]) for route in entry.get("routes", [])),
             )
             found.append(one)

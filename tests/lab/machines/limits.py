@@ -14,7 +14,8 @@ from machines.place import FOLDERS, MARK
 
 LIMIT = Path("/proc/sys/fs/inotify/max_user_instances")
 BEFORE = FOLDERS / f"{MARK}inotify-before"
-ENOUGH = 1024
+# What NixOS sets (nixos/modules/config/sysctl.nix).
+ENOUGH = 524288
 # Held for a moment; nothing of it stays behind.
 LOCKED = FOLDERS / "lock"
 

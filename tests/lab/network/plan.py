@@ -1,7 +1,8 @@
 """From rendered hosts to segments, cables and routes. Nothing is made here."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv6Interface, IPv6Network
 
 from fleet.rendered import Host, Interface
 from machines.place import Place
@@ -12,6 +13,7 @@ from network.router import ON_LINK, Routing, Segment
 # People: anywhere on the internet, in nobody's network.
 CLIENT = "client"
 CLIENT_ADDRESS = IPv4Address("198.51.100.200")
+CLIENT_ADDRESS6 = IPv6Interface("2001:db8:ffff::200/64")
 CLIENT_INTERFACE = "ens18"
 NAME_LIMIT = 15
 
@@ -32,18 +34,25 @@ class Planner:
         self.place = place
         self.segments: dict[str, Segment] = {}
         self.hosts: list[tuple[IPv4Address, str]] = []
+        self.networks6: set[tuple[str, IPv6Network]] = set()
         self.cables: dict[str, Cables] = {}
 
     def add_host(self, host: Host) -> None:
         """Plug a host into its segments."""
         plugged = [(one, self._segment(host, one)) for one in host.interfaces()]
+        for one, segment in plugged:
+            self._routed6(segment, *one.addresses6)
         known = {one.name: hardware_address(one.address.ip) for one, _ in plugged if one.given}
         self._plug(host.name, [(one.name, segment) for one, segment in plugged], known)
 
-    def add_client(self, name: str, address: IPv4Address) -> None:
+    def add_client(self, name: str, address: IPv4Address, address6: IPv6Interface) -> None:
         """Plug a client into the internet."""
         segment = self._on_link("internet", address)
+        self._routed6(segment, address6)
         self._plug(name, [(CLIENT_INTERFACE, segment)], {})
+
+    def _routed6(self, segment: Segment, *addresses: IPv6Interface) -> None:
+        self.networks6 |= {(segment.bridge, address.network) for address in addresses}
 
     def _plug(
         self, machine: str, interfaces: list[tuple[str, Segment]], known: dict[str, str]
@@ -95,8 +104,15 @@ class Planner:
         """Give what was collected."""
         public = [s for s in self.segments.values() if not s.private and s.router.ip != ON_LINK]
         outside = public[0].router.ip if public else None
-        routing = Routing(tuple(self.segments.values()), tuple(self.hosts), outside)
+        routing = Routing(
+            tuple(self.segments.values()), tuple(self.hosts), tuple(self._routers6()), outside
+        )
         return Plan(routing, self.cables)
+
+    def _routers6(self) -> Iterator[tuple[str, IPv6Interface]]:
+        """Give the router's address in each network: the last one, which no host has."""
+        for bridge, network in sorted(self.networks6, key=str):
+            yield bridge, IPv6Interface((network.broadcast_address, network.prefixlen))
 
 
 def named_router(interface: Interface) -> IPv4Address | None:
@@ -111,5 +127,5 @@ def plan(place: Place, hosts: list[Host]) -> Plan:
     planner = Planner(place)
     for host in hosts:
         planner.add_host(host)
-    planner.add_client(CLIENT, CLIENT_ADDRESS)
+    planner.add_client(CLIENT, CLIENT_ADDRESS, CLIENT_ADDRESS6)
     return planner.plan()

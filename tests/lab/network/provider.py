@@ -1,4 +1,4 @@
-"""The providers of hosts that ask for their address: DHCP on every such segment, by dnsmasq.
+"""The providers of hosts, by dnsmasq: DHCP for those that ask, advertised routers for IPv6.
 
 A host is known by the hardware address of its interface, which follows from its address.
 """
@@ -37,6 +37,11 @@ def configuration(routing: Routing) -> str:
             f"shared-network={bridge},{address}",
             f"dhcp-host={hardware_address(address)},{address}",
         ]
+    bridges6 = {bridge for bridge, _ in routing.networks6}
+    for bridge in sorted(bridges6):
+        lines += [f"interface={bridge}", f"dhcp-range=::,constructor:{bridge},ra-only"]
+    if bridges6:
+        lines.append("enable-ra")
     return GENERAL + "\n".join(lines) + "\n"
 
 

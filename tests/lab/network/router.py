@@ -5,7 +5,7 @@ link, as many providers do; so every such host needs one route here.
 """
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 
 from machines import host_commands
 from machines.place import NAMESPACES, Place
@@ -13,6 +13,8 @@ from machines.place import NAMESPACES, Place
 ROUTER = "router"
 # What hosts with a /32 send their packets to.
 ON_LINK = IPv4Address("172.31.1.1")
+# The router's own address on every link, where IPv6 is spoken.
+ON_LINK6 = IPv6Address("fe80::1")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Routing:
     segments: tuple[Segment, ...]
     # Address → bridge, for hosts with a /32.
     hosts: tuple[tuple[IPv4Address, str], ...]
+    # Bridge → the router's address there.
+    networks6: tuple[tuple[str, IPv6Interface], ...]
     # Hosts of private segments appear outside with this address.
     outside: IPv4Address | None
 
@@ -55,6 +59,10 @@ class Router:
             self._ip("addr", "add", str(segment.router), "dev", segment.bridge)
         for address, bridge in self.routing.hosts:
             self._ip("route", "add", f"{address}/32", "dev", bridge)
+        for bridge, address6 in self.routing.networks6:
+            for own in (str(address6), f"{ON_LINK6}/64"):
+                # The second network of a bridge has the link's address already.
+                self._ip("addr", "replace", own, "dev", bridge, "nodad")
         self._inside("sysctl", "-q", "-w", *settings())
         self._inside("nft", "-f", "-", text=self.rules())
 
@@ -93,6 +101,7 @@ def settings() -> list[str]:
     """Give the kernel settings of a router that sees some answers on another way."""
     return [
         "net.ipv4.ip_forward=1",
+        "net.ipv6.conf.all.forwarding=1",
         "net.ipv4.conf.all.rp_filter=0",
         "net.ipv4.conf.default.rp_filter=0",
         "net.ipv4.conf.all.send_redirects=0",

@@ -1,9 +1,9 @@
 """Addresses, routes and kernel settings of a machine, as its file says; here by `ip`."""
 
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Interface
 
 from fleet.rendered import Host, Interface
-from network.router import ON_LINK
+from network.router import ON_LINK, ON_LINK6
 from units import service
 from units.layer import Layer
 
@@ -20,9 +20,10 @@ def add_host(layer: Layer, host: Host) -> None:
     _add(layer, lines)
 
 
-def add_client(layer: Layer, interface: str, address: IPv4Address) -> None:
+def add_client(layer: Layer, interface: str, address: IPv4Address, address6: IPv6Interface) -> None:
     """Add the network of somebody on the internet."""
-    _add(layer, on_link(interface, str(address)))
+    route6 = f"ip route add default via {ON_LINK6} dev {interface}"
+    _add(layer, [*on_link(interface, str(address)), *fixed6(interface, address6), route6])
 
 
 def _add(layer: Layer, lines: list[str]) -> None:
@@ -34,14 +35,20 @@ def _add(layer: Layer, lines: list[str]) -> None:
 
 def addresses(interface: Interface) -> list[str]:
     """Give the commands for one interface."""
+    own6 = fixed6(interface.name, *interface.addresses6)
     if interface.given:
-        return on_link(interface.name, str(interface.address.ip))
+        return on_link(interface.name, str(interface.address.ip)) + own6
     lines = [f"ip addr add {interface.address} dev {interface.name}"]
-    lines.append(f"ip link set {interface.name} up")
+    lines += [f"ip link set {interface.name} up", *own6]
     if interface.gateway:
         lines.append(f"ip route add default via {interface.gateway}")
     name = interface.name
     return lines + [f"ip route add {to} via {via} dev {name}" for to, via in interface.routes]
+
+
+def fixed6(interface: str, *addresses: IPv6Interface) -> list[str]:
+    """Give the commands for addresses of IPv6; the way out is what a router advertises."""
+    return [f"ip addr add {address} dev {interface} nodad" for address in addresses]
 
 
 def on_link(interface: str, address: str) -> list[str]:

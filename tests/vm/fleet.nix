@@ -138,11 +138,17 @@ let
       assignIP = false;
     };
   };
+  # Addresses of IPv6 are always in the host's file; its router is advertised.
+  addresses6 = host: lib.filter (lib.hasInfix ":") (host.network.interfaces.public.addresses or [ ]);
+  # The router's address in the network of such an address, as long as nobody's ends in `::1`.
+  router6 = address: "${lib.head (lib.splitString "::" address)}::1/64";
+  clientAddress6 = "2001:db8:ffff::200/64";
+
   # A /32 whose router is only on the link, as many providers give it.
-  given = interface: address: {
+  given = interface: address: addresses: {
     systemd.network.networks."10-public" = {
       matchConfig.Name = interface;
-      address = lib.mkForce [ "${address}/32" ];
+      address = lib.mkForce ([ "${address}/32" ] ++ addresses);
       networkConfig.DHCP = lib.mkForce "no";
       routes = lib.mkForce [
         {
@@ -203,7 +209,7 @@ let
       ]
       ++ lib.mapAttrsToList (kind: interface: wire interface.name (segmentOf kind)) interfaces
       ++ lib.optional (interfaces.public.dhcp or false) (
-        given interfaces.public.name host.facts.publicAddress
+        given interfaces.public.name host.facts.publicAddress (addresses6 host)
       );
       disabledModules = [ hostModule ];
       nixpkgs.overlays = [
@@ -240,7 +246,7 @@ let
     imports = [
       common
       (wire "ens18" "internet")
-      (given "ens18" "198.51.100.200")
+      (given "ens18" "198.51.100.200" [ clientAddress6 ])
     ];
     networking.useNetworkd = true;
     networking.useDHCP = false;
@@ -269,12 +275,16 @@ let
     networking.useDHCP = false;
     networking.firewall.enable = false;
     networking.nftables.enable = true;
-    boot.kernel.sysctl."net.ipv4.conf.all.forwarding" = 1;
+    boot.kernel.sysctl = {
+      "net.ipv4.conf.all.forwarding" = 1;
+      "net.ipv6.conf.all.forwarding" = 1;
+    };
     systemd.network.networks =
       let
-        interface = segment: address: routes: {
+        interface = segment: address: routes: known6: {
           matchConfig.Name = "seg${toString vlans.${segment}}";
-          address = [ address ];
+          address = [ address ] ++ lib.unique (map router6 known6);
+          networkConfig.IPv6SendRA = known6 != [ ];
           routes = map (to: {
             Destination = "${to}/32";
             Scope = "link";
@@ -283,15 +293,18 @@ let
         inRegion = region: lib.filterAttrs (_: host: host.facts.region == region) (inRole "edge");
         region =
           name:
-          interface "region-${name}" "${onLink}/32" (
-            lib.mapAttrsToList (_: host: host.facts.publicAddress) (inRegion name)
-          );
+          interface "region-${name}" "${onLink}/32" (lib.mapAttrsToList (_: host: host.facts.publicAddress) (
+            inRegion name
+          )) (lib.concatMap addresses6 (lib.attrValues (inRegion name)));
+        onSite = lib.attrValues (inRole "gateway" // inRole "dmz");
       in
       {
-        "10-site" = interface "site" "${gateway.network.interfaces.public.gateway}/24" [ ];
-        "10-lan" = interface "lan" "${core.network.interfaces.lan.gateway}/24" [ ];
-        "10-dmz" = interface "dmz" "192.168.20.1/24" [ ];
-        "10-internet" = interface "internet" "${onLink}/32" [ "198.51.100.200" ];
+        "10-site" = interface "site" "${gateway.network.interfaces.public.gateway}/24" [ ] (
+          lib.concatMap addresses6 onSite
+        );
+        "10-lan" = interface "lan" "${core.network.interfaces.lan.gateway}/24" [ ] [ ];
+        "10-dmz" = interface "dmz" "192.168.20.1/24" [ ] [ ];
+        "10-internet" = interface "internet" "${onLink}/32" [ "198.51.100.200" ] [ clientAddress6 ];
       }
       // lib.listToAttrs (map (name: lib.nameValuePair "10-region-${name}" (region name)) regions);
     networking.nftables.tables.site = {

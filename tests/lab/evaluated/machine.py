@@ -5,12 +5,13 @@ from evaluated.evaluation import Evaluated
 from evaluated.store import Store
 from evaluated.units import Units
 from fleet.rendered import Host
-from homeserver.kind import Homeserver
+from homeserver.kind import UNIT, Homeserver
 from network import names
 from network.names import Names
 from units.layer import Layer
 
 HOST_FILE = "/etc/rampart/host.json"
+STAND_IN = "the stand-in needs system calls that Tuwunel does without"
 TOKEN_SERVICE = "/opt/rampart/bin/lk-jwt-service"
 
 
@@ -21,7 +22,8 @@ def add(
     seen = Store(evaluation.store(), layer.root)
     layer.write(HOST_FILE, host.text)
     accounts.add(layer, evaluated, layer.root)
-    units = Units(evaluated.units, seen)
+    stand_in = {UNIT: (homeserver.beside, STAND_IN)} if homeserver.beside else {}
+    units = Units(evaluated.units, seen, stand_in)
     units.lay(layer)
     said = [f"{name}: {reason}" for name, reason in sorted(units.notes().items())]
     said += files.add(layer, evaluated, seen)

@@ -1,7 +1,7 @@
 """Which evaluated units a machine gets, and laying them down as NixOS does."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from evaluated.store import Store
@@ -35,9 +35,12 @@ Unit = dict[str, Any]
 class Units:
     """The units of one host, sorted into those a machine can have and the others."""
 
-    def __init__(self, units: dict[str, Unit], store: Store) -> None:
-        """Judge every unit."""
+    def __init__(
+        self, units: dict[str, Unit], store: Store, beside: Mapping[str, tuple[str, str]]
+    ) -> None:
+        """Judge every unit; `beside` has drop-ins for stand-ins, and why."""
         self.store = store
+        self.beside = {**BESIDE, **beside}
         self.units = {name: unit for name, unit in units.items() if unit["enable"]}
         self.refused = {
             name: reason
@@ -52,8 +55,8 @@ class Units:
     def lay(self, layer: Layer) -> None:
         """Write what is taken, with its links."""
         for name, unit in self.taken.items():
-            if name in BESIDE:
-                layer.write(f"{UNITS}/{name}.d/90-lab.conf", BESIDE[name][0])
+            if name in self.beside:
+                layer.write(f"{UNITS}/{name}.d/90-lab.conf", self.beside[name][0])
             layer.write(f"{UNITS}/{self._file(name, unit)}", unit["text"])
             for alias in unit["aliases"]:
                 layer.link(f"{UNITS}/{alias}", name)
@@ -63,7 +66,7 @@ class Units:
 
     def notes(self) -> dict[str, str]:
         """Give what is not as evaluated, by unit."""
-        beside = {name: why for name, (_, why) in BESIDE.items() if name in self.taken}
+        beside = {name: why for name, (_, why) in self.beside.items() if name in self.taken}
         return {**self.refused, **beside}
 
     def _file(self, name: str, unit: Unit) -> str:

@@ -37,6 +37,11 @@ class Homeserver(Protocol):
         """Add that program, and what a unit that is there runs as Tuwunel."""
         ...
 
+    @property
+    def beside(self) -> str:
+        """What such a unit lacks for it, as a drop-in; nothing for Tuwunel itself."""
+        ...
+
 
 def chosen() -> Homeserver:
     """Give Tuwunel if RAMPART_TUWUNEL names a binary, else the stand-in."""

@@ -62,6 +62,11 @@ class Synapse:
         )
         layer.unit(UNIT, daemon.text())
 
+    @property
+    def beside(self) -> str:
+        """Python's event loop needs pipes, which Tuwunel does without."""
+        return "[Service]\nSystemCallFilter=@ipc\n"
+
     def add_program(self, layer: Layer, host: Host) -> None:
         """Add settings, and a program that reads them in the place of Tuwunel's."""
         self._add_files(layer, host)

@@ -53,6 +53,11 @@ class Tuwunel:
         )
         layer.unit(UNIT, daemon.text())
 
+    @property
+    def beside(self) -> str:
+        """Nothing: the unit is made for it."""
+        return ""
+
     def add_program(self, layer: Layer, host: Host) -> None:
         """Add what makes accounts; the binary is shown."""
         layer.write(MAKE_ACCOUNT, ACCOUNT.read_text(), 0o755)

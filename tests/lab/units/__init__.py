@@ -1,4 +1,4 @@
 """Unit files of the lab around the settings that Rust rendered: one file for each daemon.
 
-Another source (the unit files that NixOS evaluates) would be a second module beside `rendered`.
+The other source is what NixOS evaluates: the package `evaluated`.
 """

@@ -1,6 +1,6 @@
 # Stories of whole machines, one folder for each promise:
 #   vm/<promise>/default.nix   { self, pkgs } → the machines, as a module of the NixOS test framework
-#   vm/<promise>/script.py     what happens
+#   vm/<promise>/script.py     what happens; after the first line `# opening: <file>`, that file of vm/ goes before it
 { self, pkgs }:
 let
   inherit (pkgs) lib;
@@ -8,12 +8,20 @@ let
   isStory = _: type: type == "directory";
   names = lib.attrNames (lib.filterAttrs isStory (builtins.readDir folder));
 
+  scriptOf =
+    name:
+    let
+      script = builtins.readFile (folder + "/${name}/script.py");
+      opening = builtins.match "# opening: ([a-z-]+[.]py)" (lib.head (lib.splitString "\n" script));
+    in
+    lib.optionalString (opening != null) (builtins.readFile (folder + "/${lib.head opening}")) + script;
+
   story =
     name:
     pkgs.testers.runNixOSTest {
       imports = [ (import (folder + "/${name}") { inherit self pkgs; }) ];
       inherit name;
-      testScript = builtins.readFile (folder + "/${name}/script.py");
+      testScript = scriptOf name;
     };
 in
 lib.optionalAttrs (builtins.pathExists folder) (lib.genAttrs names story)

@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from commands.run import all_stories, script
+from commands.run import all_stories, scripts
 from driver.errors import MachineError
 from driver.story import variable
 from fleet import rendered
@@ -41,7 +41,8 @@ def check(story: str, machines: list[str]) -> bool:
     own = "".join(f"{variable(name)}: _Machine = machines[0]\n" for name in machines)
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / f"{variable(story)}.py"
-        whole.write_text(GLOBALS + own + script(story).read_text())
+        text = "".join(path.read_text() for path in scripts(story))
+        whole.write_text(GLOBALS + own + text)
         ruff = host_commands.attempt("ruff", "check", "--isolated", "--select=F", whole)
         options = (f"--config-file={CONFIGURATION}", f"--cache-dir={folder}/cache")
         mypy = host_commands.attempt("mypy", *options, whole, limit=300)

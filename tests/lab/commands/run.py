@@ -1,6 +1,7 @@
 """`lab run STORY…`: each story in a lab of its own, or all in one that is up."""
 
 import os
+import re
 import sys
 import time
 import traceback
@@ -20,6 +21,7 @@ from machines.place import Place
 
 STORIES = REPOSITORY / "tests" / "vm"
 PROGRAM = REPOSITORY / "tests" / "lab" / "lab"
+OPENING = re.compile(r"# opening: ([a-z-]+\.py)\n")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Wanted:
 def run(wanted: Wanted, jobs: int, logger: Logger) -> int:
     """Run stories; the code is 1 when one fails."""
     for name in wanted.stories:
-        script(name)
+        scripts(name)
     if wanted.place is not None:
         results = [in_place(wanted.place, one, logger) for one in wanted.each()]
     elif len(wanted.stories) == 1:
@@ -62,12 +64,13 @@ def all_stories() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in STORIES.glob("*/script.py")))
 
 
-def script(name: str) -> Path:
-    """Give a story's script."""
+def scripts(name: str) -> list[Path]:
+    """Give a story's script, after the one that it names as its opening, if any."""
     path = STORIES / name / "script.py"
     if not path.is_file():
         raise MachineError(f"no story {name}; there are {', '.join(all_stories())}")
-    return path
+    opening = OPENING.match(path.read_text())
+    return [*([STORIES / opening[1]] if opening else []), path]
 
 
 def side_by_side(wanted: Sequence[Wanted], jobs: int, logger: Logger) -> Iterator[Outcome]:
@@ -105,28 +108,32 @@ def in_place(place: Place, wanted: Wanted, logger: Logger) -> bool:
 def attempt(wanted: Wanted, found: Callable[[], Lab], logger: Logger) -> bool:
     """Run one story and say how it went."""
     (name,) = wanted.stories
-    path = script(name)
+    paths = scripts(name)
     start = time.monotonic()
     passed, units = False, wanted.units
     try:
         one = found()
         units = one.units
         logger.log(f"lab {one.place.number}; {one.homeserver}")
-        one.driver().test_script(path)
+        one.driver().test_script(*paths)
         passed = True
     except Exception as error:
-        logger.error(failure(error, path))
+        logger.error(failure(error, paths))
     seconds = time.monotonic() - start
     outcome = "passed" if passed else "FAILED"
     print(f"story {name}: {outcome} in {seconds:.0f} s, units {units}", flush=True)
     return passed
 
 
-def failure(error: Exception, path: Path) -> str:
-    """Give the error with the lines of the script that led to it, and no others."""
+def failure(error: Exception, paths: list[Path]) -> str:
+    """Give the error with the lines of the scripts that led to it, and no others."""
     if os.environ.get("RAMPART_LAB_TRACE"):
         return "".join(traceback.format_exception(error))
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
-    lines = path.read_text().splitlines() if frames else []
-    where = [f"  {path.name}:{f.lineno}: {lines[(f.lineno or 1) - 1].strip()}" for f in frames]
+    lines = {str(path): path.read_text().splitlines() for path in paths}
+    where = [
+        f"  {Path(frame.filename).name}:{frame.lineno}: "
+        f"{lines[frame.filename][(frame.lineno or 1) - 1].strip()}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename in lines
+    ]
     return "\n".join([f"{type(error).__name__}: {error}", *where])

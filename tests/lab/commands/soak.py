@@ -14,7 +14,7 @@ HEADER = f"{'story':32} {'runs':>5} {'failed':>7} {'fastest':>8} {'median':>7} {
 def soak(wanted: Wanted, times: int, jobs: int, logger: Logger) -> int:
     """Run each story many times, in turn; the code is 1 when one run fails."""
     for name in wanted.stories:
-        run.script(name)
+        run.scripts(name)
     outcomes = []
     for outcome in run.side_by_side(wanted.each() * times, jobs, logger):
         outcomes.append(outcome)

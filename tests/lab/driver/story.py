@@ -80,10 +80,11 @@ class Driver:
         own = {variable(machine.name): machine for machine in self.machines}
         return {**general, **own}
 
-    def test_script(self, script: Path) -> None:
-        """Run a script to its end."""
-        code = compile(script.read_text(), str(script), "exec")
-        exec(code, self.symbols())
+    def test_script(self, *scripts: Path) -> None:
+        """Run scripts to their ends, one after the other, with the same globals."""
+        symbols = self.symbols()
+        for script in scripts:
+            exec(compile(script.read_text(), str(script), "exec"), symbols)
 
 
 def variable(name: str) -> str:

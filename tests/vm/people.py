@@ -1,0 +1,139 @@
+# Opening of stories about people: the hosts by role, and what people do, as functions.
+#
+# A story whose first line is `# opening: people.py` starts with this file. Which hosts there are
+# and what they should do is read from each host's own file, so such a story fits every fleet that
+# has a gateway, a core, a DMZ host and an edge; people are on `client`.
+import json
+import shlex
+from typing import Any
+
+HOST_FILE = "/etc/rampart/host.json"
+# Units that have another name where they run. The clock is not shown here: containers have none.
+UNIT_NAMES = {"wg-fleet": "rampart-tunnel", "journald": "systemd-journald"}
+NOT_SHOWN = ["timesyncd"]
+# A unit that keeps failing is started again and again: the wait must end.
+START_LIMIT = 180
+PASSWORD = "correct-horse-battery-staple"
+
+start_all()
+
+files: dict[str, dict[str, Any]] = {
+    machine.name: json.loads(machine.succeed(f"cat {HOST_FILE}"))
+    for machine in machines
+    if machine.name not in ["client", "router"]
+}
+
+
+def of_role(role: str) -> list[Any]:
+    return [m for m in machines if m.name in files and files[m.name]["facts"]["role"] == role]
+
+
+(gateway,), (core,), (dmz,) = of_role("gateway"), of_role("core"), of_role("dmz")
+edges = of_role("edge")
+names = files[gateway.name]["options"]["gateway"]
+guests = files[dmz.name]["options"]["dmz"]["domain"]
+homeserver = files[core.name]["services"]["tuwunel"]["global"]
+staff_api, guests_api = homeserver["well_known"]["client"], f"https://{guests}"
+foci = [focus["livekit_service_url"] for focus in homeserver["well_known"]["rtc_transports"]]
+
+
+def wait_for_units(host: Any) -> None:
+    host.wait_for_unit("multi-user.target", timeout=START_LIMIT)
+    for unit in files.get(host.name, {}).get("units", {}):
+        if unit not in NOT_SHOWN:
+            host.wait_for_unit(f"{UNIT_NAMES.get(unit, unit)}.service", timeout=START_LIMIT)
+
+
+def ask(
+    method: str,
+    url: str,
+    body: Any = None,
+    token: str = "",
+    code: int = 200,
+    machine: Any = client,
+    options: str = "",
+) -> Any:
+    """Send a request from a machine; the answer must have this code."""
+    header = f"-H 'Authorization: Bearer {token}'" if token else ""
+    data = "" if body is None else "-H 'Content-Type: application/json' --data-binary @-"
+    text = "" if body is None else json.dumps(body)
+    command = (
+        f"curl --silent --show-error --max-time 60 --write-out '\\n%{{http_code}}' {options} "
+        f"-X {method} {header} {data} {shlex.quote(url)} <<'END'\n{text}\nEND"
+    )
+    said, _, got = machine.succeed(command).rpartition("\n")
+    assert int(got) == code, f"{method} {url}: {got}, not {code}: {said}"
+    return json.loads(said) if said.startswith(("{", "[")) else said
+
+
+def wait_for_api(api: str) -> None:
+    client.wait_until_succeeds(f"curl --fail --silent {api}/_matrix/client/versions", timeout=60)
+
+
+def make_accounts(*users: str) -> None:
+    """Let the administrator make accounts on the core."""
+    for user in users:
+        core.succeed(f"make-account {user} {shlex.quote(PASSWORD)}")
+    core.wait_for_unit("tuwunel.service")
+    wait_for_api(staff_api)
+
+
+def register_guest(user: str) -> str:
+    """Register a guest by token, from inside the DMZ host; give the user's id."""
+    token = dmz.succeed("cat /run/rampart-secrets/sentinel-token").strip()
+    wanted: dict[str, Any] = {"username": user, "password": PASSWORD}
+    door = {"machine": dmz, "options": "--unix-socket /run/rampart-guard/enrol.sock"}
+    path = "http://localhost/_matrix/client/v3/register"
+    answer = ask("POST", path, wanted, code=401, **door)
+    stages = answer["flows"][0]["stages"]
+    for number, stage in enumerate(stages, start=1):
+        step = {"type": stage, "session": answer["session"], "token": token}
+        code = 200 if number == len(stages) else 401
+        answer = ask("POST", path, {**wanted, "auth": step}, code=code, **door)
+    return str(answer["user_id"])
+
+
+def log_in(api: str, user: str) -> Any:
+    who = {"type": "m.id.user", "user": user}
+    login = {"type": "m.login.password", "identifier": who, "password": PASSWORD}
+    return ask("POST", f"{api}/_matrix/client/v3/login", login)
+
+
+def room_url(api: str, room: str, rest: str) -> str:
+    return f"{api}/_matrix/client/v3/rooms/{room}/{rest}"
+
+
+def open_room(owner: Any, guest: Any, **more: Any) -> str:
+    """Open a room of the core's for two people, and give its id."""
+    wanted = {"preset": "private_chat", "invite": [guest["user_id"]], **more}
+    url = f"{staff_api}/_matrix/client/v3/createRoom"
+    made = ask("POST", url, wanted, owner["access_token"])["room_id"]
+    ask("POST", f"{staff_api}/_matrix/client/v3/join/{made}", {}, guest["access_token"])
+    return str(made)
+
+
+def say(room: str, text: str, account: Any) -> None:
+    message = {"msgtype": "m.text", "body": text}
+    url = room_url(staff_api, room, "send/m.room.message/1")
+    ask("PUT", url, message, account["access_token"])
+
+
+def texts(api: str, room: str, token: str) -> list[str]:
+    page = ask("GET", room_url(api, room, "messages?dir=b&limit=20"), token=token)
+    return [event["content"].get("body", "") for event in page["chunk"]]
+
+
+def openid(api: str, account: Any) -> Any:
+    url = f"{api}/_matrix/client/v3/user/{account['user_id']}/openid/request_token"
+    return ask("POST", url, {}, account["access_token"])
+
+
+def call_tokens(service: str, proof: Any, room: str = "!call:example") -> list[Any]:
+    wanted = {"room": room, "openid_token": proof}
+    devices = ["SPEAKER", "LISTENER"]
+    return [ask("POST", f"{service}/sfu/get", {**wanted, "device_id": d}) for d in devices]
+
+
+def heard(url: str, tokens: list[Any]) -> int:
+    call = {"url": url, "speaker": tokens[0]["jwt"], "listener": tokens[1]["jwt"], "seconds": 3}
+    return int(json.loads(client.succeed(f"join-call <<'END'\n{json.dumps(call)}\nEND"))["heard"])

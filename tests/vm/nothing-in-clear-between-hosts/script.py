@@ -298,8 +298,8 @@ with subtest("port 80 answers with a redirect and nothing else"):
         assert not strange, f"{name} {interface}: {strange}"
 
 with subtest("the relay's clear user names are those of people who chose it without TLS"):
-    # TURN without TLS (`turn:`) shows its user name to the network (RFC 8489, 14.3), and a homeserver
-    # puts the user's id there. Clients that want more take `turns:`, which is offered beside it.
+    # TURN without TLS (`turn:`) shows its user name to the network (RFC 8489, 14.3), and it is the
+    # user's id with a time. Clients that want more take `turns:`, which is offered beside it.
     clear = {name for look in on_wires.values() for name in look["usernames"] if MARK in name}
     assert clear == {relay["username"]}, clear
     assert any(uri.startswith("turns:") for uri in relay["uris"]), relay["uris"]

@@ -1,0 +1,390 @@
+# opening: people.py
+# No secret leaves its file.
+#
+# Every secret of every host, and what people log in with, is searched for on every host after the
+# fleet was used, broken and repaired: as it is, in base64, in hexadecimal, percent-encoded, and as
+# the bytes that it stands for. Where a daemon can take a secret in no other way than from its own
+# file or environment, that place is in the list below, with the reason.
+import re
+import secrets
+
+SECRETS = "/run/rampart-secrets"
+POISON = "/run/poison"
+ANSWERS = "/run/answers"
+
+# (place, secret, why it may be there). Places of files end in their mode.
+REVIEWED = [
+    (
+        r"file /run/coturn/turnserver\.(conf|cfg) 0600",
+        r".*/turn-secret-.*",
+        "coturn has no other way",
+    ),
+    (r"file /run/redis-\w+/\S+\.conf 0600", r".*/redis-.*", "Redis has no other way"),
+    (
+        r"environment of livekit-server",
+        r".*/redis-.*",
+        "LiveKit takes this one from its environment or its settings; root and the server see it",
+    ),
+    (
+        r"file /run/rampart-tunnel/private-key 0440",
+        r".*/wireguard-private",
+        "for systemd-networkd, which is not root; its group has no other member",
+    ),
+    (
+        r"file /var/lib/tuwunel/\S+ 0600",
+        r"people/(token|proof) .*",
+        "a homeserver remembers who is logged in",
+    ),
+    (
+        r"file /var/lib/tuwunel/homeserver\.db\S* 0600",
+        r".*/sentinel-token",
+        "only of Synapse, the lab's stand-in, which has no file for it",
+    ),
+    (
+        r"file /nix/store/\w+-throwaway-secrets/\S+ \d+",
+        r".*",
+        "where the test machines get their secrets from; a real host has none",
+    ),
+]
+
+# Looks for each value in each form, and prints where it is.
+SEARCH = r'''
+import base64, json, os, pathlib, re, socket, stat, subprocess, urllib.parse
+
+# Of the kernel; programs that were there before any secret; the secrets themselves. NixOS has its
+# programs in the store, of which the part that belongs to this host is looked through.
+PRUNED = ["/proc", "/sys", "/dev", "/usr", "/opt", "/nix"]
+PRUNED += ["/run/rampart-secrets", "/run/credentials", "/run/poison"]
+PAGES = ["/", "/metrics", "/debug/pprof/", "/debug/rooms", "/debug/goroutine", "/debug/vars"]
+PAGES += ["/status", "/config", "/api/rawdata", "/dashboard/", "/healthz", "/ping"]
+OTHERS = [b"INFO\r\nCONFIG GET *\r\nAUTH wrong\r\nQUIT\r\n", b"\x16\x03garbage\r\n\r\n"]
+
+def coded(name, data):
+    yield name, data
+    yield f"{name} in hexadecimal", data.hex().encode()
+    yield f"{name} in hexadecimal", data.hex().upper().encode()
+    for shift in range(3):
+        text = base64.b64encode(bytes(shift) + data)
+        text = text[(shift * 8 + 5) // 6 : (shift + len(data)) * 8 // 6]
+        yield f"{name} in base64", text
+        yield f"{name} in base64", text.replace(b"+", b"-").replace(b"/", b"_")
+
+def forms(text):
+    yield from coded("itself", text.encode())
+    yield "percent-encoded", urllib.parse.quote(text, safe="").encode()
+    for decode in (bytes.fromhex, lambda text: base64.b64decode(text, validate=True)):
+        try:
+            data = decode(text)
+        except ValueError:
+            continue
+        if len(data) >= 16:
+            yield from coded("its bytes", data)
+
+needles = {(name, form, data) for name, text in VALUES.items() for form, data in forms(text)}
+# Patterns of grep end with their line.
+broken = {needle for needle in needles if b"\n" in needle[2]}
+patterns = os.memfd_create("patterns")
+os.write(patterns, b"\n".join(needle[2] for needle in needles - broken))
+
+def output(*words, **more):
+    return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **more).stdout
+
+def is_suspicious(content):
+    """Tell whether anything is in there: a thousand words at once is what grep is quick at."""
+    words = ["grep", "--text", "--fixed-strings", "--count", f"--file=/proc/self/fd/{patterns}"]
+    bytewise = {**os.environ, "LC_ALL": "C"}
+    return output(*words, input=content, pass_fds=[patterns], env=bytewise) != b"0\n"
+
+def hits(batch):
+    wanted = needles if is_suspicious(b"\0".join(content for _, content in batch)) else broken
+    return {(place, *one[:2]) for place, content in batch for one in wanted if one[2] in content}
+
+def files():
+    tops = FOLDERS
+    if "/" in tops and os.path.exists("/nix/store"):
+        closure = output("nix-store", "--query", "--requisites", "/run/current-system")
+        tops = tops + closure.decode().split()
+    for top in tops:
+        for folder, inner, found in os.walk(top):
+            inner[:] = [one for one in inner if os.path.join(folder, one) not in PRUNED]
+            for path in (os.path.join(folder, one) for one in found):
+                try:
+                    mode = os.lstat(path).st_mode
+                    if stat.S_ISREG(mode):
+                        yield f"file {path} {mode & 0o7777:04o}", pathlib.Path(path).read_bytes()
+                except OSError:
+                    pass
+        if os.path.isfile(top):
+            yield f"file {top} 0444", pathlib.Path(top).read_bytes()
+
+def own():
+    """Give this process and its parents: they know what is searched for."""
+    pid, found = os.getpid(), set()
+    while pid:
+        found.add(pid)
+        pid = int(re.search(r"PPid:\s*(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1])
+    return found
+
+def processes():
+    skipped = own()
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        if int(folder.name) not in skipped:
+            try:
+                name = (folder / "comm").read_text().strip()
+                yield f"arguments of {name}", (folder / "cmdline").read_bytes()
+                yield f"environment of {name}", (folder / "environ").read_bytes()
+            except OSError:
+                pass
+
+def journal():
+    for entry in output("journalctl", "--all", "--quiet", "--output=export").split(b"\n\n"):
+        unit = re.search(rb"^(?:_SYSTEMD_)?UNIT=(.*)$", entry, re.M)
+        yield f"journal of {unit[1].decode() if unit else 'the system'}", entry
+
+def units():
+    for text in output("systemctl", "show", "--all", "*").split(b"\n\n"):
+        name = re.search(rb"^Id=(.*)$", text, re.M)
+        yield f"properties of {name[1].decode() if name else 'a unit'}", text
+    for words in ("systemctl show-environment", "nft list ruleset", "wg show", "ip -d address"):
+        yield f"output of {words}", output(*words.split())
+
+def said(family, address, request):
+    with socket.socket(family) as line:
+        line.settimeout(2)
+        text = b""
+        try:
+            line.connect(address)
+            line.sendall(request)
+            while piece := line.recv(65536):
+                text += piece
+        except OSError:
+            pass
+    return text
+
+def pages():
+    """Ask everything that listens on this host for what it might say of itself."""
+    ends = [(socket.AF_UNIX, path) for path in SOCKETS]
+    for line in output("ss", "-Hlnt").decode().splitlines():
+        address, _, port = line.split()[3].rpartition(":")
+        address = address.partition("%")[0].strip("[]")
+        if port not in ("22", "53"):
+            address = address.replace("0.0.0.0", "127.0.0.1").replace("*", "127.0.0.1")
+            family = socket.AF_INET6 if ":" in address else socket.AF_INET
+            ends.append((family, (address, int(port))))
+    for family, address in ends:
+        requests = [f"GET {page} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode() for page in PAGES]
+        for request in requests + OTHERS:
+            yield f"answer of {address}", said(family, address, request)
+
+found, batch, size, places = set(), [], 0, 0
+for source in [files] if FOLDERS != ["/"] else [files, processes, journal, units, pages]:
+    for place, content in source():
+        batch.append((place, content))
+        places, size = places + 1, size + len(content)
+        if size > 1 << 22:
+            found |= hits(batch)
+            batch, size = [], 0
+found |= hits(batch)
+print(json.dumps({"places": places, "found": sorted(found)}))
+'''
+
+# Writes down the arguments and environments of processes that live only for a moment. It looks a
+# hundred times a second; what is shorter may escape it, so units and scripts are searched as well.
+WATCH = r"""
+import pathlib, time
+known = {}
+with open("/run/watched", "ab", 0) as record:
+    while True:
+        for folder in pathlib.Path("/proc").glob("[0-9]*"):
+            if known.get(folder.name, 0) < 3:
+                try:
+                    for part in ("cmdline", "environ"):
+                        record.write((folder / part).read_bytes() + b"\n")
+                except OSError:
+                    pass
+                known[folder.name] = known.get(folder.name, 0) + 1
+        time.sleep(0.01)
+"""
+
+
+def values_of(name: str, text: str) -> list[str]:
+    """Give what is secret in a file: of a key pair the second half, of a chain the key's lines."""
+    if name.startswith("livekit-keys-"):
+        return [text.partition(":")[2].strip()]
+    keys = re.findall(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\n(.*?)-----END", text, re.S)
+    return [line for key in keys for line in key.split()[:4]] if keys else [text.strip()]
+
+
+def run(machine: Any, program: str, **constants: Any) -> str:
+    lines = "".join(f"{name} = {value!r}\n" for name, value in constants.items())
+    return str(machine.succeed(f"python3 - <<'END'\n{lines}{program}\nEND"))
+
+
+def search(machine: Any, folders: list[str]) -> list[tuple[str, str, str]]:
+    """Give where values are, as (place, value, form), without the reviewed ones."""
+    guard = files.get(machine.name, {}).get("services", {}).get("rampart-guard", {})
+    sockets = [guard[key] for key in ["enrolSocket", "upstreamSocket"] if guard.get(key)]
+    said = json.loads(run(machine, SEARCH, VALUES=values, FOLDERS=folders, SOCKETS=sockets))
+    assert said["places"] > 0, f"{machine.name}: nothing was searched"
+    return [(place, name, form) for place, name, form in said["found"] if not reviewed(place, name)]
+
+
+def reviewed(place: str, name: str) -> bool:
+    return any(
+        re.fullmatch(where, place) and re.fullmatch(what, name) for where, what, _ in REVIEWED
+    )
+
+
+def poisoned(host: str, secret: str) -> str:
+    """Give a wrong content for a secret's file, in a form that a parser stumbles over."""
+    word = f"poison{secrets.token_hex(16)}"
+    values[f"poison/{host}/{secret}"] = word
+    if secret.startswith("tls-"):
+        return f"-----BEGIN PRIVATE KEY-----\n{word}\n-----END PRIVATE KEY-----\n"
+    # As long as a tunnel's key, but none.
+    return f"{word}-=-=-=" if secret == "wireguard-private" else word
+
+
+def with_credentials(file: Any) -> list[str]:
+    return [unit for unit, entry in file["units"].items() if entry["credentials"]]
+
+
+hosts = [machine for machine in machines if machine.name in files]
+values: dict[str, str] = {}
+
+with subtest("every secret of every host is known to the search"):
+    for host in hosts:
+        wait_for_units(host)
+        host.succeed(f"mkdir -m 0700 {POISON}")
+        for secret in files[host.name]["secrets"]:
+            if not secret.startswith("luks-"):
+                text = host.succeed(f"cat {SECRETS}/{secret}")
+                found = values_of(secret, text)
+                assert found and all(len(value) >= 32 for value in found), f"{secret}: {text}"
+                for number, value in enumerate(found):
+                    values[f"{host.name}/{secret}" + f", line {number + 1}" * (len(found) > 1)] = (
+                        value
+                    )
+                wrong = shlex.quote(poisoned(host.name, secret))
+                host.succeed(f"(umask 077; printf %s {wrong} > {POISON}/{secret})")
+
+with subtest("people use the fleet"):
+    make_accounts("ann", "ben")
+    ann, ben = log_in(staff_api, "ann"), log_in(staff_api, "ben")
+    say(open_room(ann, ben), "hello", ann)
+    register_guest("gus")
+    guest = log_in(guests_api, "gus")
+    values["people/password"] = PASSWORD
+    for api, account in [(staff_api, ann), (guests_api, guest)]:
+        user = account["user_id"]
+        values[f"people/token of {user}"] = account["access_token"]
+        proof = openid(api, account)
+        values[f"people/proof of {user}"] = proof["access_token"]
+        for service in foci:
+            tokens = call_tokens(service, proof)
+            values[f"people/pass of {user} for {service}"] = tokens[0]["jwt"]
+            assert account is guest or heard(tokens[0]["url"], tokens) > 100, service
+    url = f"{staff_api}/_matrix/client/v3/voip/turnServer"
+    relay = ask("GET", url, token=ann["access_token"])
+    values["people/relay"] = relay["password"]
+
+for host in hosts:
+    host.succeed(f"systemd-run --quiet --unit=watch python3 -c {shlex.quote(WATCH)}")
+
+with subtest("bad requests are answered"):
+    token, jwt = ann["access_token"], tokens[0]["jwt"]
+    public = {names["serverName"], names["clientDomain"], names["rtcDomain"], guests}
+    public |= {files[edge.name]["options"]["edge"]["focusDomain"] for edge in edges}
+    reads = ["/", "/metrics", "/debug/pprof/", "/api/rawdata", "/dashboard/", "/nothing/here"]
+    reads += ["/%2e%2e/etc/passwd", "/_synapse/admin/v1/server_version"]
+    reads += [f"/_matrix/client/v3/{path}{token}" for path in ["nothing/", "sync?access_token=x"]]
+    reads += [f"/rtc{path}?access_token={jwt}x" for path in ["", "/validate", "/v1/validate"]]
+    writes = [f"/_matrix/client/v3/{path}" for path in ["login", "register"]]
+    writes += ["/twirp/livekit.RoomService/ListRooms"]
+    writes += [f"/{service.rpartition('/')[2]}/sfu/get" for service in foci]
+    wrong = json.dumps({"openid_token": {"access_token": f"{token}x"}, "password": PASSWORD})
+    requests: list[dict[str, str]] = [{"url": path} for path in reads]
+    header = f"Authorization: Bearer {jwt}x"
+    requests += [
+        {"url": path, "data": d, "header": header} for path in writes for d in ["{", wrong]
+    ]
+    client.succeed(f"mkdir -p {ANSWERS}")
+    for name in sorted(public):
+        blocks = [
+            "".join(f"{key} = {json.dumps(value)}\n" for key, value in request.items())
+            for request in [{**one, "url": f"https://{name}{one['url']}"} for one in requests]
+        ]
+        common = "include\nsilent\nshow-error\npath-as-is\nmax-time = 10\n"
+        config = "next\n".join(common + block for block in blocks)
+        command = f"curl --config - >> {ANSWERS}/all 2>&1 <<'END'\n{config}END"
+        client.execute(command)
+        long_one = "-H \"X: $(head -c 70000 /dev/zero | tr '\\0' x)\""
+        client.execute(f"curl -si {long_one} https://{name}/ >> {ANSWERS}/all 2>&1")
+    said = client.succeed(f"cat {ANSWERS}/all")
+    answered = re.findall(r"^HTTP/\S+ (\d+)", said, re.M)
+    assert len(answered) > len(public) * len(requests) * 0.9 and {"400", "403", "404"} <= set(
+        answered
+    ), f"{len(answered)} answers: {sorted(set(answered))}"
+    account = f"-u {shlex.quote(relay['username'])} -w {shlex.quote(relay['password'] + 'x')}"
+    realm = files[core.name]["services"]["coturn"]["settings"]["realm"]
+    client.execute(
+        f"timeout 5 turnutils_uclient -y -c -n 2 {account} {realm} >> {ANSWERS}/all 2>&1"
+    )
+
+with subtest("daemons are given wrong secrets, and end"):
+    for host in hosts:
+        host.succeed(f"mount --bind {POISON} {SECRETS}")
+        for unit in with_credentials(files[host.name]):
+            host.execute(f"systemctl kill --signal=ABRT {shlex.quote(unit)}.service")
+    # Long enough for more than one start of each.
+    core.sleep(4)
+    for host in hosts:
+        host.succeed(f"umount {SECRETS}")
+
+with subtest("daemons are cut down, and come back"):
+    for host in hosts:
+        for unit in files[host.name]["units"]:
+            if unit not in NOT_SHOWN:
+                host.execute(f"systemctl kill --signal=ABRT {shlex.quote(unit)}.service")
+    for host in hosts:
+        wait_for_units(host)
+    wait_for_api(staff_api)
+    wait_for_api(guests_api)
+    for host in hosts:
+        host.succeed("systemctl stop watch")
+
+with subtest("no secret is anywhere but in its file and in the reviewed places"):
+    leaks = {host.name: search(host, ["/"]) for host in hosts}
+    leaks["client"] = search(client, [ANSWERS])
+    told = "".join(f"\n{host}: {leak}" for host, found in leaks.items() for leak in found)
+    assert not told, told
+
+with subtest("control: a secret that is put anywhere else is found there"):
+    victim = f"{core.name}/turn-secret-core"
+    secret = values[victim]
+    base64 = f"$(printf %s {secret} | base64 --wrap=0)"
+    pause = "python3 -c 'import time; time.sleep(600)'"
+    page = "python3 -m http.server 9876 --bind 127.0.0.1"
+    core.succeed(
+        f"echo 'password: {base64}' | systemd-cat --identifier=leak",
+        f"printf %s {secret} | tr a-f A-F > /etc/leak; mkdir -p /var/lib/leak /run/leak/{secret}",
+        f"printf %s {secret} | python3 -c 'import sys; sys.stdout.buffer.write("
+        "bytes.fromhex(sys.stdin.read()))' > /var/lib/leak/bytes",
+        f"systemd-run --quiet --unit=leak-argument {pause} {secret}",
+        f"systemd-run --quiet --unit=leak-variable --setenv=LEAK={secret} {pause}",
+        f"systemd-run --quiet --unit=leak-page --working-directory=/run/leak {page}",
+    )
+    core.wait_for_open_port(9876, "127.0.0.1")
+    found_at = {place for place, name, _ in search(core, ["/"]) if name == victim}
+    wanted = [
+        r"journal of .*",
+        r"file /etc/leak \d+",
+        r"file /var/lib/leak/bytes \d+",
+        r"arguments of python3?.*",
+        r"environment of python3?.*",
+        r"properties of leak-argument\.service",
+        r"properties of leak-variable\.service",
+        r"answer of \('127\.0\.0\.1', 9876\)",
+    ]
+    missed = [one for one in wanted if not any(re.fullmatch(one, place) for place in found_at)]
+    assert not missed, f"not found: {missed}; found: {sorted(found_at)}"

@@ -116,6 +116,11 @@ let
             *) openssl rand -hex 32 | tr -d '\n' > $name ;;
           esac
         done
+        ${lib.concatLines (
+          lib.mapAttrsToList (name: pair: "echo '${pair.private}' > wireguard-${name}") (
+            removeAttrs keys [ "_note" ]
+          )
+        )}
       '';
   isShared = name: name != "wireguard-private" && !lib.hasPrefix "luks-" name;
 
@@ -167,6 +172,7 @@ let
       pkgs.nftables
       pkgs.openssl
       pkgs.python3
+      pkgs.tcpdump
     ];
   };
 
@@ -231,9 +237,7 @@ let
         ++ map (secret: "install -m 0400 ${secrets}/${secret} /run/rampart-secrets/${secret}") (
           lib.filter isShared (lib.attrNames host.secrets)
         )
-        ++ [
-          "(umask 077; echo '${keys.${name}.private}' > /run/rampart-secrets/wireguard-private)"
-        ]
+        ++ [ "install -m 0400 ${secrets}/wireguard-${name} /run/rampart-secrets/wireguard-private" ]
       );
     }
     // lib.optionalAttrs (host.services ? tuwunel) {

@@ -56,6 +56,7 @@ class Synapse:
                 "StateDirectory": "tuwunel",
                 "RuntimeDirectory": "tuwunel",
                 "RuntimeDirectoryMode": "0750",
+                "UMask": "0077",
                 "ExecStartPre": f"{START} --generate-keys",
                 "TimeoutStartSec": 120,
             }

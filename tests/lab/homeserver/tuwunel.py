@@ -48,6 +48,7 @@ class Tuwunel:
                 "StateDirectory": "tuwunel",
                 "RuntimeDirectory": "tuwunel",
                 "RuntimeDirectoryMode": "0750",
+                "UMask": "0077",
                 "LimitNOFILE": 65535,
             }
         )

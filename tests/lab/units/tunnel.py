@@ -45,7 +45,9 @@ def script(settings: dict[str, Any]) -> str:
         f"  tries=$((tries + 1)); test $tries -lt {WAIT}; sleep 0.05",
         "done",
         f"wg set {name} listen-port {settings['listenPort']} "
-        'private-key "$CREDENTIALS_DIRECTORY/private-key"',
+        # Of a key that is none, its complaint is the key.
+        'private-key "$CREDENTIALS_DIRECTORY/private-key" 2> /dev/null '
+        "|| { echo 'the private key is none of a tunnel' >&2; exit 1; }",
         f"wg addconf {name} {PEERS}",
         f"ip addr add {settings['address']} dev {name}",
         f"ip link set {name} mtu {settings['mtu']} up",

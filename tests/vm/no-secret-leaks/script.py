@@ -49,11 +49,12 @@ REVIEWED = [
 
 # Looks for each value in each form, and prints where it is.
 SEARCH = r'''
-import base64, json, os, pathlib, re, socket, stat, subprocess, urllib.parse
+import base64, concurrent.futures, json, os, pathlib, re, socket, stat, subprocess, urllib.parse
 
-# Of the kernel; programs that were there before any secret; the secrets themselves. NixOS has its
-# programs in the store, of which the part that belongs to this host is looked through.
+# Of the kernel; programs that were there before any secret; what is read in another way; the
+# secrets themselves. NixOS has its programs in the store, of which this host's part is read.
 PRUNED = ["/proc", "/sys", "/dev", "/usr", "/opt", "/nix"]
+PRUNED += ["/var/log/journal", "/run/log/journal", "/run/watched"]
 PRUNED += ["/run/rampart-secrets", "/run/credentials", "/run/poison"]
 PAGES = ["/", "/metrics", "/debug/pprof/", "/debug/rooms", "/debug/goroutine", "/debug/vars"]
 PAGES += ["/status", "/config", "/api/rawdata", "/dashboard/", "/healthz", "/ping"]
@@ -71,7 +72,8 @@ def coded(name, data):
 
 def forms(text):
     yield from coded("itself", text.encode())
-    yield "percent-encoded", urllib.parse.quote(text, safe="").encode()
+    if text != (quoted := urllib.parse.quote(text, safe="")):
+        yield "percent-encoded", quoted.encode()
     for decode in (bytes.fromhex, lambda text: base64.b64decode(text, validate=True)):
         try:
             data = decode(text)
@@ -107,7 +109,7 @@ def files():
     for top in tops:
         for folder, inner, found in os.walk(top):
             inner[:] = [one for one in inner if os.path.join(folder, one) not in PRUNED]
-            for path in (os.path.join(folder, one) for one in found):
+            for path in {os.path.join(folder, one) for one in found} - set(PRUNED):
                 try:
                     mode = os.lstat(path).st_mode
                     if stat.S_ISREG(mode):
@@ -135,6 +137,9 @@ def processes():
                 yield f"environment of {name}", (folder / "environ").read_bytes()
             except OSError:
                 pass
+    with open("/run/watched") as lines:
+        for place, content in map(json.loads, lines):
+            yield place, content.encode("latin-1")
 
 def journal():
     for entry in output("journalctl", "--all", "--quiet", "--output=export").split(b"\n\n"):
@@ -171,10 +176,11 @@ def pages():
             address = address.replace("0.0.0.0", "127.0.0.1").replace("*", "127.0.0.1")
             family = socket.AF_INET6 if ":" in address else socket.AF_INET
             ends.append((family, (address, int(port))))
-    for family, address in ends:
-        requests = [f"GET {page} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode() for page in PAGES]
-        for request in requests + OTHERS:
-            yield f"answer of {address}", said(family, address, request)
+    requests = [f"GET {page} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode() for page in PAGES]
+    with concurrent.futures.ThreadPoolExecutor(64) as pool:
+        asked = [(end, pool.submit(said, *end, one)) for end in ends for one in requests + OTHERS]
+        for (_, address), answer in asked:
+            yield f"answer of {address}", answer.result()
 
 found, batch, size, places = set(), [], 0, 0
 for source in [files] if FOLDERS != ["/"] else [files, processes, journal, units, pages]:
@@ -191,15 +197,18 @@ print(json.dumps({"places": places, "found": sorted(found)}))
 # Writes down the arguments and environments of processes that live only for a moment. It looks a
 # hundred times a second; what is shorter may escape it, so units and scripts are searched as well.
 WATCH = r"""
-import pathlib, time
+import json, os, pathlib, time
+os.umask(0o077)
 known = {}
-with open("/run/watched", "ab", 0) as record:
+with open("/run/watched", "w", buffering=1) as record:
     while True:
         for folder in pathlib.Path("/proc").glob("[0-9]*"):
             if known.get(folder.name, 0) < 3:
                 try:
-                    for part in ("cmdline", "environ"):
-                        record.write((folder / part).read_bytes() + b"\n")
+                    name = (folder / "comm").read_text().strip()
+                    for part, said in (("cmdline", "arguments"), ("environ", "environment")):
+                        content = (folder / part).read_bytes().decode("latin-1")
+                        record.write(json.dumps([f"{said} of {name}", content]) + "\n")
                 except OSError:
                     pass
                 known[folder.name] = known.get(folder.name, 0) + 1
@@ -249,7 +258,8 @@ def with_credentials(file: Any) -> list[str]:
     return [unit for unit, entry in file["units"].items() if entry["credentials"]]
 
 
-hosts = [machine for machine in machines if machine.name in files]
+# The core last: it dials the others, and one that comes back after it waits for minutes.
+hosts = sorted((m for m in machines if m.name in files), key=lambda machine: machine is core)
 values: dict[str, str] = {}
 
 with subtest("every secret of every host is known to the search"):
@@ -315,6 +325,7 @@ with subtest("bad requests are answered"):
             for request in [{**one, "url": f"https://{name}{one['url']}"} for one in requests]
         ]
         common = "include\nsilent\nshow-error\npath-as-is\nmax-time = 10\n"
+        common += 'write-out = "\\n"\n'
         config = "next\n".join(common + block for block in blocks)
         command = f"curl --config - >> {ANSWERS}/all 2>&1 <<'END'\n{config}END"
         client.execute(command)

@@ -49,6 +49,11 @@ class Lab:
         """Give the driver for stories."""
         return Driver(self.containers, self.logger)
 
+    @property
+    def about(self) -> str:
+        """Say in one line what the machines depend on."""
+        return self.homeserver
+
     def container(self, name: str) -> Container:
         """Give a machine by name."""
         for one in self.containers:

@@ -2,11 +2,13 @@
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from commands.run import all_stories, scripts
 from driver.errors import MachineError
 from driver.story import variable
+from emulation import stories
 from fleet import rendered
 from machines import host_commands
 from network.plan import CLIENT
@@ -33,10 +35,16 @@ def lint(fleet: Path) -> int:
         if shutil.which(tool) is None:
             raise MachineError(f"{tool}: not found")
     names = [CLIENT, *(host.name for host in rendered.read(fleet))]
-    return 0 if all([check(story, names) for story in all_stories()]) else 1
+    return 0 if all([check(story, machines_of(story, names)) for story in all_stories()]) else 1
 
 
-def check(story: str, machines: list[str]) -> bool:
+def machines_of(story: str, fleet: list[str]) -> Sequence[str]:
+    """Give the names of a story's machines."""
+    own = stories.STORIES.get(story)
+    return own.machines if own else fleet
+
+
+def check(story: str, machines: Sequence[str]) -> bool:
     """Check one story and print what is wrong with it."""
     own = "".join(f"{variable(name)}: _Machine = machines[0]\n" for name in machines)
     with tempfile.TemporaryDirectory() as folder:

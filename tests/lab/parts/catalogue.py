@@ -2,6 +2,7 @@
 
 from parts.clients import Clients
 from parts.debian import Debian
+from parts.emulation import Emulation
 from parts.livekit import LiveKit
 from parts.machine_root import MachineRoot
 from parts.part import Part
@@ -11,6 +12,7 @@ from parts.traefik import Traefik
 PARTS: tuple[Part, ...] = (
     Debian(),
     MachineRoot(),
+    Emulation(),
     Synapse(),
     Clients(),
     LiveKit(),

@@ -40,6 +40,7 @@ pub(super) fn run() -> Result<Tally> {
 /// `story fleet-comes-up: passed in 40 s, …`
 fn verdict(line: &str) -> Tally {
     match line.strip_prefix("story ").and_then(|rest| rest.split_once(": ")) {
+        Some((name, rest)) if rest.starts_with("skipped: ") => Tally::skipped(format!("story {name} {rest}")),
         Some((_, rest)) if rest.starts_with("passed") => Tally::passed(),
         Some((_, rest)) if rest.starts_with("FAILED") => Tally::failed(),
         _ => Tally::default(),
@@ -54,6 +55,8 @@ mod tests {
     fn stories_are_counted() {
         assert_eq!(verdict("story fleet-comes-up: passed in 40 s, units rendered"), Tally::passed());
         assert_eq!(verdict("story fleet-comes-up: FAILED in 2 s, units rendered"), Tally::failed());
+        let skipped = "story disks-are-sealed: skipped: QEMU does not run here";
+        assert_eq!(verdict(skipped).skipped.len(), 1);
         assert_eq!(verdict("a story: passed"), Tally::default());
     }
 }

@@ -1,0 +1,143 @@
+# The tunnel of every host, as Rust rendered it, is accepted and carried by the kernel's WireGuard.
+#
+# All hosts are network namespaces of one machine; each has a cable of its own to the core, with the
+# address that the core dials. Whoever no address is rendered for (the core itself) gets one here.
+import json
+from typing import Any
+
+FOLDER = "/etc/rampart/hosts"
+MINIMUM = 40
+UNDERLAY = "198.51.100.1"
+
+tunnel.start()
+tunnel.wait_for_unit("multi-user.target")
+names = sorted(name.removesuffix(".json") for name in tunnel.succeed(f"ls {FOLDER}").split())
+files: dict[str, Any] = {
+    name: json.loads(tunnel.succeed(f"cat {FOLDER}/{name}.json")) for name in names
+}
+settings = {name: file["services"]["wg-fleet"] for name, file in files.items()}
+core = next(name for name, file in files.items() if file["facts"]["role"] == "core")
+# Who is dialled by the core, and where.
+dialled = {peer["name"]: peer["endpoint"].split(":")[0] for peer in settings[core]["peers"]}
+
+
+def inside(name: str, command: str) -> str:
+    return f"ip netns exec {name} {command}"
+
+
+def address(name: str) -> str:
+    return str(settings[name]["address"].split("/")[0])
+
+
+def peers(name: str, keys: dict[str, str]) -> str:
+    """Give a host's peers in wg's own words."""
+    blocks = []
+    for peer in settings[name]["peers"]:
+        lines = [
+            "[Peer]",
+            f"PublicKey = {keys[peer['name']]}",
+            f"AllowedIPs = {', '.join(peer['allowedIPs'])}",
+        ]
+        if peer["endpoint"]:
+            lines.append(f"Endpoint = {peer['endpoint']}")
+        if peer["persistentKeepalive"]:
+            lines.append(f"PersistentKeepalive = {peer['persistentKeepalive']}")
+        blocks.append("\n".join(lines))
+    return "\n".join(blocks)
+
+
+def cable_to(name: str, number: int) -> str:
+    """Give the commands that join the core and a host."""
+    cable, underlay = f"cable{number}", dialled[name]
+    return "\n".join(
+        [
+            f"ip link add {cable} netns {core} type veth peer name cable netns {name}",
+            f"ip -n {core} address add {UNDERLAY}/32 dev {cable}",
+            f"ip -n {name} address add {underlay}/32 dev cable",
+            f"ip -n {core} link set {cable} up",
+            f"ip -n {name} link set cable up",
+            f"ip -n {core} route add {underlay}/32 dev {cable} src {UNDERLAY}",
+            f"ip -n {name} route add {UNDERLAY}/32 dev cable",
+        ]
+    )
+
+
+def bring_up(name: str, keys: dict[str, str]) -> str:
+    """Give the commands that make a host's interface; its namespace and key are there."""
+    own = settings[name]
+    interface = own["interface"]
+    return "\n".join(
+        [
+            "set -e",
+            f"ip -n {name} link add {interface} type wireguard",
+            f"cat > /run/{name}.peers <<'END'\n{peers(name, keys)}\nEND",
+            inside(name, f"wg set {interface} listen-port {own['listenPort']}")
+            + f" private-key /run/{name}.key",
+            inside(name, f"wg addconf {interface} /run/{name}.peers"),
+            f"ip -n {name} address add {own['address']} dev {interface}",
+            f"ip -n {name} link set {interface} mtu {own['mtu']} up",
+        ]
+    )
+
+
+def ping(name: str, to: str, more: str = "") -> str:
+    return inside(name, f"ping -q -c 2 -i 0.2 -W 5 {more} {address(to)}")
+
+
+with subtest("every host is dialled by the core and has a cable to it"):
+    assert sorted([*dialled, core]) == names, f"the core dials {sorted(dialled)} of {names}"
+    made = "\n".join(
+        f"ip netns add {name}; ip -n {name} link set lo up\n"
+        f"(umask 077; wg genkey > /run/{name}.key); wg pubkey < /run/{name}.key"
+        for name in names
+    )
+    keys = dict(zip(names, tunnel.succeed(made).split(), strict=True))
+    tunnel.succeed("\n".join(cable_to(name, number) for number, name in enumerate(dialled)))
+
+with subtest("the kernel accepts what was rendered for each host"):
+    for name in names:
+        tunnel.succeed(bring_up(name, keys))
+        kind = tunnel.succeed(f"ip -n {name} -details link show {settings[name]['interface']}")
+        assert "wireguard" in kind, kind
+        shown = tunnel.succeed(inside(name, f"wg show {settings[name]['interface']} allowed-ips"))
+        rendered = {keys[p["name"]]: " ".join(p["allowedIPs"]) for p in settings[name]["peers"]}
+        assert dict(line.split("\t") for line in shown.splitlines()) == rendered, shown
+    tunnel.succeed("test -d /sys/module/wireguard")
+    tunnel.fail("pgrep wireguard-go")
+
+with subtest("every tunnel carries packets, both ways, up to the rendered size and no more"):
+    for name in dialled:
+        largest = settings[name]["mtu"] - 28
+        both = f"{ping(core, name)} && {ping(name, core)}"
+        tunnel.succeed(f"{both} && {ping(core, name, f'-M do -s {largest}')}")
+        tunnel.fail(ping(core, name, f"-M do -s {largest + 1}"))
+    said = tunnel.succeed(inside(core, f"wg show {settings[core]['interface']} latest-handshakes"))
+    times = {key: int(time) for key, time in (line.split("\t") for line in said.splitlines())}
+    assert all(times[keys[name]] > 0 for name in dialled), times
+
+with subtest("a peer takes only the packets of those whom the rendered list names"):
+    for name, other in zip(dialled, list(dialled)[1:], strict=False):
+        if other not in [peer["name"] for peer in settings[name]["peers"]]:
+            tunnel.fail(ping(name, other))
+
+with subtest("with distance between the hosts, the tunnel is slower by just that"):
+    far = next(iter(dialled))
+    tunnel.succeed(f"tc -n {core} qdisc add dev cable0 root netem delay {MINIMUM}ms")
+    said = tunnel.succeed(ping(core, far))
+    fastest = float(said.rpartition("= ")[2].split("/")[0])
+    log.info(f"{core} to {far}: {fastest:g} ms with {MINIMUM} ms of delay")
+    assert fastest >= MINIMUM, said
+    tunnel.succeed(f"tc -n {core} qdisc del dev cable0 root")
+
+with subtest("control: a peer with another key is not talked to"):
+    interface = settings[core]["interface"]
+    allowed = ",".join(
+        ip for peer in settings[core]["peers"] if peer["name"] == far for ip in peer["allowedIPs"]
+    )
+    stranger = tunnel.succeed("wg genkey | wg pubkey").strip()
+    where = f"allowed-ips {allowed} endpoint {dialled[far]}:{settings[far]['listenPort']}"
+    tunnel.succeed(
+        inside(core, f"wg set {interface} peer {keys[far]} remove"),
+        inside(core, f"wg set {interface} peer {stranger} {where}"),
+    )
+    tunnel.fail(ping(core, far))

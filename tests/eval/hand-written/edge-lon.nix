@@ -1,0 +1,521 @@
+# Host edge-lon of the example fleet, written as an administrator would without Rampart: one module, values in place, on
+# the same services of nixpkgs. default.nix proves that it is the same system to the last byte.
+{
+  config,
+  lib,
+  pkgs,
+  utils,
+  ...
+}:
+let
+  secrets = "/run/rampart-secrets";
+  tunnelKey = "/run/rampart-tunnel/private-key";
+  stage1Key = "/var/lib/rampart/stage1/ssh_host_ed25519_key";
+  administrators = [
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGr0QLU1GiSPKPVzdAX1Fm1lSP8JZPkcGgNtXJ8WkGTL ops@meridian.example"
+  ];
+  yaml = name: value: pkgs.writeText name (builtins.toJSON value);
+
+  afterTunnel = {
+    after = [ "rampart-tunnel.service" ];
+    wants = [ "rampart-tunnel.service" ];
+  };
+  restartAlways = {
+    Restart = lib.mkForce "always";
+    RestartSec = lib.mkForce 5;
+  };
+
+  reloadNetworkd = pkgs.writeShellScript "rampart-reload-networkd" ''
+    if ${config.systemd.package}/bin/systemctl --quiet is-active systemd-networkd.service; then
+      ${config.systemd.package}/bin/networkctl reload
+    fi
+  '';
+
+  traefikRouter = settings: {
+    entryPoints = [ "websecure" ];
+    tls.certResolver = "acme";
+  } // settings;
+
+  traefikStatic = {
+    global = {
+      checkNewVersion = false;
+      sendAnonymousUsage = false;
+    };
+    api = {
+      insecure = false;
+      dashboard = false;
+    };
+    log.level = "INFO";
+    accessLog = {
+      format = "json";
+      fields = {
+        defaultMode = "keep";
+        names = {
+          RequestLine = "drop";
+          RequestPath = "drop";
+        };
+        headers.defaultMode = "drop";
+        queryParameters.defaultMode = "drop";
+      };
+    };
+    entryPoints = {
+      web = {
+        address = ":80";
+        http.redirections.entryPoint = {
+          to = "websecure";
+          scheme = "https";
+          permanent = true;
+        };
+      };
+      websecure = {
+        address = ":443";
+        transport = {
+          respondingTimeouts = {
+            readTimeout = "5m";
+            idleTimeout = "3m";
+          };
+          lifeCycle = {
+            requestAcceptGraceTimeout = "0s";
+            graceTimeOut = "30s";
+          };
+        };
+        http = {
+          maxHeaderBytes = 65536;
+          encodedCharacters = {
+            allowEncodedSlash = true;
+            allowEncodedHash = true;
+            allowEncodedPercent = true;
+            allowEncodedQuestionMark = true;
+            allowEncodedBackSlash = false;
+            allowEncodedNullCharacter = false;
+            allowEncodedSemicolon = false;
+          };
+        };
+      };
+    };
+    certificatesResolvers.acme.acme = {
+      email = "ops@meridian.example";
+      caServer = "https://acme-v02.api.letsencrypt.org/directory";
+      storage = "/var/lib/traefik/acme.json";
+      tlsChallenge = { };
+    };
+    providers.file = {
+      filename = "/etc/rampart/traefik/dynamic.yaml";
+      watch = true;
+    };
+  };
+
+  traefikDynamic = {
+    tls.options.default = {
+      minVersion = "VersionTLS13";
+      sniStrict = true;
+    };
+    http = {
+      routers = {
+        livekit-signalling = traefikRouter {
+          rule = "Host(`edge-lon.sfu.meridian.example`) && (Path(`/rtc`) || Path(`/rtc/v1`) || Path(`/rtc/validate`) || Path(`/rtc/v1/validate`))";
+          priority = 2900;
+          middlewares = [ ];
+          service = "livekit";
+        };
+        livekit-rooms = traefikRouter {
+          rule = "Host(`edge-lon.sfu.meridian.example`) && ClientIP(`10.77.0.1`) && PathPrefix(`/twirp/livekit.RoomService/`)";
+          priority = 2800;
+          middlewares = [ ];
+          service = "livekit";
+        };
+      };
+      services.livekit.loadBalancer = {
+        servers = [ { url = "http://127.0.0.1:7880"; } ];
+        passHostHeader = true;
+      };
+    };
+    tcp = {
+      routers.turn = traefikRouter {
+        rule = "HostSNI(`edge-lon.turn.meridian.example`)";
+        service = "turn";
+      };
+      services.turn.loadBalancer.servers = [ { address = "127.0.0.1:5349"; } ];
+    };
+  };
+in
+{
+  networking.hostName = "edge-lon";
+  system.stateVersion = "26.05";
+  nixpkgs.hostPlatform = "x86_64-linux";
+  documentation.nixos.enable = false;
+
+  # Boot.
+  boot = {
+    loader.systemd-boot = {
+      enable = true;
+      editor = false;
+      configurationLimit = 10;
+    };
+    initrd = {
+      availableKernelModules = [
+        "virtio_blk"
+        "virtio_net"
+        "virtio_pci"
+        "virtio_scsi"
+      ];
+      systemd = {
+        enable = true;
+        tpm2.enable = true;
+        network = {
+          enable = true;
+          networks."10-public" = config.systemd.network.networks."10-public";
+        };
+        users.root.shell = "/bin/systemd-tty-ask-password-agent";
+      };
+      network = {
+        enable = true;
+        ssh = {
+          enable = true;
+          port = 2222;
+          hostKeys = [ stage1Key ];
+          authorizedKeys = administrators;
+        };
+      };
+      luks.devices.system.crypttabExtraOpts = [ "tpm2-device=auto" ];
+    };
+    kernelParams = [ "console=ttyS0" ];
+    kernel.sysctl = {
+      "kernel.core_pattern" = "|/bin/false";
+      "kernel.dmesg_restrict" = 1;
+      "kernel.kptr_restrict" = 2;
+      "kernel.yama.ptrace_scope" = 1;
+      "net.core.rmem_max" = lib.mkDefault 8388608;
+      "net.ipv4.ip_nonlocal_bind" = 1;
+      "net.ipv6.ip_nonlocal_bind" = 1;
+      "net.ipv4.ip_local_reserved_ports" = "30000-31999,50000-51799";
+    };
+  };
+  system.activationScripts.rampart-stage1-key = ''
+    if [ ! -e ${stage1Key} ]; then
+      mkdir -p -m 0700 ${dirOf stage1Key}
+      ${lib.getExe' pkgs.openssh "ssh-keygen"} -q -t ed25519 -N "" -C stage1 -f ${stage1Key}
+    fi
+  '';
+
+  # Disk.
+  disko.devices.disk.system = {
+    type = "disk";
+    device = "/dev/vda";
+    content = {
+      type = "gpt";
+      partitions = {
+        ESP = {
+          size = "1G";
+          type = "EF00";
+          content = {
+            type = "filesystem";
+            format = "vfat";
+            mountpoint = "/boot";
+            mountOptions = [ "umask=0077" ];
+          };
+        };
+        luks = {
+          size = "100%";
+          content = {
+            type = "luks";
+            name = "system";
+            extraFormatArgs = [ "--type luks2" ];
+            passwordFile = "${secrets}/luks-system";
+            content = {
+              type = "filesystem";
+              format = "ext4";
+              mountpoint = "/";
+              mountOptions = [ "noatime" ];
+            };
+          };
+        };
+      };
+    };
+  };
+  systemd.tmpfiles.rules = [ "d ${secrets} 0711 root root -" ];
+
+  # Administration.
+  services.openssh = {
+    enable = true;
+    openFirewall = false;
+    ports = [ 22 ];
+    settings = {
+      PasswordAuthentication = false;
+      KbdInteractiveAuthentication = false;
+      PermitRootLogin = "prohibit-password";
+      AllowAgentForwarding = "no";
+      AllowTcpForwarding = "no";
+      X11Forwarding = false;
+      MaxAuthTries = 3;
+      LoginGraceTime = 20;
+    };
+    hostKeys = [
+      {
+        type = "ed25519";
+        path = "/etc/ssh/ssh_host_ed25519_key";
+      }
+    ];
+  };
+  users = {
+    mutableUsers = false;
+    users.root = {
+      hashedPassword = "!";
+      openssh.authorizedKeys.keys = administrators;
+    };
+  };
+  security.sudo.enable = false;
+  nix.settings.allowed-users = [ "root" ];
+
+  # Time, logs.
+  services.timesyncd = {
+    enable = true;
+    servers = [ "time.meridian.example" ];
+  };
+  services.journald = {
+    storage = "volatile";
+    extraConfig = "RuntimeMaxUse=64M\n";
+  };
+  systemd.coredump.enable = false;
+
+  # Network.
+  networking = {
+    useNetworkd = true;
+    useDHCP = false;
+    firewall.enable = false;
+    nftables = {
+      enable = true;
+      flushRuleset = true;
+      ruleset = ''
+        table inet rampart {
+          chain input {
+            type filter hook input priority filter; policy drop;
+            ct state invalid drop
+            iifname != { "lo", "wg-fleet" } ip saddr 10.77.0.0/16 drop
+            ct state { established, related } accept
+            iifname "lo" accept
+            icmp type { destination-unreachable, time-exceeded, parameter-problem } accept
+            icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } accept
+            udp sport 67 udp dport 68 accept comment "DHCP"
+            ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept comment "DHCPv6"
+            iifname "wg-fleet" ip saddr 10.77.0.1 tcp dport 22 accept comment "sshd: administration"
+            iifname "wg-fleet" ip saddr 10.77.0.1 tcp dport 443 accept comment "traefik: room API of a focus"
+            iifname "wg-fleet" ip saddr 10.77.0.1 icmp type echo-request accept comment "kernel: is the tunnel up"
+            iifname "ens18" ip saddr { 198.51.100.0/28 } tcp dport 22 accept comment "sshd: administration"
+            iifname "ens18" tcp dport 80 accept comment "traefik: redirect to HTTPS"
+            iifname "ens18" tcp dport 443 accept comment "traefik: HTTPS"
+            iifname "ens18" tcp dport 7881 accept comment "livekit: media over TCP"
+            iifname "ens18" udp dport 3478 accept comment "livekit: TURN"
+            iifname "ens18" udp dport 30000-31999 accept comment "livekit: relayed media"
+            iifname "ens18" udp dport 50000-51799 accept comment "livekit: media"
+            iifname "ens18" udp dport 51820 accept comment "wg-fleet: the core dials every peer"
+          }
+
+          chain forward {
+            type filter hook forward priority filter; policy drop;
+            ct state invalid drop
+            ct state { established, related } accept
+          }
+        }
+      '';
+    };
+  };
+  systemd.network = {
+    enable = true;
+    networks."10-public" = {
+      matchConfig.Name = "ens18";
+      dns = [ "192.0.2.53" ];
+      networkConfig = {
+        DHCP = "ipv4";
+        LLMNR = false;
+        MulticastDNS = false;
+      };
+      linkConfig.RequiredForOnline = "routable";
+    };
+    netdevs."40-wg-fleet" = {
+      netdevConfig = {
+        Kind = "wireguard";
+        Name = "wg-fleet";
+        MTUBytes = "1420";
+      };
+      wireguardConfig = {
+        ListenPort = 51820;
+        PrivateKeyFile = tunnelKey;
+      };
+    };
+    networks."40-wg-fleet" = {
+      matchConfig.Name = "wg-fleet";
+      address = [ "10.77.0.4/16" ];
+      networkConfig.LinkLocalAddressing = false;
+      linkConfig.RequiredForOnline = false;
+    };
+  };
+  environment.etc."systemd/resolved.conf.d/10-rampart.conf".text = ''
+    [Resolve]
+    FallbackDNS=
+    LLMNR=no
+    MulticastDNS=no
+  '';
+  environment.systemPackages = [ pkgs.wireguard-tools ];
+  systemd.paths.rampart-tunnel-key = {
+    description = "Private key of the tunnel appears";
+    wantedBy = [ "paths.target" ];
+    pathConfig.PathExists = "${secrets}/wireguard-private";
+  };
+
+  # Daemons.
+  services.livekit = {
+    enable = true;
+    keyFile = "${secrets}/livekit-keys-edge-lon";
+    settings = {
+      port = 7880;
+      bind_addresses = [ "127.0.0.1" ];
+      rtc = {
+        port_range_start = 50000;
+        port_range_end = 51799;
+        tcp_port = 7881;
+        use_external_ip = false;
+        node_ip = "192.0.2.10";
+        interfaces.includes = [ "ens18" ];
+        stun_servers = [ "edge-lon.turn.meridian.example:3478" ];
+      };
+      room = {
+        auto_create = false;
+        max_participants = 0;
+      };
+      logging = {
+        json = true;
+        level = "warn";
+      };
+      turn = {
+        enabled = true;
+        domain = "edge-lon.turn.meridian.example";
+        udp_port = 3478;
+        tls_port = 5349;
+        external_tls = true;
+        relay_range_start = 30000;
+        relay_range_end = 31999;
+        ttl_seconds = 300;
+      };
+    };
+  };
+  services.traefik = {
+    enable = true;
+    staticConfigFile = yaml "traefik.yaml" traefikStatic;
+  };
+  environment.etc."rampart/traefik/dynamic.yaml" = {
+    source = yaml "traefik-dynamic.yaml" traefikDynamic;
+    mode = "0444";
+  };
+
+  systemd.services = {
+    nftables.serviceConfig.ExecStop = lib.mkForce [ ];
+    systemd-networkd = {
+      requires = [ "nftables.service" ];
+      after = [ "nftables.service" ];
+    };
+    rampart-tunnel-key = {
+      description = "Private key of the tunnel";
+      wantedBy = [ "multi-user.target" ];
+      before = [ "systemd-networkd.service" ];
+      unitConfig = {
+        DefaultDependencies = false;
+        ConditionPathExists = "${secrets}/wireguard-private";
+      };
+      serviceConfig = {
+        Type = "oneshot";
+        RemainAfterExit = true;
+        ExecStart = utils.escapeSystemdExecArgs [
+          (lib.getExe' pkgs.coreutils "install")
+          "-D"
+          "--mode=0440"
+          "--group=systemd-network"
+          "${secrets}/wireguard-private"
+          tunnelKey
+        ];
+        ExecStartPost = reloadNetworkd;
+      };
+    };
+    rampart-tunnel = {
+      description = "Address of the tunnel is there";
+      wantedBy = [ "multi-user.target" ];
+      after = [
+        "systemd-networkd.service"
+        "rampart-tunnel-key.service"
+      ];
+      wants = [ "systemd-networkd.service" ];
+      serviceConfig = {
+        Type = "oneshot";
+        RemainAfterExit = true;
+        ExecStart = utils.escapeSystemdExecArgs [
+          "${config.systemd.package}/lib/systemd/systemd-networkd-wait-online"
+          "--interface=wg-fleet:routable"
+          "--timeout=60"
+        ];
+        Restart = "on-failure";
+        RestartSec = 5;
+      };
+      startLimitIntervalSec = 0;
+    };
+    livekit = afterTunnel // {
+      restartIfChanged = false;
+      startLimitIntervalSec = lib.mkForce 0;
+      serviceConfig = restartAlways // {
+        LoadCredential = [ "keys:${secrets}/livekit-keys-edge-lon" ];
+        TimeoutStopSec = "4h";
+        ProtectSystem = "strict";
+        ProtectProc = "invisible";
+        PrivateTmp = true;
+        NoNewPrivileges = true;
+        CapabilityBoundingSet = "";
+        RestrictSUIDSGID = true;
+        RemoveIPC = true;
+      };
+    };
+    traefik = afterTunnel // {
+      startLimitIntervalSec = lib.mkForce 0;
+      serviceConfig = restartAlways // {
+        Type = lib.mkForce "notify";
+        LimitNPROC = lib.mkForce 1024;
+        AmbientCapabilities = lib.mkForce "CAP_NET_BIND_SERVICE";
+        CapabilityBoundingSet = lib.mkForce "CAP_NET_BIND_SERVICE";
+        DevicePolicy = lib.mkForce "closed";
+        KeyringMode = lib.mkForce "private";
+        LockPersonality = lib.mkForce true;
+        MemoryDenyWriteExecute = lib.mkForce true;
+        NoNewPrivileges = lib.mkForce true;
+        PrivateDevices = lib.mkForce true;
+        PrivateIPC = lib.mkForce true;
+        PrivateMounts = lib.mkForce true;
+        PrivateTmp = lib.mkForce true;
+        PrivateUsers = lib.mkForce false;
+        ProcSubset = lib.mkForce "all";
+        ProtectClock = lib.mkForce true;
+        ProtectControlGroups = lib.mkForce true;
+        ProtectHome = lib.mkForce true;
+        ProtectHostname = lib.mkForce true;
+        ProtectKernelLogs = lib.mkForce true;
+        ProtectKernelModules = lib.mkForce true;
+        ProtectKernelTunables = lib.mkForce true;
+        ProtectProc = lib.mkForce "invisible";
+        ProtectSystem = lib.mkForce "strict";
+        RemoveIPC = lib.mkForce true;
+        RestrictAddressFamilies = lib.mkForce [
+          "AF_INET"
+          "AF_INET6"
+          "AF_UNIX"
+        ];
+        RestrictNamespaces = lib.mkForce true;
+        RestrictRealtime = lib.mkForce true;
+        RestrictSUIDSGID = lib.mkForce true;
+        SystemCallArchitectures = lib.mkForce "native";
+        SystemCallErrorNumber = lib.mkForce "EPERM";
+        SystemCallFilter = lib.mkForce [
+          "@system-service"
+          "~@privileged @resources"
+        ];
+        UMask = lib.mkForce "0077";
+      };
+    };
+  };
+}

@@ -115,7 +115,6 @@ fn path(found: &Found<'_>, policy: &Policy) -> Result<Option<Case>, Refusal> {
         return Ok(None);
     }
     match found.endpoint.kind {
-        Kind::Plain | Kind::Server => Ok(None),
         Kind::Redact => Err((&redaction_endpoint::RULE).into()),
         Kind::CreateRoom => Ok(Some(Case::CreateRoom)),
         Kind::Upgrade if audit.blinding => Err((&tombstone::RULE).into()),
@@ -124,7 +123,7 @@ fn path(found: &Found<'_>, policy: &Policy) -> Result<Option<Case>, Refusal> {
         Kind::Deactivate => Ok(Some(Case::Deactivate)),
         Kind::Keys if audit.keys => Err((&key_upload::RULE).into()),
         Kind::KeyBackup if audit.keys => Err((&key_backup::RULE).into()),
-        Kind::Keys | Kind::KeyBackup => Ok(None),
+        Kind::Plain | Kind::Server | Kind::Keys | Kind::KeyBackup => Ok(None),
         Kind::ToDevice => rules::check_device_type(kind, audit).map(|()| None),
         Kind::Send => rules::check_type(kind, audit).map(|()| audit.edits.then_some(Case::Message)),
         Kind::State => rules::check_type(kind, audit).map(|()| state(found, kind, audit.blinding)),

@@ -1,6 +1,6 @@
 //! Templates as a tree of words, so that finding one costs a look-up for each segment.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::Endpoint;
 use crate::target::Segment;
@@ -8,7 +8,7 @@ use crate::target::Segment;
 /// What may follow a beginning of a path.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
-    words: HashMap<&'static str, Tree>,
+    words: BTreeMap<&'static str, Tree>,
     /// A parameter. A place has words or a parameter, never both, so that a path has one meaning.
     parameter: Option<(&'static str, Box<Tree>)>,
     ends: Vec<&'static Endpoint>,

@@ -104,7 +104,9 @@ fn initial_state(draft: &mut Draft, audit: &Audit) -> Result<(), Refusal> {
             notes.push(Note::LockKept);
         }
     }
-    notes.into_iter().for_each(|note| draft.note(note, true));
+    for note in notes {
+        draft.note(note, true);
+    }
     Ok(())
 }
 

@@ -16,6 +16,7 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) const TYPES: &[&str] = &[
     "m.room.encrypted",
     "m.encrypted",
+    "org.matrix.msc1767.encrypted",
     "m.room_key",
     "m.forwarded_room_key",
     "io.element.msc4268.room_key_bundle",

@@ -133,6 +133,9 @@ fn check_list<'r>(
     if let Some((rule, _)) = lists.clone().find(|(_, types)| types.contains(&kind)) {
         return Err(Refusal::of_kind(rule, kind));
     }
+    if type_disguised::is_ordinary(kind) {
+        return Ok(());
+    }
     let plain = type_disguised::undisguised(kind);
     let mut types = lists.flat_map(|(_, types)| types.iter());
     if types.any(|forbidden| type_disguised::is_part(&plain, forbidden)) {

@@ -16,6 +16,11 @@ pub(crate) static RULE: Rule = Rule {
     source: "Matrix spec, Client-Server API, Types of room events; no client sends such a type, and a reader that trims, folds or decodes it acts on the forbidden one",
 };
 
+/// Whether a type has nothing that anybody could undo: it is what it is.
+pub(crate) fn is_ordinary(kind: &str) -> bool {
+    kind.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-'))
+}
+
 /// Whether one of the parts between slashes resembles `forbidden`, as whoever decodes before splitting would see it.
 pub(crate) fn is_part(kind: &str, forbidden: &str) -> bool {
     kind.split('/').any(|part| resembles(part, forbidden))
@@ -58,7 +63,7 @@ const fn is_invisible(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_part, undisguised};
+    use super::{is_ordinary, is_part, undisguised};
 
     #[test]
     fn creative_spellings_are_seen() {
@@ -77,6 +82,7 @@ mod tests {
             "m.room.encryptio\u{ff4e}",
         ] {
             assert!(is_part(&undisguised(kind), "m.room.encryption"), "{kind:?}");
+            assert!(!is_ordinary(kind), "{kind:?}");
         }
         for kind in
             ["m.room.encryption.x", "x.m.room.encryption", "m.room.encryptio", "m-room-encryption", ""]

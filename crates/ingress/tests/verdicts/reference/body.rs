@@ -4,7 +4,7 @@ use super::{Switches, event, json::Json};
 
 const OFFICER: &str = "@officer:example.org";
 
-fn unreadable() -> String {
+pub(super) fn unreadable() -> String {
     "cannot be read".to_owned()
 }
 
@@ -23,8 +23,7 @@ fn redacts(body: &Json) -> Option<String> {
     members.iter().any(asks).then(|| "takes the messages of a member away".to_owned())
 }
 
-pub(super) fn member(body: &Option<Json>, user: Option<&str>, switches: Switches) -> Option<String> {
-    let Some(body) = body else { return Some(unreadable()) };
+pub(super) fn member(body: &Json, user: Option<&str>, switches: Switches) -> Option<String> {
     let named = body.all("user_id").into_iter().filter_map(Json::text).chain(user);
     let officer = named.into_iter().any(|name| name.eq_ignore_ascii_case(OFFICER));
     let stays = |value: &&Json| matches!(value.text(), Some("join" | "invite"));
@@ -34,16 +33,14 @@ pub(super) fn member(body: &Option<Json>, user: Option<&str>, switches: Switches
     carries_auth(body).or_else(|| redacts(body)).or(blinds)
 }
 
-pub(super) fn history(body: &Option<Json>) -> Option<String> {
-    let Some(body) = body else { return Some(unreadable()) };
+pub(super) fn history(body: &Json) -> Option<String> {
     let values = body.all("history_visibility");
     let open = |value: &&Json| matches!(value.text(), Some("shared" | "world_readable"));
     let fine = !values.is_empty() && values.iter().all(open);
     carries_auth(body).or_else(|| (!fine).then(|| "hides history".to_owned()))
 }
 
-pub(super) fn edit(body: &Option<Json>) -> Option<String> {
-    let Some(body) = body else { return Some(unreadable()) };
+pub(super) fn edit(body: &Json) -> Option<String> {
     let relations = body.all("m.relates_to");
     let kinds = relations.iter().flat_map(|relation| relation.all("rel_type"));
     let replaces = kinds.filter_map(Json::text).any(|kind| kind == "m.replace");
@@ -51,23 +48,20 @@ pub(super) fn edit(body: &Option<Json>) -> Option<String> {
     carries_auth(body).or_else(|| edits.then(|| "edits".to_owned()))
 }
 
-pub(super) fn deactivate(body: &Option<Json>) -> Option<String> {
-    let Some(body) = body else { return Some(unreadable()) };
+pub(super) fn deactivate(body: &Json) -> Option<String> {
     let values = body.all("erase");
     let explicit = !values.is_empty() && values.iter().all(|value| value.is("false"));
     (!explicit).then(|| "erases, or leaves it to an earlier request".to_owned())
 }
 
-pub(super) fn upgrade(body: &Option<Json>) -> Option<String> {
-    let Some(body) = body else { return Some(unreadable()) };
+pub(super) fn upgrade(body: &Json) -> Option<String> {
     let versions = body.all("new_version");
     let pinned = !versions.is_empty() && versions.iter().all(|version| version.text() == Some("11"));
     let more = body.all("additional_creators").iter().any(|creators| !creators.items().is_empty());
     carries_auth(body).or_else(|| (!pinned || more).then(|| "escapes the lock".to_owned()))
 }
 
-pub(super) fn create(body: &Option<Json>, switches: Switches) -> Option<String> {
-    let Some(body) = body else { return Some(unreadable()) };
+pub(super) fn create(body: &Json, switches: Switches) -> Option<String> {
     let other =
         body.all("room_version").iter().any(|version| version.text() != Some("11") && !version.is("null"));
     let contents = body.all("creation_content");
@@ -93,7 +87,7 @@ fn initial(entry: &Json, switches: Switches) -> Option<String> {
     let levels = of("m.room.power_levels") && contents.iter().any(|content| breaks_lock(content));
     let hides = switches.blinding
         && of("m.room.history_visibility")
-        && history(&contents.first().map(|content| (*content).clone())).is_some();
+        && contents.iter().any(|content| history(content).is_some());
     (redacts || levels || hides).then(|| "its state".to_owned())
 }
 

@@ -18,11 +18,6 @@ impl Json {
         (reader.at == reader.text.len()).then_some(value)
     }
 
-    /// Homeservers take an empty body for `{}`.
-    pub(super) fn read_or_empty(bytes: &[u8]) -> Option<Self> {
-        if bytes.is_empty() { Some(Self::Map(Vec::new())) } else { Self::read(bytes) }
-    }
-
     /// Every member of that name.
     pub(super) fn all<'j>(&'j self, name: &str) -> Vec<&'j Json> {
         match self {

@@ -65,18 +65,28 @@ fn event(kind: &str, switches: Switches) -> bool {
         || (switches.blinding && ["m.room.tombstone", "m.room.server_acl"].contains(&kind.as_str()))
 }
 
+/// Asks about a body. One that cannot be read must not go on.
+fn read(sent: &[u8], check: impl Fn(&Json) -> Option<String>) -> Option<String> {
+    Json::read(sent).map_or_else(|| Some(body::unreadable()), |body| check(&body))
+}
+
+/// The same where an empty body is `{}` for homeservers.
+fn read_or_empty(sent: &[u8], check: impl Fn(&Json) -> Option<String>) -> Option<String> {
+    read(if sent.is_empty() { b"{}" } else { sent }, check)
+}
+
 /// Looks for the words of an endpoint anywhere behind the version, so that no prefix hides them.
 fn client(words: &[&str], sent: &[u8], switches: Switches) -> Option<String> {
     let in_room = words.windows(3).position(|three| three[0] == "rooms").map(|at| &words[at + 2..]);
     let forbidden = match in_room.unwrap_or_default() {
         ["redact", ..] => Some("redacts".to_owned()),
         ["send" | "state", kind, ..] if event(kind, switches) => Some(format!("event {kind}")),
-        ["state", "m.room.member", user, ..] => body::member(&Json::read(sent), Some(user), switches),
-        ["state", "m.room.history_visibility", ..] if switches.blinding => body::history(&Json::read(sent)),
-        ["send", _, ..] if switches.edits => body::edit(&Json::read(sent)),
-        ["kick" | "ban"] => body::member(&Json::read(sent), None, switches),
+        ["state", "m.room.member", user, ..] => read(sent, |body| body::member(body, Some(user), switches)),
+        ["state", "m.room.history_visibility", ..] if switches.blinding => read(sent, body::history),
+        ["send", _, ..] if switches.edits => read(sent, body::edit),
+        ["kick" | "ban"] => read_or_empty(sent, |body| body::member(body, None, switches)),
         ["upgrade"] if switches.blinding => Some("replaces the room".to_owned()),
-        ["upgrade"] => body::upgrade(&Json::read(sent)),
+        ["upgrade"] => read_or_empty(sent, body::upgrade),
         _ => None,
     };
     if forbidden.is_some() {
@@ -85,8 +95,8 @@ fn client(words: &[&str], sent: &[u8], switches: Switches) -> Option<String> {
     match words {
         // An endpoint of a user's account data ends in a type, which is no event in a room.
         [.., "account_data", _] => None,
-        [_, "createroom"] => body::create(&Json::read_or_empty(sent), switches),
-        [_, "account", "deactivate"] => body::deactivate(&Json::read_or_empty(sent)),
+        [_, "createroom"] => read_or_empty(sent, |body| body::create(body, switches)),
+        [_, "account", "deactivate"] => read_or_empty(sent, body::deactivate),
         [_, "keys", "upload" | "claim"] | [_, "keys", _, "upload"] if switches.keys => {
             Some("keys".to_owned())
         }

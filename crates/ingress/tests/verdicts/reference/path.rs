@@ -2,7 +2,7 @@
 
 /// Decodes every escape once. What is no escape stays.
 fn decode(text: &[u8]) -> Vec<u8> {
-    let digit = |byte: u8| (byte as char).to_digit(16).map(|digit| digit as u8);
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let (mut out, mut at) = (Vec::new(), 0);
     while at < text.len() {
         let pair = (text[at] == b'%').then(|| (text.get(at + 1).copied(), text.get(at + 2).copied()));

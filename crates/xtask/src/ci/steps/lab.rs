@@ -8,6 +8,8 @@ use crate::{ci::Tally, command, repository};
 
 const INSTALL: &str = "tests/lab/install";
 const PROGRAM: &str = "tests/lab/lab";
+const LAB: &str = "tests/lab";
+const CHECKS: &str = "tests/lab/checks";
 
 /// Installs the daemons that are missing and runs every story, if this machine can.
 pub(super) fn run() -> Result<Tally> {
@@ -34,7 +36,20 @@ pub(super) fn run() -> Result<Tally> {
     if !status.success() && tally.failed == 0 {
         tally += Tally::failed();
     }
+    tally += nothing_is_left();
     Ok(tally)
+}
+
+/// The lab's own tests: what it makes on this machine, it takes away.
+fn nothing_is_left() -> Tally {
+    let mut tests = Command::new("python3");
+    tests.current_dir(repository::root()).args(["-m", "unittest", "discover"]);
+    tests.args(["-t", LAB, "-s", CHECKS]);
+    let verdict = command::run(&mut tests);
+    if let Err(error) = &verdict {
+        println!("{error:#}");
+    }
+    Tally::one(verdict.is_ok())
 }
 
 /// `story fleet-comes-up: passed in 40 s, …`

@@ -1,6 +1,11 @@
 # sops-nix: one encrypted file for each host, `secrets/<host>.yaml`, with a key for each secret. A module for all hosts:
 #
 #   rampart.lib.mkFleet { src = ./hosts; modules = [ sops-nix.nixosModules.sops ./sops-nix.nix ]; }
+# The file, from the plain secrets of a host:
+#
+#   for file in secrets/core/*; do
+#     jq -n --arg name "${file##*/}" --rawfile value "$file" '{($name): $value}'
+#   done | jq -s add | sops encrypt --input-type json --output-type yaml --age age1… /dev/stdin > core.yaml
 { config, ... }:
 {
   rampart.secrets.provider = "sops";

@@ -30,6 +30,12 @@ def of_role(role: str) -> list[Any]:
 
 (gateway,), (core,), (dmz,) = of_role("gateway"), of_role("core"), of_role("dmz")
 edges = of_role("edge")
+# The core, or the edge that stands in for it.
+(relay_host,) = [
+    m
+    for m in machines
+    if "turn-secret-core" in files.get(m.name, {}).get("services", {}).get("coturn", {}).get("secrets", [])
+]
 names = files[gateway.name]["options"]["gateway"]
 guests = files[dmz.name]["options"]["dmz"]["domain"]
 homeserver = files[core.name]["services"]["tuwunel"]["global"]

@@ -29,9 +29,9 @@ def public(hosts: list[Host]) -> Names:
 
 
 def _names_of_the_core(hosts: list[Host]) -> list[str]:
-    """The core has no public address: its names lead to the gateway."""
+    """The core has no public address: names of its media, if any, lead to the gateway."""
     names = []
-    for core in (host for host in hosts if host.role == "core"):
+    for core in (host for host in hosts if host.role == "core" and "livekit" in host.services):
         domain = core.facts["domain"]
         names += [f"{core.facts['focus']}.sfu.{domain}", f"turn.{domain}"]
     return names

@@ -38,7 +38,12 @@ fn ports_say_which_case_holds_for_the_core() {
     let own = changed(own, "router = \"192.168.10.1\"", "router = \"203.0.113.1\"");
     assert!(last(own).starts_with("core has a public address of its own"));
     let none = changed(fleet("edge"), "role = \"core\"", "role = \"core\"\ncore.public-media = false");
-    assert!(last(none).starts_with("core has no public port at all"));
+    let shown = run(&none, "show ports").out.replace('\n', " ");
+    assert!(shown.contains("core has no public port at all"), "{shown}");
+    assert!(shown.contains("edge-lon relays 1:1 calls and serves the fallback focus."), "{shown}");
+    let dns = run(&none, "show dns").out;
+    assert!(dns.contains("turn                 IN A    192.0.2.10"), "{dns}");
+    assert!(!dns.contains("core.sfu"), "{dns}");
 }
 
 #[test]

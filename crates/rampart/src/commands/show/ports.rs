@@ -85,7 +85,7 @@ fn core_case(fleet: &Resolved) -> String {
     match fleet.core() {
         Some((_, core)) if !core.public_media => {
             format!(
-                "{name} has no public port at all (core.public-media = false): {} relays 1:1 calls and \
+                "{name} has no public port at all (core.public-media = false). {} relays 1:1 calls and \
                  serves the fallback focus.",
                 core.media_host
             )

@@ -341,7 +341,7 @@ with subtest("bad requests are answered"):
         answered
     ), f"{len(answered)} answers: {sorted(set(answered))}"
     account = f"-u {shlex.quote(relay['username'])} -w {shlex.quote(relay['password'] + 'x')}"
-    realm = files[core.name]["services"]["coturn"]["settings"]["realm"]
+    realm = files[relay_host.name]["services"]["coturn"]["settings"]["realm"]
     client.execute(
         f"timeout 5 turnutils_uclient -y -c -n 2 {account} {realm} >> {ANSWERS}/all 2>&1"
     )

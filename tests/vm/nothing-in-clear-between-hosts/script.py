@@ -258,7 +258,7 @@ with subtest("people call at every focus, and over the relay"):
     url = f"{staff_api}/_matrix/client/v3/voip/turnServer"
     relay = ask("GET", url, token=ann["access_token"])
     planted["relay's password"] = relay["password"]
-    realm = files[core.name]["services"]["coturn"]["settings"]["realm"]
+    realm = files[relay_host.name]["services"]["coturn"]["settings"]["realm"]
     account = f"-u {shlex.quote(relay['username'])} -w {shlex.quote(relay['password'])}"
     client.succeed(f"turnutils_uclient -y -c -n 5 {account} {realm}")
 

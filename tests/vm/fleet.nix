@@ -89,40 +89,47 @@ let
     )
   );
 
-  # Made when the test is built; nothing of it is worth keeping.
+  # Made when the test is built, by the operator's own command; nothing of it is worth keeping. Tunnel keys are given to
+  # it, because their public halves are in the units.
   secrets =
     pkgs.runCommand "throwaway-secrets"
       {
-        nativeBuildInputs = [ pkgs.openssl ];
+        nativeBuildInputs = [
+          pkgs.openssl
+          self.packages.${pkgs.stdenv.hostPlatform.system}.rampart
+        ];
         names = lib.concatMapStringsSep "," (name: "DNS:${name}") (
           lib.unique (lib.concatLists (lib.attrValues publicNames))
         );
-        shared = lib.unique (
-          lib.concatMap (host: lib.filter isShared (lib.attrNames host.secrets)) (lib.attrValues hosts)
+        certificates = lib.concatLists (
+          lib.mapAttrsToList (
+            name: host:
+            map (secret: "${name}/${secret}") (lib.filter isCertificate (lib.attrNames host.secrets))
+          ) hosts
         );
       }
       ''
-        mkdir $out
-        cd $out
+        cp -r ${../../hosts} fleet
+        chmod -R u+w fleet
+        umask 077
+        ${lib.concatMapStrings (name: ''
+          mkdir -p secrets/${name}
+          install -m 0400 ${privateKey name} secrets/${name}/wireguard-private
+        '') hostNames}
+        rampart secrets generate --fleet fleet --out secrets
         openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=throwaway" -keyout ca.key -out ca.pem
         openssl req -new -newkey rsa:2048 -nodes -subj "/CN=host" -keyout host.key -out host.csr
         printf 'subjectAltName=%s\n' "$names" > extensions
         openssl x509 -req -in host.csr -CA ca.pem -CAkey ca.key -days 3650 -extfile extensions -out host.pem
-        cat host.pem ca.pem host.key > tls
-        for name in $shared; do
-          case $name in
-            livekit-keys-*) echo "API$(openssl rand -hex 6): $(openssl rand -hex 32)" > $name ;;
-            tls-*) cp tls $name ;;
-            *) openssl rand -hex 32 | tr -d '\n' > $name ;;
-          esac
+        for certificate in $certificates; do
+          cat host.pem ca.pem host.key > secrets/$certificate
         done
-        ${lib.concatLines (
-          lib.mapAttrsToList (name: pair: "echo '${pair.private}' > wireguard-${name}") (
-            removeAttrs keys [ "_note" ]
-          )
-        )}
+        cp ca.pem secrets/
+        cp -r secrets $out
       '';
-  isShared = name: name != "wireguard-private" && !lib.hasPrefix "luks-" name;
+  privateKey = name: pkgs.writeText "throwaway-key" keys.${name}.private;
+  isCertificate = lib.hasPrefix "tls-";
+  isAtRunTime = name: !lib.hasPrefix "luks-" name;
 
   # Number of each segment: the test framework's name for a switch.
   regions = lib.unique (lib.mapAttrsToList (_: host: host.facts.region) (inRole "edge"));
@@ -234,10 +241,9 @@ let
       boot.initrd.network.ssh.enable = lib.mkForce false;
       system.activationScripts.throwawaySecrets = lib.concatLines (
         [ "mkdir -p -m 0711 /run/rampart-secrets" ]
-        ++ map (secret: "install -m 0400 ${secrets}/${secret} /run/rampart-secrets/${secret}") (
-          lib.filter isShared (lib.attrNames host.secrets)
+        ++ map (secret: "install -m 0400 ${secrets}/${name}/${secret} /run/rampart-secrets/${secret}") (
+          lib.filter isAtRunTime (lib.attrNames host.secrets)
         )
-        ++ [ "install -m 0400 ${secrets}/wireguard-${name} /run/rampart-secrets/wireguard-private" ]
       );
     }
     // lib.optionalAttrs (host.services ? tuwunel) {

@@ -52,7 +52,7 @@ SEARCH = r'''
 import base64, concurrent.futures, json, os, pathlib, re, socket, stat, subprocess, urllib.parse
 
 # Of the kernel; programs that were there before any secret; what is read in another way; the
-# secrets themselves. NixOS has its programs in the store, of which this host's part is read.
+# secrets themselves. Of a store on NixOS this host's part is read, elsewhere all that is shown.
 PRUNED = ["/proc", "/sys", "/dev", "/usr", "/opt", "/nix"]
 PRUNED += ["/var/log/journal", "/run/log/journal", "/run/watched"]
 PRUNED += ["/run/rampart-secrets", "/run/credentials", "/run/poison"]
@@ -107,9 +107,11 @@ def hits(batch):
 
 def files():
     tops = FOLDERS
-    if "/" in tops and os.path.exists("/nix/store"):
+    if "/" in tops and os.path.exists("/run/current-system"):
         closure = output("nix-store", "--query", "--requisites", "/run/current-system")
         tops = tops + closure.decode().split()
+    elif "/" in tops:
+        tops = tops + ["/nix/store"]
     for top in tops:
         for folder, inner, found in os.walk(top):
             inner[:] = [one for one in inner if os.path.join(folder, one) not in PRUNED]
@@ -220,6 +222,19 @@ with open("/run/watched", "w", buffering=1) as record:
 """
 
 
+READ = """
+import json, pathlib
+print(json.dumps({name: pathlib.Path(FOLDER, name).read_text() for name in NAMES}))
+"""
+WRITE = """
+import os, pathlib
+os.umask(0o077)
+pathlib.Path(FOLDER).mkdir(exist_ok=True)
+for name, text in TEXTS.items():
+    pathlib.Path(FOLDER, name).write_text(text)
+"""
+
+
 def values_of(name: str, text: str) -> list[str]:
     """Give what is secret in a file: of a key pair the second half, of a chain the key's lines."""
     if name.startswith("livekit-keys-"):
@@ -269,18 +284,14 @@ values: dict[str, str] = {}
 with subtest("every secret of every host is known to the search"):
     for host in hosts:
         wait_for_units(host)
-        host.succeed(f"mkdir -m 0700 {POISON}")
-        for secret in files[host.name]["secrets"]:
-            if not secret.startswith("luks-"):
-                text = host.succeed(f"cat {SECRETS}/{secret}")
-                found = values_of(secret, text)
-                assert found and all(len(value) >= 32 for value in found), f"{secret}: {text}"
-                for number, value in enumerate(found):
-                    values[f"{host.name}/{secret}" + f", line {number + 1}" * (len(found) > 1)] = (
-                        value
-                    )
-                wrong = shlex.quote(poisoned(host.name, secret))
-                host.succeed(f"(umask 077; printf %s {wrong} > {POISON}/{secret})")
+        held = [name for name in files[host.name]["secrets"] if not name.startswith("luks-")]
+        texts_of = run(host, READ, NAMES=held, FOLDER=SECRETS)
+        for secret, text in json.loads(texts_of).items():
+            found = values_of(secret, text)
+            assert found and all(len(value) >= 32 for value in found), f"{secret}: {text}"
+            for number, value in enumerate(found):
+                values[f"{host.name}/{secret}" + f", line {number + 1}" * (len(found) > 1)] = value
+        run(host, WRITE, TEXTS={name: poisoned(host.name, name) for name in held}, FOLDER=POISON)
 
 with subtest("people use the fleet"):
     make_accounts("ann", "ben")
@@ -294,7 +305,7 @@ with subtest("people use the fleet"):
         values[f"people/token of {user}"] = account["access_token"]
         proof = openid(api, account)
         values[f"people/proof of {user}"] = proof["access_token"]
-        for service in foci:
+        for service in [foci[0], foci[-1]]:
             tokens = call_tokens(service, proof)
             values[f"people/pass of {user} for {service}"] = tokens[0]["jwt"]
             assert account is guest or heard(tokens[0]["url"], tokens) > 100, service
@@ -331,15 +342,14 @@ with subtest("bad requests are answered"):
         common = "include\nsilent\nshow-error\npath-as-is\nmax-time = 10\n"
         common += 'write-out = "\\n"\n'
         config = "next\n".join(common + block for block in blocks)
-        command = f"curl --config - >> {ANSWERS}/all 2>&1 <<'END'\n{config}END"
-        client.execute(command)
-        long_one = "-H \"X: $(head -c 70000 /dev/zero | tr '\\0' x)\""
-        client.execute(f"curl -si {long_one} https://{name}/ >> {ANSWERS}/all 2>&1")
-    said = client.succeed(f"cat {ANSWERS}/all")
-    answered = re.findall(r"^HTTP/\S+ (\d+)", said, re.M)
-    assert len(answered) > len(public) * len(requests) * 0.9 and {"400", "403", "404"} <= set(
-        answered
-    ), f"{len(answered)} answers: {sorted(set(answered))}"
+        answers = f"{ANSWERS}/{name}"
+        client.execute(f"curl --config - > {answers} 2>&1 <<'END'\n{config}END")
+        said = client.succeed(f"grep --text -E '^HTTP|^curl' {answers}")
+        assert said.count("HTTP/") == len(requests), f"{name}: {len(requests)} requests: {said}"
+        # More than Traefik takes.
+        long = "X: $(head -c 70000 /dev/zero | tr '\\0' x)"
+        client.execute(f'curl -sSi -H "{long}" https://{name}/ >> {answers} 2>&1')
+
     account = f"-u {shlex.quote(relay['username'])} -w {shlex.quote(relay['password'] + 'x')}"
     realm = files[relay_host.name]["services"]["coturn"]["settings"]["realm"]
     client.execute(

@@ -29,7 +29,7 @@ LISTED = {
 
 # Reads captures; prints for each the kinds of its packets, the places of planted words, and more.
 READ = r'''
-import base64, json, pathlib, struct
+import base64, ipaddress, json, pathlib, struct
 COOKIE = bytes.fromhex("2112a442")
 USERNAME = 6
 
@@ -47,29 +47,33 @@ def packets(data):
 
 def opened(ethertype, packet):
     """Give the flow that a packet belongs to, its place in the flow, its content."""
-    if ethertype == "0806":
-        return "arp", None, packet
     if ethertype == "86dd":
-        return ("icmpv6" if packet[6] in (0, 58) else f"ipv6 {packet[6]}"), None, packet
-    if ethertype != "0800":
-        return f"ethertype {ethertype}", None, packet
-    size, fragment = struct.unpack_from("!H", packet, 2)[0], struct.unpack_from("!H", packet, 6)[0]
-    source, target = (".".join(map(str, packet[at : at + 4])) for at in (12, 16))
-    rest = packet[(packet[0] & 15) * 4 : size]
-    if packet[9] not in (6, 17) or fragment & 0x1FFF:
-        name = {1: "icmp"}.get(packet[9], f"protocol {packet[9]}")
+        protocol, head, size = packet[6], 40, 40 + struct.unpack_from("!H", packet, 4)[0]
+        if protocol == 0:
+            protocol, head = packet[40], 48 + packet[41] * 8
+        places, width, fragment = (8, 24), 16, 0
+    elif ethertype == "0800":
+        protocol, head, size = packet[9], (packet[0] & 15) * 4, struct.unpack_from("!H", packet, 2)[0]
+        places, width, fragment = (12, 16), 4, struct.unpack_from("!H", packet, 6)[0] & 0x1FFF
+    else:
+        return ("arp" if ethertype == "0806" else f"ethertype {ethertype}"), None, packet
+    source, target = (ipaddress.ip_address(packet[at : at + width]) for at in places)
+    rest = packet[head:size]
+    if protocol not in (6, 17) or fragment:
+        name = {1: "icmp", 58: "icmpv6"}.get(protocol, f"protocol-{protocol}")
         return f"{name} {source} > {target}", None, rest
     ports = struct.unpack_from("!HH", rest)
     ends = f"{source}:{ports[0]} > {target}:{ports[1]}"
-    if packet[9] == 17:
+    if protocol == 17:
         return f"udp {ends}", None, rest[8:]
     return f"tcp {ends}", struct.unpack_from("!I", rest, 4)[0], rest[(rest[12] >> 4) * 4 :]
 
+def ports_of(flow):
+    return {end.rpartition(":")[2] for end in flow.split()[1::2]}
+
 def kind(flow, content):
     """Tell what the beginning of a stream, or a datagram, is."""
-    protocol, *ends = flow.split()
-    ports = {end.rpartition(":")[2] for end in ends if ":" in end}
-    first = content[0]
+    protocol, ports, first = flow.split()[0], ports_of(flow), content[0]
     if protocol == "tcp":
         if content[:2] == b"\x16\x03":
             return "tls"
@@ -125,7 +129,7 @@ def look(path):
             continue
         what = kind(flow, content)
         kinds.setdefault(what, set()).add(flow)
-        if what == "stun" and ":3478" in flow:
+        if what == "stun" and "3478" in ports_of(flow):
             content = bytearray(content)
             for start, end in usernames(content):
                 names.add(content[start:end].decode(errors="replace"))

@@ -53,7 +53,8 @@ def opened(ethertype, packet):
             protocol, head = packet[40], 48 + packet[41] * 8
         places, width, fragment = (8, 24), 16, 0
     elif ethertype == "0800":
-        protocol, head, size = packet[9], (packet[0] & 15) * 4, struct.unpack_from("!H", packet, 2)[0]
+        protocol, head = packet[9], (packet[0] & 15) * 4
+        size = struct.unpack_from("!H", packet, 2)[0]
         places, width, fragment = (12, 16), 4, struct.unpack_from("!H", packet, 6)[0] & 0x1FFF
     else:
         return ("arp" if ethertype == "0806" else f"ethertype {ethertype}"), None, packet

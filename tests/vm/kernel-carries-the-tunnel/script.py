@@ -80,8 +80,8 @@ def bring_up(name: str, keys: dict[str, str]) -> str:
     )
 
 
-def ping(name: str, to: str, more: str = "") -> str:
-    return inside(name, f"ping -q -c 2 -i 0.2 -W 5 {more} {address(to)}")
+def ping(name: str, to: str, more: str = "-c 2 -i 0.2 -W 5") -> str:
+    return inside(name, f"ping -q {more} {address(to)}")
 
 
 with subtest("every host is dialled by the core and has a cable to it"):
@@ -109,8 +109,8 @@ with subtest("every tunnel carries packets, both ways, up to the rendered size a
     for name in dialled:
         largest = settings[name]["mtu"] - 28
         both = f"{ping(core, name)} && {ping(name, core)}"
-        tunnel.succeed(f"{both} && {ping(core, name, f'-M do -s {largest}')}")
-        tunnel.fail(ping(core, name, f"-M do -s {largest + 1}"))
+        tunnel.succeed(f"{both} && {ping(core, name, f'-c 1 -W 5 -M do -s {largest}')}")
+        tunnel.fail(ping(core, name, f"-c 1 -W 1 -M do -s {largest + 1}"))
     said = tunnel.succeed(inside(core, f"wg show {settings[core]['interface']} latest-handshakes"))
     times = {key: int(time) for key, time in (line.split("\t") for line in said.splitlines())}
     assert all(times[keys[name]] > 0 for name in dialled), times
@@ -118,7 +118,7 @@ with subtest("every tunnel carries packets, both ways, up to the rendered size a
 with subtest("a peer takes only the packets of those whom the rendered list names"):
     for name, other in zip(dialled, list(dialled)[1:], strict=False):
         if other not in [peer["name"] for peer in settings[name]["peers"]]:
-            tunnel.fail(ping(name, other))
+            tunnel.fail(ping(name, other, "-c 1 -W 2"))
 
 with subtest("with distance between the hosts, the tunnel is slower by just that"):
     far = next(iter(dialled))

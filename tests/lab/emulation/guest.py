@@ -39,7 +39,7 @@ class Guest(BaseMachine):
         self.board = board
         self.shared_dir = shared(place)
         self.console = self.state_dir / "console.log"
-        self.cgroup = Cgroup(place.cgroup(board.name))
+        self.cgroup = Cgroup(place.full(board.name))
         self.process: subprocess.Popen[bytes] | None = None
         self.shell: Shell | None = None
         self.lock = threading.Lock()

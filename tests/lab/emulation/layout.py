@@ -3,10 +3,12 @@
 The reading follows `modules/parts/disk.nix`; the script of disko is what an installation runs.
 """
 
+import json
+import shutil
 from dataclasses import dataclass
 from typing import Any
 
-from emulation import nix
+from evaluated import inputs
 from fleet.rendered import Host
 
 LUKS = "/dev/disk/by-partlabel"
@@ -36,8 +38,16 @@ class Layout:
 
 def of(host: Host, is_example: bool) -> Layout:
     """Give the layout of a host with guest media."""
-    said = nix.evaluate(f"nixosConfigurations.{host.name}.config", ASKED) if is_example else None
-    return read(host) if said is None else evaluated(said)
+    can_ask = is_example and shutil.which("nix") and inputs.overrides()
+    return evaluated(ask(host.name)) if can_ask else read(host)
+
+
+def ask(name: str) -> dict[str, Any]:
+    """Ask Nix about a host of the example fleet."""
+    attribute = f"{inputs.flake()}#nixosConfigurations.{name}.config"
+    words = ("eval", *inputs.overrides(), "--json", attribute, "--apply", ASKED)
+    said: dict[str, Any] = json.loads(inputs.nix(*words))
+    return said
 
 
 def evaluated(said: dict[str, Any]) -> Layout:

@@ -49,9 +49,9 @@ def start(place: Place, routing: Routing) -> None:
     """Start it in the router's namespace; it ends with the lab."""
     file = place.folder / "dnsmasq.conf"
     file.write_text(configuration(routing))
-    cgroup = Cgroup(place.cgroup(ROUTER))
+    cgroup = Cgroup(place.full(ROUTER))
     cgroup.create()
-    enter = ("ip", "netns", "exec", place.namespace(ROUTER))
+    enter = ("ip", "netns", "exec", place.full(ROUTER))
     with (place.folder / "dnsmasq.log").open("wb") as log:
         subprocess.Popen(
             [*enter, "dnsmasq", f"--conf-file={file}", "--keep-in-foreground"],

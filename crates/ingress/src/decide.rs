@@ -190,7 +190,9 @@ impl BodyJudge {
             },
         };
         let draft = self.case.judge(map, policy)?;
-        Ok((Json::Map(draft.body).write()?, draft.notes))
+        // Room for what the judge may add: an `erase`, the lock.
+        let written = Json::Map(draft.body).write(body.len() + 64)?;
+        Ok((written, draft.notes))
     }
 }
 

@@ -47,9 +47,11 @@ impl Json {
         Ok(value)
     }
 
-    /// Writes it without spaces.
-    pub(crate) fn write(&self) -> Result<Vec<u8>, &'static Rule> {
-        serde_json::to_vec(self).map_err(|_| &json_syntax::RULE)
+    /// Writes it without spaces; about `length` bytes are expected.
+    pub(crate) fn write(&self, length: usize) -> Result<Vec<u8>, &'static Rule> {
+        let mut out = Vec::with_capacity(length);
+        serde_json::to_writer(&mut out, self).map_err(|_| &json_syntax::RULE)?;
+        Ok(out)
     }
 
     pub(crate) fn text(&self) -> Option<&str> {
@@ -229,7 +231,7 @@ mod tests {
     #[test]
     fn what_was_read_is_written_in_the_same_order() {
         let text = r#"{"b":[1,-2,null,true],"a":{"é\n":"\u0001😀"},"c":9007199254740991}"#;
-        assert_eq!(Json::read(text.as_bytes()).unwrap().write().unwrap(), text.as_bytes());
+        assert_eq!(Json::read(text.as_bytes()).unwrap().write(0).unwrap(), text.as_bytes());
     }
 
     #[test]

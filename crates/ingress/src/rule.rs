@@ -78,6 +78,9 @@ impl Refusal {
 /// An identifier as a log line may carry it: short, and nothing but printable ASCII.
 pub(crate) fn loggable(text: &str) -> Box<str> {
     const LONGEST: usize = 128;
+    if text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return text.into();
+    }
     let plain = |character: char| if character.is_ascii_graphic() { character } else { '*' };
     text.chars().take(LONGEST).map(plain).collect()
 }

@@ -107,7 +107,7 @@ fn decode(raw: &str) -> Result<Cow<'_, str>, &'static Rule> {
         return Err(&path_escape::RULE);
     }
     let text = percent_decode_str(raw).decode_utf8().map_err(|_| &path_escape::RULE)?;
-    if text.chars().any(path_character::is_odd) {
+    if path_character::has_odd(&text) {
         return Err(&path_character::RULE);
     }
     Ok(text)

@@ -26,7 +26,9 @@ pub(crate) fn read(
     let mut broken = Vec::new();
     for error in errors {
         let kind = Kind::SyntaxInvalid { detail: one_line(error.message()) };
-        report.push(Diagnostic::new(kind).at(error.span().map(|span| Place::new(file, span))));
+        // The parser gives none for a key of too many parts.
+        let span = error.span().unwrap_or(0..0);
+        report.push(Diagnostic::new(kind).at(Place::new(file, span)));
         broken.extend(error.span());
     }
     let mut walk = Walk { file, broken, places, report };

@@ -3,8 +3,9 @@
 #
 # All of it happens on `client`, which is no host of a fleet: each host gets a network namespace
 # there, with its interfaces and addresses, and its daemons run in it one after the other, in units
-# of the real names, so that the paths of secrets are the real ones. Traefik does not mind unknown
-# keys in its dynamic file: what it made of that file is compared with what was rendered.
+# of the real names, so that the paths of secrets are the real ones. Traefik is not strict about its
+# dynamic file: an unknown table is nothing to it, and for any other unknown key it goes on without
+# the whole file. So what it made of that file is compared with what was rendered.
 import base64
 import copy
 import json
@@ -259,7 +260,8 @@ def traefik_with(host: Any, static: Any, dynamic: Any) -> Iterator[Verdict]:
     }
     conf = write(f"{FOLDER}/static.yaml", json.dumps({**static, **own}))
     # It answers before it has read the dynamic file.
-    ready = f"curl --fail http://{API}/api/rawdata | grep @file"
+    refused = f"grep 'while building configuration' {FOLDER}/said"
+    ready = f"curl --fail http://{API}/api/rawdata | grep @file || {refused}"
     command = f"traefik --configfile={conf}"
     with running(host, "traefik", command, ready, StateDirectory="traefik") as verdict:
         yield verdict
@@ -401,13 +403,25 @@ for name, host in files.items():
                 faults = became(host, host["services"]["traefik"]["dynamic"])
                 assert not faults, "\n".join(faults)
 
-with subtest("control: a misspelt key of Traefik's dynamic file, or a lost router, is noticed"):
-    name, host = next((n, h) for n, h in files.items() if "traefik" in h["services"])
+name, host = next(
+    (n, h) for n, h in files.items() if "tcp" in h["services"].get("traefik", {}).get("dynamic", {})
+)
+with network_of(host):
     dynamic = host["services"]["traefik"]["dynamic"]
-    with network_of(host):
-        faults = became(host, misspelt(dynamic))
-        assert faults, f"{name}: nothing was noticed"
-        gone = copy.deepcopy(dynamic)
-        removed, _ = gone["http"]["routers"].popitem()
-        faults = became(host, gone)
-        assert len(faults) == 1 and f"http routers {removed}: " in faults[0], faults
+    with subtest("control: a misspelt key of a router is noticed"):
+        first = next(iter(dynamic["http"]["routers"]))
+        wrong = copy.deepcopy(dynamic)
+        wrong["http"]["routers"][first] = misspelt(dynamic["http"]["routers"][first])
+        faults = became(host, wrong)
+        assert any(fault.startswith(f"http routers {first}: ") for fault in faults), faults
+
+    with subtest("control: a misspelt table, about which Traefik is silent, is noticed"):
+        wrong = {("httpx" if key == "http" else key): dynamic[key] for key in dynamic}
+        faults = became(host, wrong)
+        assert any(fault.startswith(f"http routers {first}: ") for fault in faults), faults
+
+    with subtest("control: a router that is not there is noticed"):
+        wrong = copy.deepcopy(dynamic)
+        del wrong["http"]["routers"][first]
+        faults = became(host, wrong)
+        assert len(faults) == 1 and faults[0].startswith(f"http routers {first}: "), faults

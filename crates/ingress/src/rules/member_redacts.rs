@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 
 /// Refuses the flag under every prefix. Only `false` means no.
 pub(crate) fn check(content: &Map) -> Result<(), Refusal> {
-    let is_flag = |name: &str| name.rsplit('.').next() == Some("redact_events");
+    let is_flag = |name: &str| name.ends_with("redact_events");
     let asks = |(name, value): &(String, Json)| is_flag(name) && *value != Json::Bool(false);
     if content.0.iter().any(asks) { Err((&RULE).into()) } else { Ok(()) }
 }

@@ -39,7 +39,10 @@ pub(crate) const fn is_path_byte(byte: u8) -> bool {
         )
 }
 
-/// What may not even come out of an escape.
-pub(crate) fn is_odd(character: char) -> bool {
-    character.is_control() || character == '\\'
+/// Whether something came out of an escape that may not.
+pub(crate) fn has_odd(text: &str) -> bool {
+    if text.is_ascii() {
+        return text.bytes().any(|byte| byte.is_ascii_control() || byte == b'\\');
+    }
+    text.chars().any(|character| character.is_control() || character == '\\')
 }

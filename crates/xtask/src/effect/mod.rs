@@ -62,7 +62,7 @@ pub(crate) fn idle() -> Result<Vec<String>> {
         match (acts, waiting.get(name.as_str())) {
             (false, None) => found.push(format!("`{name}` does nothing")),
             (true, Some(what)) => {
-                found.push(format!("`{name}` does something; it no longer waits until {what}"))
+                found.push(format!("`{name}` does something; it no longer waits until {what}"));
             }
             _ => {}
         }

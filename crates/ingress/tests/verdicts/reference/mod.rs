@@ -31,6 +31,10 @@ fn reading(method: &str, words: &[String], sent: &[u8], switches: Switches) -> O
     if ["_synapse", "_tuwunel", "_conduwuit"].contains(&first) {
         return Some("administration".to_owned());
     }
+    let is_read = ["GET", "HEAD", "OPTIONS"].contains(&method);
+    if matches!(words.as_slice(), [".well-known", "matrix", ..]) && is_read {
+        return None;
+    }
     if !matches!(words.as_slice(), ["_matrix", ..]) {
         return Some("no Matrix path".to_owned());
     }
@@ -42,7 +46,7 @@ fn reading(method: &str, words: &[String], sent: &[u8], switches: Switches) -> O
             return Some("administration".to_owned());
         }
     }
-    if ["GET", "HEAD", "OPTIONS"].contains(&method) {
+    if is_read {
         return None;
     }
     match words.get(1) {

@@ -12,6 +12,9 @@ use render::local;
 /// What goes with an example that is not the manifest itself.
 const BESIDE: &str = include_str!("../../../../fleet/tests/cases/err/key_duplicated/lan/fleet.toml");
 
+/// The manifest beside the list of ports that have run out.
+const CROWDED: &str = include_str!("../../../../fleet/tests/cases/err/ports_exhausted/fleet/fleet.toml");
+
 /// Something that a complaint is about.
 pub(super) struct Example {
     code: Code,
@@ -86,6 +89,9 @@ impl Example {
         let beside = Files { fleet: input("fleet.toml", BESIDE), ..Files::default() };
         match self.code {
             Code::AllocationConflict => Files { allocations: Some(own), ..beside },
+            Code::PortsExhausted => {
+                Files { allocations: Some(own), fleet: input("fleet.toml", CROWDED), ..Files::default() }
+            }
             Code::RecordInvalid => Files { keys: Some(own), ..beside },
             Code::KeyDuplicated => Files { hosts: BTreeMap::from([("core".to_owned(), own)]), ..beside },
             _ => Files { fleet: own, ..Files::default() },
@@ -96,7 +102,7 @@ impl Example {
 /// The file that an example of the fleet's folder is.
 fn file(code: Code) -> &'static str {
     match code {
-        Code::AllocationConflict => "allocations.json",
+        Code::AllocationConflict | Code::PortsExhausted => "allocations.json",
         Code::RecordInvalid => "keys.json",
         Code::KeyDuplicated => "core/host.toml",
         _ => "fleet.toml",

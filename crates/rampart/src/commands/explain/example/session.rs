@@ -14,7 +14,7 @@ pub(super) fn of(code: Code) -> Option<&'static str> {
     SESSIONS.iter().find(|(of, _)| *of == code).map(|(_, commands)| *commands)
 }
 
-const SESSIONS: [(Code, &str); 16] = [
+const SESSIONS: [(Code, &str); 17] = [
     (
         Code::SecretMissing,
         session!(
@@ -80,6 +80,14 @@ const SESSIONS: [(Code, &str); 16] = [
         session!(
             "rampart secrets generate --out DIR",
             "cp DIR/core/luks-system DIR/core/luks-sytem",
+            "rampart secrets check --in DIR"
+        ),
+    ),
+    (
+        Code::SecretMisplaced,
+        session!(
+            "rampart secrets generate --out DIR",
+            "cp DIR/core/livekit-keys-core DIR/edge-lon/livekit-keys-core",
             "rampart secrets check --in DIR"
         ),
     ),

@@ -58,7 +58,7 @@ in
     providers = lib.genAttrs [ "sops" "agenix" "colmena" ] (
       name: sources: (import ./providers.nix { inherit self pkgs; } sources).${name}
     );
-    handWritten = import ./eval/hand-written { inherit self pkgs; };
+    handWritten = import ./eval/hand-written { inherit self; };
     stories = import ./stories.nix { inherit self pkgs; };
     # What NixOS says to each value that Rust and JSON Schema were asked about, too.
     optionVerdicts = import ./eval/verdicts.nix { inherit lib; };

@@ -38,10 +38,8 @@ let
       nixosModules.${host.facts.role}
       {
         rampart.hostFile = hostFile name;
-        nixpkgs.overlays = [
-          overlays.default
-          overlays.newer
-        ];
+        # One overlay and not two: nixpkgs copies all of its names for each, at every stage of its bootstrap.
+        nixpkgs.overlays = [ (final: prev: overlays.default final prev // overlays.newer final prev) ];
       }
     ]
     ++ lib.filter builtins.pathExists [

@@ -1,6 +1,6 @@
 //! Layer 4: what a request may do to the homeserver. No I/O, no clock.
 //!
-//! [`decide`] takes a whole request; [`head`] and [`BodyJudge::judge`] do the same in two steps, for a proxy that
+//! [`decide()`] takes a whole request; [`head`] and [`BodyJudge::judge`] do the same in two steps, for a proxy that
 //! collects a body only when it matters. Order of judgement:
 //!
 //! | file | asks |

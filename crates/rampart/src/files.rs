@@ -11,7 +11,7 @@ use std::{
 use anyhow::Result;
 use camino::{Utf8Path, Utf8PathBuf};
 use fs_err as fs;
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 
 use crate::advice::Advice;
 
@@ -100,22 +100,23 @@ impl Plan {
 pub(crate) fn create(path: &Utf8Path, text: &str) -> Result<bool> {
     let (file, path) = prepare(path, text)?;
     match file.persist_noclobber(path) {
-        Ok(_) => Ok(true),
+        Ok(()) => Ok(true),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(unwritable(path, error.error).into()),
     }
 }
 
-/// Writes `text` into a file beside `path`. It vanishes unless it is moved to its place.
-fn prepare<'p>(path: &'p Utf8Path, text: &str) -> Result<(NamedTempFile, &'p Utf8Path)> {
+/// Writes `text` into a file beside `path`. It vanishes unless it is moved to its place. It is closed: a large fleet has
+/// more files than a process may have open.
+fn prepare<'p>(path: &'p Utf8Path, text: &str) -> Result<(TempPath, &'p Utf8Path)> {
     let folder = path.parent().unwrap_or(Utf8Path::new("."));
-    let attempt = || -> io::Result<NamedTempFile> {
+    let attempt = || -> io::Result<TempPath> {
         fs::create_dir_all(folder)?;
         let mode = Permissions::from_mode(MODE);
         let mut builder = tempfile::Builder::new();
         let mut file = builder.prefix(".rampart-").permissions(mode).tempfile_in(folder)?;
         file.write_all(text.as_bytes())?;
-        Ok(file)
+        Ok(file.into_temp_path())
     };
     Ok((attempt().map_err(|error| unwritable(path, error))?, path))
 }

@@ -14,8 +14,13 @@ mod stages;
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 
 use crate::{args::Cli, output::Output};
+
+/// Rendering is thousands of small allocations for each host (docs/decisions/0014-speed.md).
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

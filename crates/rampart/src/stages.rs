@@ -6,50 +6,50 @@ use diag::{Diagnostic, Kind, Place, Report, Sources};
 use fleet::Checked;
 use manifest::{Files, SIZE_LIMIT};
 use render::HostFile;
+use serde_json::{Value, json};
 use settings::daemons::Daemon;
-use values::Version;
+use values::{Name, Version};
 
 use crate::{
     folder::{self, Folder},
     output::Output,
 };
 
-/// What the stages gave.
-pub(crate) struct Verdict {
+/// What the stages gave; `T` is what the command keeps of each host.
+pub(crate) struct Verdict<T> {
     /// Every complaint of every stage.
     pub(crate) report: Report,
     /// The texts that they point into.
     pub(crate) sources: Sources,
     /// The fleet, when there are no errors.
-    pub(crate) fleet: Option<Rendered>,
+    pub(crate) fleet: Option<Rendered<T>>,
 }
 
 /// A fleet without errors.
-pub(crate) struct Rendered {
+pub(crate) struct Rendered<T> {
     /// The fleet.
     pub(crate) checked: Checked,
-}
-
-impl Rendered {
-    /// The files of its hosts, each made when it is asked for: a fleet of thousands is never in memory as a whole.
-    pub(crate) fn hosts(&self) -> impl Iterator<Item = HostFile> {
-        render::hosts(&self.checked)
-    }
-
-    /// The same fleet for the versions that are installed.
-    pub(crate) fn with_installed(self, installed: &[(Daemon, Version)]) -> Self {
-        Self { checked: self.checked.with_installed(installed) }
-    }
+    /// What is kept of each host, in the order of their names.
+    pub(crate) hosts: Vec<T>,
 }
 
 /// Takes the fleet in `path` through all stages. A stage runs even after complaints of the one before, so that one run
-/// finds them all.
-pub(crate) fn judge(path: &Utf8Path) -> Result<Verdict> {
+/// finds them all. Each host is rendered once, judged, and given to `keep`: the files of a fleet of thousands are never
+/// in memory as a whole. Settings are for the versions that are `installed`, and else for those of the manifest.
+pub(crate) fn judge<T: Send>(
+    path: &Utf8Path,
+    installed: &[(Daemon, Version)],
+    keep: impl Fn(HostFile) -> T + Sync,
+) -> Result<Verdict<T>> {
     let Folder { files, too_large } = folder::read(path)?;
-    Ok(if too_large.is_empty() { judge_files(files) } else { refuse(&too_large) })
+    Ok(if too_large.is_empty() { judge_files(files, installed, keep) } else { refuse(&too_large) })
 }
 
-fn judge_files(files: Files) -> Verdict {
+fn judge_files<T: Send>(
+    files: Files,
+    installed: &[(Daemon, Version)],
+    keep: impl Fn(HostFile) -> T + Sync,
+) -> Verdict<T> {
     let manifest::Parsed { written, mut report, sources } = manifest::parse(files);
     let (resolved, complaints) = fleet::resolve(written);
     report.extend(complaints);
@@ -59,23 +59,37 @@ fn judge_files(files: Files) -> Verdict {
         checked
     });
     let fleet = checked.filter(|_| !report.has_errors(false)).map(|checked| {
-        report.extend(render::hosts(&checked).flat_map(|host| render::check_host(&host.json)));
-        Rendered { checked }
+        let checked = checked.with_installed(installed);
+        let judged = render::hosts(&checked, |host| (render::check_host(&host.json), keep(host)));
+        let (complaints, hosts): (Vec<_>, _) = judged.into_iter().unzip();
+        report.extend(complaints.into_iter().flatten());
+        Rendered { checked, hosts }
     });
     let fleet = fleet.filter(|_| !report.has_errors(false));
     Verdict { report, sources, fleet }
 }
 
 /// As [`judge`], for commands that need a fleet without errors: complains itself when it has some.
-pub(crate) fn rendered(path: &Utf8Path, out: &mut Output) -> Result<Option<Rendered>> {
-    let Verdict { report, sources, fleet } = judge(path)?;
+pub(crate) fn rendered<T: Send>(
+    path: &Utf8Path,
+    installed: &[(Daemon, Version)],
+    keep: impl Fn(HostFile) -> T + Sync,
+    out: &mut Output,
+) -> Result<Option<Rendered<T>>> {
+    let Verdict { report, sources, fleet } = judge(path, installed, keep)?;
     if fleet.is_none() {
         out.refusal(&report, &sources)?;
     }
     Ok(fleet)
 }
 
-fn refuse(too_large: &[(camino::Utf8PathBuf, u64)]) -> Verdict {
+/// For [`judge`]: of a host's file, the secrets that it names and whose guests it serves.
+pub(crate) fn secrets(mut host: HostFile) -> (Name, Value) {
+    let kept = json!({ "facts": { "tenant": host.json["facts"]["tenant"] }, "secrets": host.json["secrets"].take() });
+    (host.name, kept)
+}
+
+fn refuse<T>(too_large: &[(camino::Utf8PathBuf, u64)]) -> Verdict<T> {
     let mut sources = Sources::new();
     let complaints = too_large.iter().map(|(path, bytes)| {
         let file = sources.add(path.as_str(), "");

@@ -1,36 +1,54 @@
 //! Lays the values of local options over the settings of the units that they feed. `modules/lib/feeds.nix` does the
 //! same with the final values of an evaluated host.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use options::{OptionSet, Scope, Type};
 use serde_json::{Map, Value};
 
-/// The option sets do not change while a program runs, and describing them for each host would cost more than rendering.
-static SETS: LazyLock<Vec<OptionSet>> = LazyLock::new(settings::nixos_sets);
+/// One local option that feeds a unit.
+struct Feed {
+    /// Its path in the option values of a host.
+    from: Vec<String>,
+    /// The key that it sets.
+    key: &'static [&'static str],
+}
 
-/// Lays every option that feeds a unit of this host.
-pub(crate) fn lay(services: &mut Map<String, Value>, values: &Map<String, Value>) {
-    for set in SETS.iter() {
-        if let Some(values) = values.get(set.set) {
-            lay_set(services, values, set);
+/// What feeds each unit. Option sets do not change while a program runs, and describing them for each host would cost
+/// more than rendering.
+static FEEDS: LazyLock<BTreeMap<&str, Vec<Feed>>> = LazyLock::new(|| {
+    let mut feeds = BTreeMap::new();
+    for set in settings::nixos_sets() {
+        collect(&set, &[set.set.to_owned()], &mut feeds);
+    }
+    feeds
+});
+
+fn collect(set: &OptionSet, at: &[String], feeds: &mut BTreeMap<&str, Vec<Feed>>) {
+    for option in &set.options {
+        let from = [at, &[option.camel()]].concat();
+        match (&option.ty, option.scope) {
+            (Type::Submodule(group), _) => collect(group, &from, feeds),
+            (_, Scope::Feeds { unit, key }) => feeds.entry(unit).or_default().push(Feed { from, key }),
+            _ => {}
         }
     }
 }
 
-fn lay_set(services: &mut Map<String, Value>, values: &Value, set: &OptionSet) {
-    for option in &set.options {
-        let Some(value) = values.get(option.camel()) else { continue };
-        match (&option.ty, option.scope) {
-            (Type::Submodule(group), _) => lay_set(services, value, group),
-            (_, Scope::Feeds { unit, key }) => {
-                if let Some(settings) = services.get_mut(unit) {
-                    put(settings, key, value.clone());
-                }
+/// Lays every option that feeds a unit of this host.
+pub(crate) fn lay(services: &mut Map<String, Value>, values: &Map<String, Value>) {
+    for (unit, settings) in services {
+        for Feed { from, key } in FEEDS.get(unit.as_str()).into_iter().flatten() {
+            if let Some(value) = value_at(values, from) {
+                put(settings, key, value.clone());
             }
-            _ => {}
         }
     }
+}
+
+fn value_at<'v>(values: &'v Map<String, Value>, path: &[String]) -> Option<&'v Value> {
+    let (set, rest) = path.split_first()?;
+    rest.iter().try_fold(values.get(set)?, |value, key| value.get(key))
 }
 
 /// Sets the key at `path`. A middle table that does not exist means that this host has no such part. Null means "leave the

@@ -23,12 +23,15 @@ pub use schema::schema;
 pub use versions::daemons;
 
 use fleet::{Checked, Resolved};
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use scene::Scene;
 use serde_json::Value;
 
-/// The settings of every host, in the order of their names, each rendered when it is asked for.
-pub fn hosts(checked: &Checked) -> impl Iterator<Item = HostFile> {
+/// What `work` makes of the file of every host, in the order of their names. Hosts are rendered on all processors, and
+/// each file is dropped as soon as `work` is done with it: a fleet of thousands is never in memory as a whole.
+pub fn hosts<T: Send>(checked: &Checked, work: impl Fn(HostFile) -> T + Sync) -> Vec<T> {
     let fleet = checked.fleet();
-    fleet.hosts.values().map(|host| host::render(&scene::Scene { fleet, host }))
+    fleet.hosts.par_iter().map(|(_, host)| work(host::render(&Scene { fleet, host }))).collect()
 }
 
 /// First member of `allocations.json`.
@@ -45,5 +48,8 @@ pub fn allocations(fleet: &Resolved) -> String {
 
 /// Indented JSON with a final newline, as all generated files are written.
 pub fn text(value: &Value) -> String {
-    format!("{value:#}\n")
+    // A value of JSON can always be written.
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
 }

@@ -37,7 +37,7 @@ fn rendered(replacements: &[(&str, &str)]) -> BTreeMap<String, Value> {
     assert!(!parsed.report.has_errors(false) && !complaints.has_errors(false), "{complaints:#?}");
     let (checked, complaints) = fleet::check(resolved.expect("a fleet"));
     let checked = checked.unwrap_or_else(|| panic!("{complaints:#?}"));
-    render::hosts(&checked).map(|host| (host.name.to_string(), host.json)).collect()
+    render::hosts(&checked, |host| (host.name.to_string(), host.json)).into_iter().collect()
 }
 
 /// The host that a patch is about, patched.

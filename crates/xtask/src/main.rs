@@ -21,6 +21,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
 
 use ci::{Selection, Tally};
 
@@ -75,6 +76,10 @@ enum Task {
         attributes: Vec<String>,
     },
 }
+
+/// Rendering is thousands of small allocations for each host (docs/decisions/0014-speed.md).
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> Result<ExitCode> {
     match Arguments::parse().task {

@@ -20,6 +20,8 @@ pub(crate) struct Run {
     pub(crate) time: Duration,
     /// Time of the processor, which other work on the machine does not lengthen.
     pub(crate) cpu: Duration,
+    /// The part of it that the program itself took, without what the kernel did for it.
+    pub(crate) user: Duration,
     /// Peak of its resident memory in bytes.
     pub(crate) peak: u64,
 }
@@ -52,6 +54,7 @@ pub(crate) fn measure(command: &mut Command) -> Result<Run> {
         stderr: String::from_utf8_lossy(&stderr).into_owned(),
         time: start.elapsed(),
         cpu: ended.rusage.utime + ended.rusage.stime,
+        user: ended.rusage.utime,
         peak: ended.rusage.maxrss,
     })
 }

@@ -31,10 +31,13 @@ let
     fi
   '';
 
-  traefikRouter = settings: {
-    entryPoints = [ "websecure" ];
-    tls.certResolver = "acme";
-  } // settings;
+  traefikRouter =
+    settings:
+    {
+      entryPoints = [ "websecure" ];
+      tls.certResolver = "acme";
+    }
+    // settings;
 
   traefikStatic = {
     global = {
@@ -61,6 +64,7 @@ let
     entryPoints = {
       web = {
         address = ":80";
+        http.underscoreHeadersStrategy = "delete";
         http.redirections.entryPoint = {
           to = "websecure";
           scheme = "https";
@@ -81,6 +85,7 @@ let
         };
         http = {
           maxHeaderBytes = 65536;
+          underscoreHeadersStrategy = "delete";
           encodedCharacters = {
             allowEncodedSlash = true;
             allowEncodedHash = true;
@@ -286,44 +291,14 @@ in
     nftables = {
       enable = true;
       flushRuleset = true;
-      ruleset = ''
-        table inet rampart {
-          chain input {
-            type filter hook input priority filter; policy drop;
-            ct state invalid drop
-            iifname != { "lo", "wg-fleet" } ip saddr 10.77.0.0/16 drop
-            ct state { established, related } accept
-            iifname "lo" accept
-            icmp type { destination-unreachable, time-exceeded, parameter-problem } accept
-            icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } accept
-            udp sport 67 udp dport 68 accept comment "DHCP"
-            ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept comment "DHCPv6"
-            iifname "wg-fleet" ip saddr 10.77.0.1 tcp dport 22 accept comment "sshd: administration"
-            iifname "wg-fleet" ip saddr 10.77.0.1 tcp dport 443 accept comment "traefik: room API of a focus"
-            iifname "wg-fleet" ip saddr 10.77.0.1 icmp type echo-request accept comment "kernel: is the tunnel up"
-            iifname "ens18" ip saddr { 198.51.100.0/28 } tcp dport 22 accept comment "sshd: administration"
-            iifname "ens18" tcp dport 80 accept comment "traefik: redirect to HTTPS"
-            iifname "ens18" tcp dport 443 accept comment "traefik: HTTPS"
-            iifname "ens18" tcp dport 7881 accept comment "livekit: media over TCP"
-            iifname "ens18" udp dport 3478 accept comment "livekit: TURN"
-            iifname "ens18" udp dport 30000-31999 accept comment "livekit: relayed media"
-            iifname "ens18" udp dport 50000-51799 accept comment "livekit: media"
-            iifname "ens18" udp dport 51820 accept comment "wg-fleet: the core dials every peer"
-          }
-
-          chain forward {
-            type filter hook forward priority filter; policy drop;
-            ct state invalid drop
-            ct state { established, related } accept
-          }
-        }
-      '';
+      ruleset = lib.readFile ./edge-lon.nft;
     };
   };
   systemd.network = {
     enable = true;
     networks."10-public" = {
       matchConfig.Name = "ens18";
+      address = [ "2001:db8:1::10/64" ];
       dns = [ "192.0.2.53" ];
       networkConfig = {
         DHCP = "ipv4";
@@ -409,6 +384,10 @@ in
   };
 
   systemd.services = {
+    sshd = {
+      startLimitIntervalSec = 0;
+      serviceConfig.RestartSec = 5;
+    };
     nftables.serviceConfig.ExecStop = lib.mkForce [ ];
     systemd-networkd = {
       requires = [ "nftables.service" ];

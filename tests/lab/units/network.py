@@ -22,8 +22,7 @@ def add_host(layer: Layer, host: Host) -> None:
 
 def add_client(layer: Layer, interface: str, address: IPv4Address, address6: IPv6Interface) -> None:
     """Add the network of somebody on the internet, who is refused every name that is not known."""
-    layer.write("/etc/resolv.conf", "nameserver 127.0.0.1
-")
+    layer.write("/etc/resolv.conf", "nameserver 127.0.0.1\n")
     route6 = f"ip route add default via {ON_LINK6} dev {interface}"
     _add(layer, [*on_link(interface, str(address)), *fixed6(interface, address6), route6])
 

@@ -4,6 +4,8 @@ mod git;
 
 use anyhow::Result;
 use camino::{Utf8Path, Utf8PathBuf};
+use fleet::Resolved;
+use render::HostFile;
 use serde_json::{Value, json};
 use values::Name;
 
@@ -23,9 +25,12 @@ const MARKER: &str = "\"_generated\"";
 
 /// Renders the fleet.
 pub(crate) fn run(args: &Render, path: &Utf8Path, out: &mut Output) -> Result<Exit> {
-    let Some(fleet) = stages::rendered(path, out)? else { return Ok(Exit::Findings) };
-    let fleet = fleet.with_installed(&args.installed);
-    let plan = plan(path, &fleet)?;
+    let keep = |host: HostFile| (host.text(), host.name);
+    let Some(Rendered { checked, hosts }) = stages::rendered(path, &args.installed, keep, out)? else {
+        return Ok(Exit::Findings);
+    };
+    let number = hosts.len();
+    let plan = plan(path, checked.fleet(), hosts)?;
     if !args.check {
         plan.apply()?;
     }
@@ -34,19 +39,19 @@ pub(crate) fn run(args: &Render, path: &Utf8Path, out: &mut Output) -> Result<Ex
     } else if args.check {
         tell_stale(&plan, out)?;
     } else {
-        tell_written(&plan, &fleet, out)?;
+        tell_written(&plan, number, out)?;
         git::remind(path, out)?;
     }
     Ok(Exit::findings(args.check && plan.stale().next().is_some()))
 }
 
 /// What has to happen so that the folder holds this fleet.
-fn plan(path: &Utf8Path, fleet: &Rendered) -> Result<Plan> {
+fn plan(path: &Utf8Path, fleet: &Resolved, hosts: Vec<(String, Name)>) -> Result<Plan> {
     let mut plan = Plan::default();
-    plan.want(path.join(folder::ALLOCATIONS), render::allocations(fleet.checked.fleet()))?;
+    plan.want(path.join(folder::ALLOCATIONS), render::allocations(fleet))?;
     let generated = path.join(folder::GENERATED);
-    for host in fleet.hosts() {
-        plan.want(file_of(&generated, &host.name), host.text())?;
+    for (text, host) in hosts {
+        plan.want(file_of(&generated, &host), text)?;
     }
     for file in ours(&generated)? {
         if !plan.changes.contains_key(&file) {
@@ -82,12 +87,11 @@ fn answer(plan: &Plan) -> Value {
     json!({ "files": files })
 }
 
-fn tell_written(plan: &Plan, fleet: &Rendered, out: &mut Output) -> Result<()> {
+fn tell_written(plan: &Plan, hosts: usize, out: &mut Output) -> Result<()> {
     let word = |change: &Change| if *change == Change::Obsolete { "removed" } else { "wrote" };
     list(plan, out, |path, change| format!("{:<9}{path}", word(change)))?;
     let changed = plan.stale().count();
     let unchanged = plan.changes.len() - changed;
-    let hosts = fleet.checked.fleet().hosts.len();
     Ok(out.line(format!("{hosts} hosts rendered; {changed} files changed, {unchanged} unchanged."))?)
 }
 

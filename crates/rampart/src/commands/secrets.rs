@@ -12,20 +12,16 @@ use camino::Utf8Path;
 use manifest::PublicKeys;
 use secrets::{Identities, Need};
 
-use crate::{
-    Exit,
-    advice::Advice,
-    args::SecretsWhat,
-    folder,
-    output::Output,
-    stages::{self, Rendered},
-};
+use crate::{Exit, advice::Advice, args::SecretsWhat, folder, output::Output, stages};
 
 /// Makes or checks the secrets.
 pub(crate) fn run(what: &SecretsWhat, fleet: &Utf8Path, out: &mut Output) -> Result<Exit> {
-    let Some(rendered) = stages::rendered(fleet, out)? else { return Ok(Exit::Findings) };
+    let Some(rendered) = stages::rendered(fleet, &[], stages::secrets, out)? else {
+        return Ok(Exit::Findings);
+    };
     let keys = public_keys(fleet)?;
-    let asked = Asked { needs: needs(&rendered), keys };
+    let hosts = rendered.hosts.iter().map(|(host, secrets)| (host.as_str(), secrets));
+    let asked = Asked { needs: secrets::plan(hosts), keys };
     match what {
         SecretsWhat::Generate(args) => generate::run(args, &asked, fleet, out),
         SecretsWhat::Check(args) => check::run(args, &asked, out),
@@ -48,11 +44,6 @@ impl Asked {
     fn has_host(&self, host: &str) -> bool {
         self.needs.iter().any(|need| need.hosts.iter().any(|name| name == host))
     }
-}
-
-fn needs(rendered: &Rendered) -> Vec<Need> {
-    let hosts: Vec<_> = rendered.hosts().collect();
-    secrets::plan(hosts.iter().map(|host| (host.name.as_str(), &host.json)))
 }
 
 /// The file was read and judged with the manifest; this reads it once more as what it is.

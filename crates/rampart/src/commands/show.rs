@@ -10,6 +10,7 @@ mod secrets;
 
 use anyhow::Result;
 use camino::Utf8Path;
+use fleet::Resolved;
 use serde::Serialize;
 use serde_json::{Value, json};
 use values::Name;
@@ -19,17 +20,19 @@ use crate::{
     advice::Advice,
     args::{OfHost, What},
     output::Output,
-    stages::{self, Rendered},
+    stages,
 };
 
 /// Shows one of the lists.
 pub(crate) fn run(what: &What, path: &Utf8Path, out: &mut Output) -> Result<Exit> {
-    let Some(rendered) = stages::rendered(path, out)? else { return Ok(Exit::Findings) };
+    let Some(rendered) = stages::rendered(path, &[], stages::secrets, out)? else {
+        return Ok(Exit::Findings);
+    };
     let fleet = rendered.checked.fleet();
     match what {
-        What::Flows(only) => flows::show(fleet, known(only, &rendered)?.as_ref(), out)?,
-        What::Ports(only) => ports::show(fleet, known(only, &rendered)?.as_ref(), out)?,
-        What::Secrets(only) => secrets::show(&rendered, known(only, &rendered)?.as_ref(), out)?,
+        What::Flows(only) => flows::show(fleet, known(only, fleet)?.as_ref(), out)?,
+        What::Ports(only) => ports::show(fleet, known(only, fleet)?.as_ref(), out)?,
+        What::Secrets(only) => secrets::show(&rendered.hosts, known(only, fleet)?.as_ref(), out)?,
         What::Hosts => hosts::show(fleet, out)?,
         What::Dns => dns::show(fleet, out)?,
         What::Regions => regions::show(fleet, out)?,
@@ -44,9 +47,9 @@ fn listed(name: &str, items: &[impl Serialize]) -> Result<Value> {
 }
 
 /// The host that a list is narrowed to. It must exist: an empty list would read as "nothing is open".
-fn known(only: &OfHost, rendered: &Rendered) -> Result<Option<Name>> {
+fn known(only: &OfHost, fleet: &Resolved) -> Result<Option<Name>> {
     let Some(word) = &only.host else { return Ok(None) };
-    let hosts = &rendered.checked.fleet().hosts;
+    let hosts = &fleet.hosts;
     if let Some((name, _)) = hosts.get_key_value(word.as_str()) {
         return Ok(Some(name.clone()));
     }

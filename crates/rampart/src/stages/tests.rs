@@ -116,19 +116,19 @@ fn input(name: &str, bytes: Vec<u8>) -> Input {
     Input { name: format!("hosts/{name}"), bytes }
 }
 
-fn judged(fleet: Vec<u8>) -> Verdict {
-    judge_files(Files { fleet: input("fleet.toml", fleet), ..Files::default() })
+fn judged(fleet: Vec<u8>) -> Verdict<()> {
+    judge_files(Files { fleet: input("fleet.toml", fleet), ..Files::default() }, &[], drop)
 }
 
 /// The example with a second file beside it.
-fn judged_with(place: impl FnOnce(&mut Files)) -> Verdict {
+fn judged_with(place: impl FnOnce(&mut Files)) -> Verdict<()> {
     let mut files = Files { fleet: input("fleet.toml", EXAMPLE.into()), ..Files::default() };
     place(&mut files);
-    judge_files(files)
+    judge_files(files, &[], drop)
 }
 
 /// Every complaint has a help and can be drawn, and only a fleet without errors gets through.
-fn assert_sound(verdict: &Verdict) {
+fn assert_sound(verdict: &Verdict<()>) {
     let Verdict { report, sources, fleet } = verdict;
     assert_eq!(fleet.is_some(), !report.has_errors(false));
     assert!(report.iter().all(|complaint| !complaint.kind.help().is_empty()));

@@ -24,6 +24,22 @@ fn new_files_have_the_usual_permissions() {
 }
 
 #[test]
+fn a_fleet_may_have_more_hosts_than_a_process_may_open_files() {
+    let folder = fleet("edge");
+    let text = folder.read("hosts/fleet.toml").unwrap();
+    let edge =
+        |n| format!("[host.edge-{n}]\nrole = \"edge\"\nregion = \"lon\"\naddress = \"198.51.100.{n}\"\n");
+    let edges = (1..50).map(edge).collect::<Vec<_>>().concat();
+    let folder = folder.with("hosts/fleet.toml", format!("{text}\n{edges}")).unwrap();
+    let rampart = env!("CARGO_BIN_EXE_rampart");
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -n 40; exec \"$0\" render", rampart]).current_dir(folder.path());
+    let output = limited.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(fs::read_dir(folder.path().join("hosts/generated")).unwrap().count(), 52);
+}
+
+#[test]
 fn stale_files_are_named_and_left_alone() {
     let folder = fleet("edge");
     assert_eq!(run(&folder, "render").code, 0);

@@ -14,16 +14,20 @@ pub(super) const RULE: LocalRule = LocalRule {
 
 fn check(host: &Value, report: &mut Report) {
     let ruleset = host.get("firewall").and_then(Value::as_str).unwrap_or_default();
-    let rules = ruleset.lines().map(str::trim).filter(|line| line.split(' ').any(|word| word == "accept"));
+    let rules = ruleset.lines().map(str::trim).filter(|line| accepts(line));
     // A chain's first line names its hook and policy.
     for rule in rules.filter(|rule| !rule.starts_with("type ") && !is_narrow(rule)) {
         report.push(Kind::FirewallRuleWide { rule: rule.to_owned() });
     }
 }
 
+fn accepts(line: &str) -> bool {
+    line.as_bytes().split(|byte| *byte == b' ').any(|word| word == b"accept")
+}
+
 /// Words of which an accepting rule has at least one: it is about answers, loopback, ICMP or certain ports.
 const NARROW: [&str; 6] =
-    ["ct state {", "iifname \"lo\"", "oifname \"lo\"", "icmp type", "icmpv6 type", " dport "];
+    [" dport ", "ct state {", "iifname \"lo\"", "oifname \"lo\"", "icmp type", "icmpv6 type"];
 
 fn is_narrow(rule: &str) -> bool {
     let matches = rule.split(" comment ").next().unwrap_or_default();

@@ -20,8 +20,9 @@ fn check(host: &Value, report: &mut Report) {
     }
     for (port, owner) in private(host) {
         let open = |flow: &&&Value| {
-            let bound = |key: &str| view::number(flow, &format!("ports.{key}")).unwrap_or_default();
-            view::text(flow, "protocol") == Some("tcp") && (bound("first")..=bound("last")).contains(&port)
+            let bound = |path: &str| view::number(flow, path).unwrap_or_default();
+            view::text(flow, "protocol") == Some("tcp")
+                && (bound("ports.first")..=bound("ports.last")).contains(&port)
         };
         if let Some(flow) = public.iter().find(open) {
             let why = view::text(flow, "why").unwrap_or_default().to_owned();

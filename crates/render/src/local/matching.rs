@@ -1,7 +1,7 @@
 //! The rule language of Traefik's routers: `&&`, `||`, `!`, parentheses and matchers with quoted arguments
 //! (traefik: pkg/rules, docs `rules-and-priority.md`).
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::LazyLock};
 
 use regex_syntax::hir::literal::Extractor;
 use values::Cidr;
@@ -155,7 +155,16 @@ fn prefixes(pattern: &str) -> Option<Vec<Start>> {
 /// Whether the range has an address that a stranger can have.
 fn is_public(range: &str) -> bool {
     let network = range.parse::<Cidr>().ok().or_else(|| range.parse::<IpAddr>().ok().map(Cidr::host));
-    let private = [
+    network.is_none_or(|network| {
+        !PRIVATE
+            .iter()
+            .any(|range| range.contains(network.address()) && range.prefix_len() <= network.prefix_len())
+    })
+}
+
+/// Ranges of which no stranger has an address.
+static PRIVATE: LazyLock<Vec<Cidr>> = LazyLock::new(|| {
+    let ranges = [
         "10.0.0.0/8",
         "172.16.0.0/12",
         "192.168.0.0/16",
@@ -164,10 +173,5 @@ fn is_public(range: &str) -> bool {
         "fc00::/7",
         "::1/128",
     ];
-    network.is_none_or(|network| {
-        !private
-            .iter()
-            .filter_map(|range| range.parse::<Cidr>().ok())
-            .any(|range| range.contains(network.address()) && range.prefix_len() <= network.prefix_len())
-    })
-}
+    ranges.iter().filter_map(|range| range.parse().ok()).collect()
+});

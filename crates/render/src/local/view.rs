@@ -7,7 +7,18 @@ use values::Cidr;
 
 /// What stands at `path`.
 pub(super) fn at<'h>(host: &'h Value, path: &str) -> Option<&'h Value> {
-    path.split('.').try_fold(host, |value, key| value.get(key)).filter(|value| !value.is_null())
+    let mut keys = path.as_bytes().split(|byte| *byte == b'.');
+    keys.try_fold(host, member).filter(|value| !value.is_null())
+}
+
+/// The member of this name. To hash a key costs more than to compare it with the few of nearly every table, and rules
+/// look up hundreds.
+fn member<'h>(value: &'h Value, name: &[u8]) -> Option<&'h Value> {
+    let table = value.as_object()?;
+    if table.len() > 16 {
+        return table.get(str::from_utf8(name).ok()?);
+    }
+    table.iter().find_map(|(key, value)| (key.as_bytes() == name).then_some(value))
 }
 
 /// The text at `path`.

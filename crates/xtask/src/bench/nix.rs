@@ -32,7 +32,7 @@ pub(super) fn compare(folder: &Utf8Path, hosts: usize, regions: usize, ours: &Me
         best = Some(best.filter(|(best, _)| *best < milliseconds).unwrap_or((milliseconds, run.peak)));
     }
     if let Some((milliseconds, peak)) = best {
-        let (process, megabytes) = (ours.process(), peak / 1_000_000);
+        let (process, megabytes) = (ours.processor_milliseconds(), peak / 1_000_000);
         let ratio = milliseconds / process;
         println!("three of the rules in Nix: {milliseconds:.0} ms and {megabytes} MB, start-up included");
         println!(

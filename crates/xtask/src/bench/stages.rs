@@ -20,12 +20,8 @@ struct Stages {
     parse: f64,
     resolve: f64,
     check: f64,
-    /// The values of every host.
-    render: f64,
-    /// Rules on every rendered host.
-    judge: f64,
-    /// The text of every host's file.
-    text: f64,
+    /// Every host, on all processors: its values, the rules on it, the text of its file.
+    hosts: f64,
     bytes: usize,
 }
 
@@ -46,36 +42,30 @@ pub(super) struct Measured {
 }
 
 impl Measured {
-    /// All stages. They run on one processor, so other work on the machine is left out where it shows.
+    /// From the start of the process to its end, as a user waits for it.
     pub(super) fn milliseconds(&self) -> f64 {
-        self.sum().min(self.run.cpu.as_secs_f64() * 1_000.0)
+        self.run.time.as_secs_f64() * 1_000.0
     }
 
-    fn sum(&self) -> f64 {
-        let Stages { parse, resolve, check, render, judge, text, .. } = self.stages;
-        parse + resolve + check + render + judge + text
+    /// The same, of all processors' time.
+    pub(super) fn processor_milliseconds(&self) -> f64 {
+        self.run.cpu.as_secs_f64() * 1_000.0
     }
 
     pub(super) fn megabytes(&self) -> f64 {
         f64::from(u32::try_from(self.run.peak / 1_000).unwrap_or(u32::MAX)) / 1_000.0
     }
-
-    /// From start to end of the process, of the processor's time.
-    pub(super) fn process(&self) -> f64 {
-        self.run.cpu.as_secs_f64() * 1_000.0
-    }
 }
 
 /// Names of the columns of [`Measured`].
-pub(super) const COLUMNS: &str =
-    " parse  resolve   check  render   judge    text     sum ms   cpu ms  peak MB  written MB";
+pub(super) const COLUMNS: &str = " parse  resolve   check   hosts    wall ms   cpu ms  peak MB  written MB";
 
 impl fmt::Display for Measured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Stages { parse, resolve, check, render, judge, text, bytes } = self.stages;
-        write!(f, "{parse:>6.1} {resolve:>8.1} {check:>7.1} {render:>7.1} {judge:>7.1} {text:>7.1}")?;
-        let (sum, cpu, peak, written) = (self.sum(), self.process(), self.megabytes(), bytes / 1_000_000);
-        write!(f, " {sum:>10.1} {cpu:>8.1} {peak:>8.1} {written:>11}")
+        let Stages { parse, resolve, check, hosts, bytes } = self.stages;
+        write!(f, "{parse:>6.1} {resolve:>8.1} {check:>7.1} {hosts:>7.1}")?;
+        let (wall, cpu) = (self.milliseconds(), self.processor_milliseconds());
+        write!(f, " {wall:>10.1} {cpu:>8.1} {:>8.1} {:>11}", self.megabytes(), bytes / 1_000_000)
     }
 }
 
@@ -102,27 +92,22 @@ pub(crate) fn run(manifest: &Utf8Path, until: Until) -> Result<ExitCode> {
     let (checked, complaints) = fleet::check(resolved);
     let checked = checked.with_context(|| format!("{complaints:?}"))?;
     let check = clock.lap();
-    let mut stages = Stages { parse, resolve, check, render: 0.0, judge: 0.0, text: 0.0, bytes: 0 };
-    if until == Until::Render {
-        render(&checked, &mut clock, &mut stages)?;
-    }
+    let bytes = if until == Until::Render { written(&checked)? } else { 0 };
+    let stages = Stages { parse, resolve, check, hosts: clock.lap(), bytes };
     println!("{}", serde_json::to_string(&stages)?);
     Ok(ExitCode::SUCCESS)
 }
 
-/// One host after the other, as the command does it, so that never more than one is in memory.
-fn render(checked: &Checked, clock: &mut Clock, stages: &mut Stages) -> Result<()> {
-    for host in render::hosts(checked) {
-        stages.render += clock.lap();
+/// What `rampart render` does with each host, except that the text is counted and not written.
+fn written(checked: &Checked) -> Result<usize> {
+    let lengths = render::hosts(checked, |host| {
         let complaints = render::check_host(&host.json);
         if complaints.has_errors(false) {
             bail!("{complaints:?}");
         }
-        stages.judge += clock.lap();
-        stages.bytes += host.text().len();
-        stages.text += clock.lap();
-    }
-    Ok(())
+        Ok(host.text().len())
+    });
+    lengths.into_iter().sum()
 }
 
 struct Clock(Instant);

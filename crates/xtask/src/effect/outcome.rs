@@ -34,7 +34,9 @@ impl Outcome {
         if let Some(resolved) = resolved {
             let (checked, found) = fleet::check(resolved);
             report.extend(found);
-            hosts.extend(checked.iter().flat_map(render::hosts).map(|host| without_echo(host.json)));
+            hosts.extend(
+                checked.iter().flat_map(|checked| render::hosts(checked, |host| without_echo(host.json))),
+            );
         }
         let is_accepted = !report.iter().any(|one| SAYS_WRONG.contains(&one.kind.code()));
         Ok(Self { is_accepted, complaints: complaints(&report), hosts })

@@ -25,7 +25,11 @@ impl Readers {
         let name = asked.option.camel();
         let group = asked.path.iter().rev().nth(1).map_or(asked.set, String::as_str);
         let group = options::camel(group);
-        let named = names(&self.modules, &format!("{group}.{name}")) || self.inherits(&group, &name);
+        // `versions.${daemon}` reads every option of the group.
+        let by_computed_name = self.modules.contains(&format!("{group}.${{"));
+        let named = by_computed_name
+            || names(&self.modules, &format!("{group}.{name}"))
+            || self.inherits(&group, &name);
         let is_manifest_only = settings::manifest_tables().iter().any(|set| set.set == asked.set);
         named && !is_manifest_only
             || is_manifest_only && names(&self.listings, &format!("{}.{}", asked.set, asked.option.ident))
@@ -76,5 +80,8 @@ mod tests {
         let modules = "inherit (disk) device other;".to_owned();
         let readers = Readers { modules, listings: String::new() };
         assert!(readers.inherits("disk", "device") && !readers.inherits("disk", "dev"));
+        let readers = Readers { modules: "cfg.versions.${name}".to_owned(), listings: String::new() };
+        let asked = |set: &str| super::super::all().into_iter().find(|asked| asked.set == set).unwrap();
+        assert!(readers.read(&asked("versions")) && !readers.read(&asked("disk")));
     }
 }

@@ -132,6 +132,7 @@ fn list(contents: &Contents, bare: &str) -> Vec<Job> {
     jobs.extend(
         contents.stories.iter().map(|name| derivation(package(&format!("stories.{name}.driver.drvPath")))),
     );
+    jobs.push(derivation(package("handWritten.same")));
     jobs.extend(
         contents.accepted.iter().map(|name| derivation(package(&format!("accepted.{name}.drvPath")))),
     );

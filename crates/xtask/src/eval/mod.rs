@@ -16,7 +16,7 @@ use anyhow::Result;
 use crate::{ci::Tally, command, repository};
 use inputs::Inputs;
 use jobs::Job;
-use nix::Flake;
+pub(crate) use nix::Flake;
 use verdict::Outcome;
 
 /// Evaluates what `wanted` names, or everything.
@@ -51,6 +51,15 @@ pub(crate) fn check(wanted: &[String]) -> Result<Tally> {
     tally += outcomes.iter().map(Outcome::tally).sum();
     tell_untracked()?;
     Ok(tally)
+}
+
+/// The repository as a flake, or why it cannot be evaluated here.
+pub(crate) fn flake() -> Result<Result<Flake, String>> {
+    if !command::exists("nix") {
+        return Ok(Err("there is no `nix`".to_owned()));
+    }
+    let reference = snapshot::take()?;
+    Ok(Inputs::find(&reference)?.map(|inputs| Flake { reference, inputs }))
 }
 
 /// `flake.lock` fits `flake.nix`. Overridden inputs would hide that it does not.

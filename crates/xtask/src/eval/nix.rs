@@ -9,14 +9,14 @@ use crate::measure::{Run, measure};
 
 /// The repository as a flake.
 #[derive(Debug)]
-pub(super) struct Flake {
+pub(crate) struct Flake {
     pub(super) reference: String,
     pub(super) inputs: Inputs,
 }
 
 impl Flake {
     /// Evaluates one attribute; `more` are further words.
-    pub(super) fn eval(&self, attribute: &str, more: &[&str]) -> Result<Run> {
+    pub(crate) fn eval(&self, attribute: &str, more: &[&str]) -> Result<Run> {
         let mut nix = command(Command::new("nix"));
         nix.arg("eval").args(self.inputs.words()).arg(format!("{}#{attribute}", self.reference)).args(more);
         measure(&mut nix)

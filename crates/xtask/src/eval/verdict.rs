@@ -159,6 +159,7 @@ mod tests {
             stderr: stderr.into(),
             time: Duration::ZERO,
             cpu: Duration::ZERO,
+            user: Duration::ZERO,
             peak: 0,
         }
     }

@@ -78,9 +78,10 @@ fn stages(manifest: &[u8]) -> (Report, usize) {
     if let Some(resolved) = resolved {
         let (checked, complaints) = fleet::check(resolved);
         report.extend(complaints);
-        for host in checked.iter().flat_map(render::hosts) {
-            report.extend(render::check_host(&host.json));
-            hosts += 1;
+        if let Some(checked) = checked {
+            let complaints = render::hosts(&checked, |host| render::check_host(&host.json));
+            hosts += complaints.len();
+            report.extend(complaints.into_iter().flatten());
         }
     }
     // Showing a complaint looks at its place, which may be out of the text.

@@ -4,13 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use values::Name;
 
 use super::listed;
-use crate::{
-    output::{Output, Table},
-    stages::Rendered,
-};
+use crate::output::{Output, Table};
 
 /// A secret as one rendered host names it.
 #[derive(Debug, Deserialize)]
@@ -40,8 +38,8 @@ struct Secret {
 }
 
 /// Shows the secrets of the fleet, or those of one host.
-pub(super) fn show(rendered: &Rendered, only: Option<&Name>, out: &mut Output) -> Result<()> {
-    let secrets = needed(rendered, only)?;
+pub(super) fn show(hosts: &[(Name, Value)], only: Option<&Name>, out: &mut Output) -> Result<()> {
+    let secrets = needed(hosts, only)?;
     if out.is_json() {
         return Ok(out.json(&listed("secrets", &secrets)?)?);
     }
@@ -55,15 +53,14 @@ pub(super) fn show(rendered: &Rendered, only: Option<&Name>, out: &mut Output) -
     Ok(out.line("\nThe operator keeps each at DIR/<host>/<secret>. None is ever in the Nix store.")?)
 }
 
-fn needed(rendered: &Rendered, only: Option<&Name>) -> Result<Vec<Secret>> {
+fn needed(hosts: &[(Name, Value)], only: Option<&Name>) -> Result<Vec<Secret>> {
     let mut needed: BTreeMap<(String, File), (Vec<Name>, BTreeSet<String>)> = BTreeMap::new();
-    for host in rendered.hosts().filter(|host| only.is_none_or(|name| host.name == *name)) {
-        let secrets = host.json.get("secrets").cloned().unwrap_or_default();
-        let secrets: BTreeMap<String, Entry> = serde_json::from_value(secrets)
-            .with_context(|| format!("the rendered secrets of `{}` have another form", host.name))?;
+    for (host, file) in hosts.iter().filter(|(host, _)| only.is_none_or(|name| host == name)) {
+        let secrets = BTreeMap::<String, Entry>::deserialize(&file["secrets"])
+            .with_context(|| format!("the rendered secrets of `{host}` have another form"))?;
         for (name, Entry { file, units: users }) in secrets {
-            let (hosts, units) = needed.entry((name, file)).or_default();
-            hosts.push(host.name.clone());
+            let (having, units) = needed.entry((name, file)).or_default();
+            having.push(host.clone());
             units.extend(users);
         }
     }

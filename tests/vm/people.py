@@ -30,12 +30,15 @@ def of_role(role: str) -> list[Any]:
 
 (gateway,), (core,), (dmz,) = of_role("gateway"), of_role("core"), of_role("dmz")
 edges = of_role("edge")
+
+
+def relays_for_the_core(host: Any) -> bool:
+    coturn = files.get(host.name, {}).get("services", {}).get("coturn", {})
+    return "turn-secret-core" in coturn.get("secrets", [])
+
+
 # The core, or the edge that stands in for it.
-(relay_host,) = [
-    m
-    for m in machines
-    if "turn-secret-core" in files.get(m.name, {}).get("services", {}).get("coturn", {}).get("secrets", [])
-]
+(relay_host,) = [m for m in machines if relays_for_the_core(m)]
 names = files[gateway.name]["options"]["gateway"]
 guests = files[dmz.name]["options"]["dmz"]["domain"]
 homeserver = files[core.name]["services"]["tuwunel"]["global"]

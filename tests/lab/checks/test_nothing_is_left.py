@@ -81,9 +81,10 @@ class NothingIsLeft(unittest.TestCase):
         """Look again."""
         self.assertEqual(left(self.before, state(), number), [])
 
-    def down(self) -> None:
-        """Take down what nobody works on."""
-        subprocess.run([sys.executable, str(LAB), "down"], capture_output=True, check=False)
+    def down(self, number: int) -> None:
+        """Take one lab down; others may be somebody's."""
+        words = [sys.executable, str(LAB), "down", f"--lab={number}"]
+        subprocess.run(words, capture_output=True, check=False)
 
     def test_control_a_lab_that_is_up_is_seen(self) -> None:
         """Every kind of trace is there while a lab is up; `lab down` takes all of them away."""
@@ -93,7 +94,7 @@ class NothingIsLeft(unittest.TestCase):
         seen = {line.partition(":")[0] for line in left(self.before, state(), number)}
         for kind in ("namespaces", "mounts", "control groups", "processes", "files"):
             self.assertIn(kind, seen)
-        self.down()
+        self.down(number)
         self.assert_nothing_is_left(number)
 
     def test_an_interrupted_run_cleans_up(self) -> None:
@@ -114,7 +115,7 @@ class NothingIsLeft(unittest.TestCase):
             run.process.kill()
             run.process.wait()
         self.assertNotEqual(traces.of(Place(number)), [])
-        self.down()
+        self.down(number)
         self.assert_nothing_is_left(number)
 
     def test_runs_side_by_side_end_with_their_parent(self) -> None:

@@ -54,12 +54,6 @@ def attempt(place: Place) -> Iterator[bool]:
         os.close(handle)
 
 
-def is_free(place: Place) -> bool:
-    """Tell whether no command works on a lab."""
-    with attempt(place) as held:
-        return held
-
-
 def holder(place: Place) -> str:
     """Say which process holds a number."""
     try:

@@ -3,7 +3,8 @@
 let
   inherit (pkgs) lib;
 
-  # Only what the compiler reads: editing a page or a module rebuilds nothing.
+  # Only what the compiler reads: editing a page, a module or a case of a test rebuilds nothing, and every evaluation
+  # looks at half as many files.
   isRead =
     path: _type:
     let
@@ -15,7 +16,10 @@ let
       "crates"
     ]
     ||
-      lib.hasPrefix "crates/" relative && !lib.hasSuffix ".nix" relative && !lib.hasSuffix ".md" relative;
+      lib.hasPrefix "crates/" relative
+      && baseNameOf path != "tests"
+      && !lib.hasSuffix ".nix" relative
+      && !lib.hasSuffix ".md" relative;
 
   # One build of the workspace. The guard has an output of its own, so that hosts do not carry the operator's command.
   workspace = pkgs.rustPlatform.buildRustPackage {

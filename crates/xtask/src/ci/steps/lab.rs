@@ -4,15 +4,17 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::{ci::Tally, command, repository};
+use crate::{
+    ci::{Installation, Tally, installation},
+    command, repository,
+};
 
-const INSTALL: &str = "tests/lab/install";
 const PROGRAM: &str = "tests/lab/lab";
 const LAB: &str = "tests/lab";
 const CHECKS: &str = "tests/lab/checks";
 
-/// Installs the daemons that are missing and runs every story, if this machine can.
-pub(super) fn run() -> Result<Tally> {
+/// Waits for the daemons, or installs them, and runs every story, if this machine can.
+pub(super) fn run(under_way: Option<Installation>) -> Result<Tally> {
     let root = repository::root();
     let program = |path: &str| {
         let mut command = Command::new(root.join(path));
@@ -22,12 +24,10 @@ pub(super) fn run() -> Result<Tally> {
     if !root.join(PROGRAM).exists() {
         return Ok(Tally::skipped(format!("no story was run: there is no {PROGRAM}")));
     }
-    if let Err(error) = command::output(Command::new("unshare").args(["--net", "--mount", "true"])) {
-        return Ok(Tally::skipped(format!(
-            "no story was run: this machine gives us no namespaces\n{error:#}"
-        )));
+    if let Some(why) = installation::refusal() {
+        return Ok(Tally::skipped(format!("no story was run: {why}")));
     }
-    command::run(&mut program(INSTALL))?;
+    under_way.map_or_else(Installation::start, Ok)?.finish()?;
     let mut tally = Tally::default();
     let status = command::tee(program(PROGRAM).arg("run").env("CI", "true"), |line| tally += verdict(line))?;
     if tally == Tally::default() && status.success() {

@@ -11,11 +11,11 @@ mod tools;
 
 use anyhow::Result;
 
-use super::{Step, Tally};
+use super::{Installation, Step, Tally};
 use crate::{eval, generate, house, nix, parity};
 
-/// Performs one step.
-pub(super) fn perform(step: Step) -> Result<Tally> {
+/// Performs one step; the last one wants the daemons whose installation may be under way.
+pub(super) fn perform(step: Step, installation: &mut Option<Installation>) -> Result<Tally> {
     match step {
         Step::Tools => Ok(tools::install()),
         Step::Fmt => cargo::run(&["fmt", "--all", "--check"]),
@@ -33,6 +33,6 @@ pub(super) fn perform(step: Step) -> Result<Tally> {
         Step::Python => python::check(),
         Step::Parity => parity::check(),
         Step::Eval => eval::check(&[]),
-        Step::Lab => lab::run(),
+        Step::Lab => lab::run(installation.take()),
     }
 }

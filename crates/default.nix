@@ -30,7 +30,8 @@ let
       src = ../.;
       filter = isRead;
     };
-    cargoLock.lockFile = ../Cargo.lock;
+    # One fetch for all crates: with one for each (`cargoLock`), every host evaluates hundreds of derivations more.
+    cargoHash = (lib.importJSON ./vendor.json).hash;
     cargoBuildFlags = [
       "--package=rampart"
       "--package=guard"

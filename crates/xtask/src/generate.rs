@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::{ci::Tally, repository};
+use crate::{ci::Tally, repository, vendor};
 
 /// Folder that has nothing but derived files.
 const FOLDER: &str = "modules/generated";
@@ -35,6 +35,15 @@ pub(crate) fn run(check: bool) -> Result<Tally> {
         } else {
             fs_err::remove_file(root.join(&path))?;
             println!("removed {path}");
+        }
+    }
+    if !vendor::is_fresh()? {
+        stale += 1;
+        if check {
+            println!("stale: {}", vendor::FILE);
+        } else {
+            vendor::write()?;
+            println!("wrote {}", vendor::FILE);
         }
     }
     if check && stale > 0 {

@@ -15,6 +15,7 @@ mod measure;
 mod nix;
 mod parity;
 mod repository;
+mod vendor;
 
 use std::process::ExitCode;
 

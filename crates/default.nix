@@ -44,6 +44,7 @@ let
     ];
     postInstall = ''
       moveToOutput bin/rampart-guard "$guard"
+      moveToOutput bin/rampart-answer "$guard"
     '';
     meta = {
       description = "Sovereign Matrix fleet on NixOS from one manifest";

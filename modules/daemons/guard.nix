@@ -9,14 +9,18 @@ let
   cfg = config.rampart;
   hardening = import ../lib/hardening.nix;
   user = "rampart-guard";
+  settings = cfg.settings.rampart-guard;
 
-  plain = pkgs.writeText "rampart-guard.json" (builtins.toJSON cfg.settings.rampart-guard);
+  plain = pkgs.writeText "rampart-guard.json" (builtins.toJSON settings);
 
   # The program that will read the file checks it first, on the machine that builds.
   checked = pkgs.runCommand "rampart-guard.json" { } ''
     ${lib.getExe cfg.guard.checkPackage} check-config ${plain}
     cp ${plain} $out
   '';
+
+  # At a fixed path, so that a new policy is a reload and no connection is cut.
+  file = "rampart/rampart-guard.json";
 in
 {
   imports = [
@@ -46,16 +50,24 @@ in
     };
     users.groups.${user} = { };
 
+    environment.etc.${file}.source = checked;
+
     systemd.services.rampart-guard = {
       description = "Guard of the homeserver";
       wantedBy = [ "multi-user.target" ];
+      # What a running guard takes over is reloaded; everything else restarts it.
+      reloadTriggers = [ checked ];
+      restartTriggers = [
+        (builtins.toJSON (removeAttrs settings cfg.host.units.rampart-guard.reloaded))
+      ];
       serviceConfig =
         hardening.strict
         // hardening.relax.unixSockets
         // hardening.relax.foreignGroup
         // {
-          Type = "notify";
-          ExecStart = "${lib.getExe cfg.guard.package} run --config ${checked}";
+          # A reload is over when the guard says so, and a file that it refuses leaves the old policy in force.
+          Type = "notify-reload";
+          ExecStart = "${lib.getExe cfg.guard.package} run --config /etc/${file}";
           # A static user: the enrolment page joins its group, and a dynamic group exists only while the guard runs.
           User = user;
           Group = user;

@@ -1,6 +1,7 @@
 # One strict profile for the units of ours and for what nixpkgs' units leave open, and named relaxations.
 # Use: `strict // relax.inet // relax.unixSockets`. Values are plain; wrap them with mkDefault or mkForce at the place.
 # Addresses are not filtered here (IPAddressAllow): that is the duty of the ruleset, which comes from one list of flows.
+# Our own programs are filtered in parts/units.nix as well, by what Rust rendered beside their settings.
 let
   inet = [
     "AF_INET"

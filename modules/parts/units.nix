@@ -15,9 +15,30 @@ let
   # The tunnel is no unit of systemd; what others wait for is that its address is there (parts/mesh.nix).
   serviceName = name: if name == "wg-fleet" then "rampart-tunnel.service" else "${name}.service";
 
+  # The second wall: what the ruleset lets in, the unit must also be allowed to speak to. A cap of memory is hard, since
+  # swap would only make a flooded unit slow instead of restarted.
+  confinementOf =
+    name:
+    {
+      peers,
+      loopback,
+      listens,
+      memory,
+    }:
+    {
+      IPAddressDeny = "any";
+      IPAddressAllow = lib.optional loopback "localhost" ++ peers;
+      SocketBindDeny = "any";
+      SocketBindAllow = map (port: "tcp:${toString port}") listens;
+      MemoryMax = memory.fixed + memory.perConnection * cfg.settings.${name}.maxConnections;
+      MemorySwapMax = 0;
+      # Our programs have one thread.
+      TasksMax = 16;
+    };
+
   credential = name: secret: "${name}:${cfg.host.secrets.${secret}.path}";
 
-  serviceOf = unit: {
+  serviceOf = name: unit: {
     after = map serviceName (unit.after or [ ]);
     # Wants, not requires: a unit whose requirement failed once is not tried again.
     wants = map serviceName (unit.after or [ ]);
@@ -29,13 +50,14 @@ let
       # Trap: most units restart on failure only, and LiveKit fails with status 0.
       Restart = lib.mkForce "always";
       RestartSec = lib.mkForce 5;
-    };
+    }
+    // lib.optionalAttrs (unit ? confinement) (confinementOf name unit.confinement);
   };
 in
 {
   imports = [ ../host.nix ];
 
   config = lib.mkIf (cfg.hostFile != null) {
-    systemd.services = lib.mapAttrs (_: serviceOf) (removeAttrs (cfg.host.units or { }) notDaemons);
+    systemd.services = lib.mapAttrs serviceOf (removeAttrs (cfg.host.units or { }) notDaemons);
   };
 }

@@ -4,6 +4,7 @@
   imports = [
     ../parts
     ../daemons/traefik.nix
+    ../daemons/answer.nix
     ../daemons/tuwunel.nix
     ../daemons/guard.nix
     ((import ../lib/sets.nix { inherit lib; }).module "dmz")

@@ -2,12 +2,16 @@
 //!
 //! - [`config`]: one JSON file, read once, every key known; errors name file, key, cause and fix
 //! - [`logs`]: one line a record on standard error, shaped for whoever reads it
-//! - [`state`]: telling systemd that the program is ready or stopping
+//! - [`metrics`]: numbers for Prometheus
+//! - [`reload`]: the signal to read the configuration again
+//! - [`state`]: telling systemd that the program is ready, reloading or stopping
 //! - [`stop`]: signals become a token; work in flight ends within a bound
 //! - [`program`]: the frame of `main` and the exit codes
 
 pub mod config;
 pub mod logs;
+pub mod metrics;
 pub mod program;
+pub mod reload;
 pub mod state;
 pub mod stop;

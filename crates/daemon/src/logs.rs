@@ -43,7 +43,10 @@ fn standard_error() -> Option<String> {
 /// Starts logging. A second call changes nothing.
 pub fn init(level: LevelFilter, shape: Shape) {
     let lines = Lines { priorities: shape == Shape::Journal };
-    let builder = Subscriber::builder().with_max_level(level).with_writer(lines).with_ansi(false);
+    // A record that cannot be written is lost. Without this the program would say so on the very same standard error, and
+    // panic when that fails, too.
+    let builder = Subscriber::builder().log_internal_errors(false);
+    let builder = builder.with_max_level(level).with_writer(lines).with_ansi(false);
     // An error means that a test or an embedding program already logs, which is as good.
     let _ = match shape {
         Shape::Plain => tracing::subscriber::set_global_default(builder.finish()),

@@ -7,6 +7,14 @@ pub fn ready(status: &str) {
     tell(&[NotifyState::Ready, NotifyState::Status(status)]);
 }
 
+/// The configuration is being read again. [`ready`] must follow, whatever comes of it (`sd_notify(3)`, `RELOADING=1`).
+pub fn reloading() {
+    match NotifyState::monotonic_usec_now() {
+        Ok(now) => tell(&[NotifyState::Reloading, now]),
+        Err(error) => tracing::warn!(%error, "systemd was not told about the reload"),
+    }
+}
+
 /// No new work is taken; what is in flight is finished.
 pub fn stopping() {
     tell(&[NotifyState::Stopping]);

@@ -14,8 +14,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     load::LEAST_HEADER_BYTES,
+    metrics::Metrics,
     proxy::{Caller, Proxy},
-    refusal::Refusal,
+    refusal::{MALFORMED, Refusal},
+    terms::Live,
 };
 
 /// How long, and for how many bytes, a client may go on sending after its last answer.
@@ -40,8 +42,13 @@ pub(crate) fn front(config: &Guard) -> http1::Builder {
 }
 
 impl Connections {
-    pub(crate) fn new(config: &Guard, patience: Duration) -> Self {
-        Self { http: front(config), proxy: Proxy::new(config, patience) }
+    pub(crate) fn new(config: &Guard, live: Arc<Live>, metrics: Arc<Metrics>, patience: Duration) -> Self {
+        Self { http: front(config), proxy: Proxy::new(config, live, metrics, patience) }
+    }
+
+    /// There was no room for a connection.
+    pub(crate) fn turned_away(&self) {
+        self.proxy.metrics.refused(Refusal::ConnectionsFull.rule());
     }
 
     /// Serves a connection until it ends. After `stop` the request in flight is finished and nothing more is read.
@@ -50,6 +57,7 @@ impl Connections {
         S: AsyncRead + AsyncWrite + Unpin + Send,
     {
         let proxy = &self.proxy;
+        let _counted = proxy.metrics.connection();
         let service = service_fn(move |request| {
             Box::pin(async move { Ok::<_, Infallible>(proxy.handle(request, caller).await) })
         });
@@ -64,6 +72,9 @@ impl Connections {
             Pin::new(&mut connection).graceful_shutdown();
             poll_fn(|context| connection.poll_without_shutdown(context)).await
         };
+        if end.as_ref().is_err_and(Error::is_parse) {
+            proxy.metrics.refused(MALFORMED);
+        }
         report(&end, caller);
         if end.as_ref().map_or_else(Error::is_parse, |()| true) {
             // A client that still sends would lose the answer to a reset.
@@ -77,7 +88,7 @@ fn report(end: &Result<(), Error>, caller: Caller) {
     let client = caller.peer;
     match end {
         Err(error) if error.is_parse() => {
-            tracing::info!(rule = "http_malformed", %client, cause = program::chain(error), "refused");
+            tracing::info!(rule = MALFORMED, %client, cause = program::chain(error), "refused");
         }
         Err(error) if error.is_user() => {
             let rule = Refusal::UpstreamBroken.rule();

@@ -123,6 +123,7 @@ impl Door {
             });
             return;
         }
+        all.turned_away();
         tracing::warn!(rule = "connections_full", client = %caller.peer, "refused");
         if let Ok(place) = Arc::clone(&self.turned_away).try_acquire_owned() {
             tokio::spawn(async move {

@@ -12,10 +12,14 @@
 //! | `body` | how much has passed, does it still move |
 //! | `upstream` | the pooled way to the homeserver's socket |
 //!
-//! The settings are declared in `settings::guard`; `load` reads them.
+//! The settings are declared in `settings::guard`; `load` reads them. `terms` are those that `reload` changes in a running
+//! guard; `metrics` counts what happens.
+//!
+//! [`answer`] is the program beside Traefik that says the same refusals where Traefik refuses.
 //!
 //! A request that does not get through ends as one [`refusal`](refusal::Refusal).
 
+pub mod answer;
 mod body;
 mod connection;
 mod desk;
@@ -25,10 +29,13 @@ mod gate;
 mod headers;
 pub mod judge;
 pub mod load;
+mod metrics;
 mod proxy;
 pub mod refusal;
+mod reload;
 mod server;
 mod session;
+mod terms;
 mod upstream;
 
 pub use server::{ANSWER_TIMEOUT, StartError, run, serve};

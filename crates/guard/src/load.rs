@@ -60,6 +60,10 @@ fn fault(guard: &Guard) -> Option<Fault> {
             guard.max_header_bytes < LEAST_HEADER_BYTES,
             ("maxHeaderBytes", "clients send more than that", "allow at least 8192"),
         ),
+        (
+            guard.metrics.is_some_and(|address| !address.ip().is_loopback()),
+            ("metrics", "the numbers would be readable from other machines", "use a loopback address"),
+        ),
         (is_zero(guard.upstream_connect_timeout), ("upstreamConnectTimeout", at_once, "allow at least 1ms")),
         (is_zero(guard.header_timeout), ("headerTimeout", at_once, "allow at least 1ms")),
     ];
@@ -87,6 +91,7 @@ mod tests {
     fn sample() -> Value {
         json!({
             "listen": ["10.77.0.1:8010"],
+            "metrics": "127.0.0.1:9101",
             "enrolSocket": "/run/rampart-guard/enrol.sock",
             "upstreamSocket": "/run/tuwunel/tuwunel.sock",
             "trustedProxies": ["10.77.0.2", "fd00::2"],
@@ -137,11 +142,12 @@ mod tests {
 
     #[test]
     fn useless_values_are_named() {
-        let cases: [(&str, Value); 8] = [
+        let cases: [(&str, Value); 9] = [
             ("maxConnections", json!(0)),
             ("maxHeaderBytes", json!(512)),
             ("upstreamSocket", json!("tuwunel.sock")),
             ("enrolSocket", json!("enrol.sock")),
+            ("metrics", json!("10.77.0.1:9101")),
             ("upstreamConnectTimeout", json!("0s")),
             ("headerTimeout", json!("30")),
             ("registration", json!("open")),

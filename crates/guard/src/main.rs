@@ -22,7 +22,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve until SIGTERM or SIGINT.
+    /// Serve until SIGTERM or SIGINT; SIGHUP reads the configuration again.
     Run {
         /// The configuration, JSON.
         #[arg(long, value_name = "FILE")]
@@ -54,7 +54,9 @@ fn main() -> ExitCode {
 
 fn run(file: &Path) -> ExitCode {
     match load::load(file) {
-        Ok(config) => program::run(load::level(config.log_level), |stop| guard::run(config, stop)),
+        Ok(config) => {
+            program::run(load::level(config.log_level), |stop| guard::run(config, file.to_owned(), stop))
+        }
         Err(error) => program::unusable(&error),
     }
 }

@@ -1,6 +1,10 @@
 //! One request from its first judgement to its answer.
 
-use std::{net::IpAddr, time::Duration};
+use std::{
+    net::IpAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, Uri, header::CONTENT_LENGTH, request::Parts};
@@ -8,15 +12,17 @@ use http_body::Body;
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use ingress::{BodyJudge, Head, Note};
-use settings::guard::{Guard, Policy};
+use settings::guard::Guard;
 
 use crate::{
     body::{Counted, Progress},
     desk::Desk,
     forwarded::Forwarded,
     gate, headers,
+    metrics::{Class, Metrics, Verdict},
     refusal::{Refusal, preflight},
     session::Sessions,
+    terms::{Live, Terms},
     upstream::{Failure, Upstream},
 };
 
@@ -34,20 +40,18 @@ pub(crate) struct Caller {
 
 /// What all connections share.
 pub(crate) struct Proxy {
-    trusted: Vec<IpAddr>,
-    max_body: u64,
-    policy: Policy,
+    live: Arc<Live>,
+    pub(crate) metrics: Arc<Metrics>,
     desk: Desk,
     sessions: Sessions,
     upstream: Upstream,
 }
 
 impl Proxy {
-    pub(crate) fn new(config: &Guard, patience: Duration) -> Self {
+    pub(crate) fn new(config: &Guard, live: Arc<Live>, metrics: Arc<Metrics>, patience: Duration) -> Self {
         Self {
-            trusted: config.trusted_proxies.clone(),
-            max_body: config.max_body_bytes,
-            policy: config.policy.clone(),
+            live,
+            metrics,
             desk: Desk::new(patience),
             sessions: Sessions::default(),
             upstream: Upstream::new(config, patience),
@@ -56,31 +60,43 @@ impl Proxy {
 
     /// Answers a request; refusals are logged here and nowhere else.
     pub(crate) async fn handle(&self, request: Request<Incoming>, caller: Caller) -> Answer {
+        let (came, terms) = (Instant::now(), self.live.now());
         let (head, body) = request.into_parts();
-        let forwarded = Forwarded::read(caller.peer, &head.headers, &self.trusted);
+        let class = Class::of(&head.method, &head.uri);
+        let forwarded = Forwarded::read(caller.peer, &head.headers, &terms.trusted);
         let record = Record {
             client: forwarded.client,
             method: head.method.clone(),
             endpoint: endpoint(&head.uri),
             session: self.sessions.of(&head),
         };
-        let outcome = match gate::admit(&head, caller.may_register, &self.policy) {
-            Ok(Head::Pass) => self.stream(head, body, forwarded).await,
-            Ok(Head::Body(judge)) => self.judge(&judge, head, body, forwarded, &record).await,
-            Err(refusal) => Err(refusal.into()),
+        let (passed, outcome) = match gate::admit(&head, caller.may_register, &terms.policy) {
+            Ok(Head::Pass) => (Verdict::Streamed, self.stream(head, body, forwarded, &terms).await),
+            Ok(Head::Body(judge)) => {
+                (Verdict::Judged, self.judge(&judge, head, body, forwarded, &terms, &record).await)
+            }
+            Err(refusal) => (Verdict::Refused(refusal.rule()), Err(refusal.into())),
         };
+        let verdict = outcome.as_ref().map_or_else(|f| Verdict::Refused(f.refusal.rule()), |_| passed);
+        self.metrics.answered(class, verdict, came.elapsed());
         outcome.unwrap_or_else(|failure| record.refuse(failure))
     }
 
     /// Sends an admitted request on as it comes.
-    async fn stream(&self, mut head: Parts, body: Incoming, forwarded: Forwarded) -> Result<Answer, Failure> {
+    async fn stream(
+        &self,
+        mut head: Parts,
+        body: Incoming,
+        forwarded: Forwarded,
+        terms: &Terms,
+    ) -> Result<Answer, Failure> {
         let progress = Progress::new();
         let framed = head.headers.contains_key(CONTENT_LENGTH);
         headers::strip_request(&mut head.headers);
         if let Some(length) = body.size_hint().exact().filter(|_| framed) {
             head.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
-        let body = Counted::new(body, self.max_body, progress.clone()).map_err(|_| Refusal::BodyTooLarge)?;
+        let body = Counted::new(body, terms.max_body, progress.clone()).map_err(|_| Refusal::BodyTooLarge)?;
         self.send(head, body, forwarded, progress).await
     }
 
@@ -91,9 +107,11 @@ impl Proxy {
         mut head: Parts,
         body: Incoming,
         forwarded: Forwarded,
+        terms: &Terms,
         record: &Record,
     ) -> Result<Answer, Failure> {
-        let judged = self.desk.judge(judge, body, &self.policy).await?;
+        let judged = self.desk.judge(judge, body, &terms.policy).await?;
+        judged.notes.iter().for_each(|note| self.metrics.changed(note.name()));
         record.changed(judge, &judged.notes);
         headers::strip_request(&mut head.headers);
         head.headers.insert(CONTENT_LENGTH, HeaderValue::from(judged.body.len()));
@@ -112,6 +130,7 @@ impl Proxy {
         progress: Progress,
     ) -> Result<Answer, Failure> {
         forwarded.write(&mut head.headers).map_err(|_| Refusal::HostBad)?;
+        let _counted = self.metrics.upstream();
         let mut answer = self.upstream.send(Request::from_parts(head, body), &progress).await?;
         headers::strip_response(answer.headers_mut());
         Ok(answer.map(Either::Right))
@@ -157,7 +176,7 @@ impl Record {
 }
 
 /// The first words of a path, which name the interface; identifiers come later and what is oddly spelt is starred.
-fn endpoint(uri: &Uri) -> String {
+pub(crate) fn endpoint(uri: &Uri) -> String {
     let words = uri.path().split('/').skip(1).take(4);
     words.fold(String::new(), |path, word| path + "/" + if is_plain(word) { word } else { "*" })
 }

@@ -45,6 +45,10 @@ pub enum Refusal {
     UpstreamBroken,
     /// The homeserver did not begin its answer in time.
     UpstreamSilent,
+    /// Traefik has refused it and no rule of ours says why (`rampart-answer` only).
+    Denied,
+    /// Too many tries from one address (`rampart-answer` only).
+    Limited,
 }
 
 /// Status, Matrix error code and sentence of an answer.
@@ -52,6 +56,32 @@ type Words = (StatusCode, &'static str, &'static str);
 
 const BAD: (StatusCode, &str) = (StatusCode::BAD_REQUEST, "M_UNRECOGNIZED");
 const DOWN: &str = "The server cannot be reached at the moment. Please try again in a minute.";
+
+/// What HTTP itself refuses before there is a request.
+pub(crate) const MALFORMED: &str = "http_malformed";
+
+/// The reasons of the guard's own; the others are the rules of the crate `ingress`.
+const OWN: [Refusal; 13] = [
+    Refusal::VersionOld,
+    Refusal::MethodUnknown,
+    Refusal::HostBad,
+    Refusal::CodingUnknown,
+    Refusal::RegistrationClosed,
+    Refusal::BodyTooLarge,
+    Refusal::BodyBroken,
+    Refusal::BodyStalled,
+    Refusal::DeskFull,
+    Refusal::ConnectionsFull,
+    Refusal::UpstreamUnreachable,
+    Refusal::UpstreamBroken,
+    Refusal::UpstreamSilent,
+];
+
+/// The name of every reason that there is.
+pub(crate) fn rules() -> impl Iterator<Item = &'static str> {
+    let ruled = ingress::rules::ALL.iter().map(|rule| rule.name);
+    OWN.iter().map(Refusal::rule).chain([MALFORMED]).chain(ruled)
+}
 
 impl Refusal {
     /// The name of the rule, as logged.
@@ -71,6 +101,8 @@ impl Refusal {
             Self::UpstreamUnreachable => "upstream_unreachable",
             Self::UpstreamBroken => "upstream_broken",
             Self::UpstreamSilent => "upstream_silent",
+            Self::Denied => "denied",
+            Self::Limited => "limited",
         }
     }
 
@@ -105,6 +137,12 @@ impl Refusal {
             Self::DeskFull | Self::ConnectionsFull => (StatusCode::SERVICE_UNAVAILABLE, "M_UNKNOWN", DOWN),
             Self::UpstreamUnreachable | Self::UpstreamBroken => (StatusCode::BAD_GATEWAY, "M_UNKNOWN", DOWN),
             Self::UpstreamSilent => (StatusCode::GATEWAY_TIMEOUT, "M_UNKNOWN", DOWN),
+            Self::Denied => (StatusCode::FORBIDDEN, "M_FORBIDDEN", "This is not available on this server."),
+            Self::Limited => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "M_LIMIT_EXCEEDED",
+                "That was too often. Please wait a little and try again.",
+            ),
         }
     }
 
@@ -113,11 +151,16 @@ impl Refusal {
         self.words().0
     }
 
+    /// What people read.
+    pub(crate) fn sentence(&self) -> &'static str {
+        self.words().2
+    }
+
     /// Whether the request was well formed and only what it asks for is refused. A browser's preflight for it
     /// is granted, or the browser could not read the refusal.
     pub fn is_policy(&self) -> bool {
         match self {
-            Self::RegistrationClosed => true,
+            Self::RegistrationClosed | Self::Denied | Self::Limited => true,
             Self::Ruled(refusal) => refusal.rule.is_policy(),
             _ => false,
         }

@@ -1,15 +1,20 @@
 //! The program's life: open the doors, serve, finish what is in flight.
 
-use std::{io, path::Path, sync::Arc, time::Duration};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
-use daemon::{state, stop};
+use daemon::{metrics::Page, reload::Hangups, state, stop};
 use settings::guard::{Guard, Registration};
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{connection::Connections, door::Door};
+use crate::{connection::Connections, door::Door, metrics::Metrics, reload::Reload, terms::Live};
 
-/// Why the guard could not start.
+/// Why a program could not start.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot listen on {place}")]
 pub struct StartError {
@@ -19,29 +24,68 @@ pub struct StartError {
     source: io::Error,
 }
 
+impl StartError {
+    pub(crate) fn at(place: &dyn std::fmt::Display, source: io::Error) -> Self {
+        Self { place: place.to_string(), source }
+    }
+}
+
 /// How long a request may stand still, neither its body moving nor the homeserver's answer beginning. Longer than the
 /// homeserver's own longest wait (Tuwunel: 240 s), so that the guard gives up only on one that hangs.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_mins(5);
 
-/// Serves until `stop` is cancelled. The homeserver need not be there yet.
-pub async fn run(config: Guard, stop: CancellationToken) -> Result<(), StartError> {
-    serve(config, ANSWER_TIMEOUT, stop).await
+/// Serves until `stop` is cancelled, and reads `file` again at every SIGHUP. The homeserver need not be there yet.
+pub async fn run(config: Guard, file: PathBuf, stop: CancellationToken) -> Result<(), StartError> {
+    let hangups = Hangups::listen().map_err(|source| StartError { place: "SIGHUP".to_owned(), source })?;
+    start(config, ANSWER_TIMEOUT, Some((file, hangups)), stop).await
 }
 
-/// The same with another patience for requests that stand still; then 408 or 504.
+/// The same without a file, and with another patience for requests that stand still; then 408 or 504.
 pub async fn serve(config: Guard, patience: Duration, stop: CancellationToken) -> Result<(), StartError> {
+    start(config, patience, None, stop).await
+}
+
+async fn start(
+    config: Guard,
+    patience: Duration,
+    file: Option<(PathBuf, Hangups)>,
+    stop: CancellationToken,
+) -> Result<(), StartError> {
     let doors = open(&config).await?;
     let places = doors.iter().map(place).collect::<Result<Vec<_>, _>>()?.join(" ");
-    let connections = Arc::new(Connections::new(&config, patience));
+    let (live, metrics) = (Arc::new(Live::new(&config)), Arc::new(Metrics::new()));
+    publish(&config, &metrics).await?;
+    let connections = Arc::new(Connections::new(&config, Arc::clone(&live), Arc::clone(&metrics), patience));
     let work = TaskTracker::new();
     for door in doors {
         work.spawn(door.serve(Arc::clone(&connections), work.clone(), stop.clone()));
     }
     tracing::info!(doors = places, "ready");
-    state::ready(&format!("listening on {places}"));
-    stop.cancelled().await;
+    let (status, limit) = (format!("listening on {places}"), config.stop_timeout.as_std());
+    state::ready(&status);
+    match file {
+        Some((file, hangups)) => {
+            let reload = Reload { file, started: config, live, metrics, status };
+            stop.run_until_cancelled(reload.run(hangups)).await;
+        }
+        None => stop.cancelled().await,
+    }
     state::stopping();
-    stop::drain(&work, config.stop_timeout.as_std()).await;
+    stop::drain(&work, limit).await;
+    Ok(())
+}
+
+/// Opens the page with the numbers.
+async fn publish(config: &Guard, metrics: &Arc<Metrics>) -> Result<(), StartError> {
+    let Some(address) = config.metrics else { return Ok(()) };
+    let failed = |source| StartError { place: address.to_string(), source };
+    let page = Page::open(address).await.map_err(failed)?;
+    tracing::info!(address = %page.place().map_err(failed)?, "numbers");
+    let (metrics, socket) = (Arc::clone(metrics), PathBuf::from(&config.upstream_socket));
+    tokio::spawn(page.serve(move || {
+        let (metrics, socket) = (Arc::clone(&metrics), socket.clone());
+        async move { metrics.page(&socket).await }
+    }));
     Ok(())
 }
 

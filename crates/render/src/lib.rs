@@ -1,6 +1,7 @@
 //! Layer 3: [`Checked`] → the JSON of each host; rules on one rendered host; option documents and schema.
 //! Strings out, no files.
 
+mod confinement;
 mod credentials;
 mod daemon;
 mod facts;

@@ -8,13 +8,13 @@ use settings::{core::Accounts, region::MediaMode};
 
 use values::Name;
 
-use crate::scene::Scene;
+use crate::{confinement, scene::Scene};
 
 /// The `units` of a host: one entry for each of its services, and what follows for it.
 pub(crate) fn of(scene: &Scene<'_>, services: &Map<String, Value>) -> Map<String, Value> {
     services
-        .keys()
-        .map(|unit| {
+        .iter()
+        .map(|(unit, settings)| {
             let credentials = credentials(scene, unit);
             let mut out = Map::new();
             out.insert("credentials".into(), json!(credentials));
@@ -24,6 +24,13 @@ pub(crate) fn of(scene: &Scene<'_>, services: &Map<String, Value>) -> Map<String
             {
                 out.insert("environment".into(), environment);
             }
+            if let Some(walls) = confinement::of(unit, settings) {
+                out.insert("confinement".into(), json!(walls));
+            }
+            let reloaded = confinement::reloaded(unit);
+            if !reloaded.is_empty() {
+                out.insert("reloaded".into(), json!(reloaded));
+            }
             (unit.clone(), Value::Object(out))
         })
         .collect()
@@ -32,7 +39,7 @@ pub(crate) fn of(scene: &Scene<'_>, services: &Map<String, Value>) -> Map<String
 /// Units of ours that must have been started before. Being late never kills a unit for good: modules restart always.
 fn after(unit: &str) -> &'static [&'static str] {
     match unit.split('@').next().unwrap_or(unit) {
-        "wg-fleet" | "timesyncd" | "journald" => &[],
+        "wg-fleet" | "timesyncd" | "journald" | "rampart-answer" => &[],
         "rampart-guard" => &["wg-fleet", "tuwunel"],
         _ => &["wg-fleet"],
     }

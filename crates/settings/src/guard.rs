@@ -29,12 +29,18 @@ pub struct Policy {
     pub federation: bool,
 }
 
+/// Keys of the configuration file that a running guard takes over when it is told to read the file again. The others need
+/// a restart.
+pub const RELOADED: [&str; 3] = ["policy", "trustedProxies", "maxBodyBytes"];
+
 /// The configuration file of `rampart-guard`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Guard {
     /// TCP addresses that it listens on.
     pub listen: Vec<SocketAddr>,
+    /// Loopback address at which its numbers are (Prometheus).
+    pub metrics: Option<SocketAddr>,
     /// Second socket, for the enrolment page.
     pub enrol_socket: Option<String>,
     /// The homeserver's socket.

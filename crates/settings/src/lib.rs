@@ -3,6 +3,7 @@
 //! A struct with `#[describe(set = "…")]` is at once the NixOS option set, its documentation, the JSON Schema of its
 //! table, the rendered settings and their parser. See `docs/architecture.md`.
 
+pub mod answer;
 pub mod audit;
 pub mod base;
 pub mod core;

@@ -84,7 +84,7 @@ def make(place: Place, fleet: Path, logger: Logger, units: str = "rendered") -> 
         )
         hosts = prepared.make()
     network_plan = plan.plan(place, hosts)
-    shown = _shown(found["rampart-guard"], homeserver)
+    shown = _shown(found, homeserver)
     _fill(place, prepared, hosts)
     if units == "evaluated":
         shown |= evaluated.fill(place, hosts, prepared.folder, found, homeserver, logger)
@@ -135,11 +135,11 @@ def rendered_fleets() -> dict[Path, str]:
     }
 
 
-def _shown(guard: Path, homeserver: Homeserver) -> dict[Path, str]:
+def _shown(found: dict[str, Path], homeserver: Homeserver) -> dict[Path, str]:
     return {
         cache.root() / "livekit" / "livekit-server": f"{INSIDE}/bin/livekit-server",
         cache.root() / "traefik" / "traefik": f"{INSIDE}/bin/traefik",
-        guard: f"{INSIDE}/bin/rampart-guard",
+        **{found[name]: f"{INSIDE}/bin/{name}" for name in ["rampart-guard", "rampart-answer"]},
         cache.root() / "clients": f"{INSIDE}/clients",
         LAB: f"{INSIDE}/lab",
         **homeserver.shown(),

@@ -16,12 +16,13 @@ def add(layer: Layer, host: Host) -> None:
     daemon = service.of(host, "rampart-guard", "Guard of the homeserver", start)
     daemon.settings.update(
         {
+            **service.STRICT,
             "Type": "notify",
+            "ExecReload": "/bin/kill -HUP $MAINPID",
             "User": "rampart-guard",
             "SupplementaryGroups": "tuwunel",
             "RuntimeDirectory": "rampart-guard",
             "RuntimeDirectoryMode": "0750",
-            "NoNewPrivileges": True,
         }
     )
     layer.unit("rampart-guard.service", daemon.text())

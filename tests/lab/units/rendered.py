@@ -4,6 +4,7 @@ from fleet.rendered import Host
 from homeserver.kind import Homeserver
 from units import (
     accounts,
+    answer,
     coturn,
     firewall,
     guard,
@@ -53,5 +54,6 @@ SINGLE = {
     "traefik": traefik.add,
     "livekit": livekit.add,
     "coturn": coturn.add,
+    "rampart-answer": answer.add,
     "rampart-guard": guard.add,
 }

@@ -2,11 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from fleet.rendered import Host
 
 NETWORK = "rampart-network.service"
 Value = str | int | bool | Sequence[str]
+# The sandbox of our own programs: `modules/lib/hardening.nix`, without what a container cannot do.
+STRICT: dict[str, Value] = {
+    # Empty, which takes all away; `section` leaves an entry without any text out.
+    "CapabilityBoundingSet": " ",
+    "LockPersonality": True,
+    "MemoryDenyWriteExecute": True,
+    "NoNewPrivileges": True,
+    "PrivateTmp": True,
+    "ProtectHome": True,
+    "ProtectSystem": "strict",
+    "RestrictAddressFamilies": "AF_INET AF_INET6 AF_UNIX",
+    "RestrictNamespaces": True,
+    "RestrictRealtime": True,
+    "RestrictSUIDSGID": True,
+    "SystemCallArchitectures": "native",
+    "SystemCallErrorNumber": "EPERM",
+    "SystemCallFilter": ["@system-service", "~@privileged @resources"],
+    "UMask": "0077",
+}
 
 
 @dataclass
@@ -65,11 +85,26 @@ def word(value: str | int | bool) -> str:
 def of(host: Host, unit: str, description: str, start: str, **settings: Value) -> Service:
     """Give a daemon's service with what the host's file says of order, secrets, environment."""
     entry = host.data["units"][unit]
+    walls = confinement(entry["confinement"], host.services[unit]) if "confinement" in entry else {}
     return Service(
         description,
         start,
         [f"{name}.service" for name in entry["after"]],
         host.credentials(unit),
         dict(entry.get("environment", {})),
-        settings,
+        {**walls, **settings},
     )
+
+
+def confinement(walls: Any, settings: Any) -> dict[str, Value]:
+    """Give what a unit may reach and take, as `modules/parts/units.nix` does."""
+    memory = walls["memory"]
+    return {
+        "IPAddressDeny": "any",
+        "IPAddressAllow": [*(["localhost"] if walls["loopback"] else []), *walls["peers"]],
+        "SocketBindDeny": "any",
+        "SocketBindAllow": [f"tcp:{port}" for port in walls["listens"]],
+        "MemoryMax": memory["fixed"] + memory["perConnection"] * settings["maxConnections"],
+        "MemorySwapMax": 0,
+        "TasksMax": 16,
+    }

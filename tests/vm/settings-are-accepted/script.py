@@ -186,6 +186,11 @@ def guard(host: Any, unit: str, wrong: bool) -> Verdict:
     return checked(f"rampart-guard check-config {write(f'{FOLDER}/guard.json', text)}")
 
 
+def answer(host: Any, unit: str, wrong: bool) -> Verdict:
+    text = json.dumps(misspelt(host["services"][unit], wrong))
+    return checked(f"rampart-answer check-config {write(f'{FOLDER}/answer.json', text)}")
+
+
 def tuwunel(host: Any, unit: str, wrong: bool) -> Verdict:
     settings = misspelt(host["services"][unit]["global"], wrong)
     pairs = [f"{json.dumps(key)} = {toml(value)}" for key, value in settings.items()]
@@ -279,6 +284,7 @@ JUDGES: dict[str, Judge] = {
     "sshd": sshd,
     "journald": journald,
     "rampart-guard": guard,
+    "rampart-answer": answer,
     "tuwunel": tuwunel,
     "livekit": livekit,
     "redis": redis,

@@ -93,6 +93,12 @@ error audit_differs: AuditDiffers { hosts: String, key: String, value: String, c
     message "`audit.{key}` is {value} on {hosts}, but {expected} on `{core}`"
     help "set `{key}` once, in the fleet's own table `[audit]`";
 
+/// Reads that go round the guard save a hop. A taken-over gateway could then go round it, too: the second listener takes
+/// writes as well, and only the gateway's rules keep them away.
+warning audit_reads_direct: AuditReadsDirect { hosts: String, gateway: String }
+    message "reads on {hosts} go round the guard, so whoever takes over `{gateway}` can encrypt and delete"
+    help "remove `reads = \"direct\"`, unless the hop that it saves is worth that (docs/audit.md)";
+
 /// Details of the audit profile have no effect while the profile is off.
 warning audit_unused: AuditUnused { hosts: String, key: String }
     message "`audit.{key}` has no effect on {hosts}, because the audit profile is off"

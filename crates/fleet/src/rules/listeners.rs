@@ -130,6 +130,7 @@ pub(super) fn of<'f>(fleet: &'f Resolved, host: &'f ResolvedHost) -> Vec<Listene
         Role::Edge(edge) => list.edge(edge),
         Role::Dmz(_) => {
             list.fixed(Unit::One("rampart-guard"), "client API", ports::GUARD, Reach::Private);
+            list.fixed(Unit::One("rampart-guard"), "numbers", ports::GUARD_METRICS, Reach::Private);
             list.fixed(Unit::One("rampart-broker"), "enrolment", ports::BROKER, Reach::Private);
             list.fixed(Unit::One("rampart-enrol"), "enrolment page", ports::ENROL, Reach::Private);
             list.fixed(Unit::One("rampart-answer"), "refusals, discovery", ports::ANSWER, Reach::Private);
@@ -198,6 +199,7 @@ impl<'f> List<'f> {
 
     fn core(&mut self, fleet: &'f Resolved, host: &ResolvedHost, core: &Core) {
         self.fixed(Unit::One("rampart-guard"), "client API", ports::GUARD, Reach::Private);
+        self.fixed(Unit::One("rampart-guard"), "numbers", ports::GUARD_METRICS, Reach::Private);
         if host.audit.reads_directly() {
             self.fixed(Unit::One("tuwunel"), "direct reads", ports::DIRECT_READS, Reach::Private);
         }

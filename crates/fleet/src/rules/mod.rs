@@ -22,6 +22,7 @@ mod admin_network_missing;
 mod admin_network_open;
 mod allocation_conflict;
 mod audit_differs;
+mod audit_reads_direct;
 mod audit_unused;
 mod auto_create_open;
 mod backbone_alone;
@@ -128,6 +129,7 @@ pub const ALL: &[Rule] = &[
     admin_network_open::RULE,
     allocation_conflict::RULE,
     audit_differs::RULE,
+    audit_reads_direct::RULE,
     audit_unused::RULE,
     auto_create_open::RULE,
     backbone_alone::RULE,

@@ -30,6 +30,7 @@ impl Setup {
         let dir = tempfile::tempdir().unwrap();
         let config = json!({
             "listen": ["127.0.0.1:0"],
+            "metrics": null,
             "enrolSocket": null,
             "upstreamSocket": dir.path().join("homeserver.sock"),
             "trustedProxies": [],
@@ -174,7 +175,12 @@ pub(crate) struct Guard {
 impl Guard {
     /// Sends SIGTERM to this very process.
     pub(crate) fn terminate(&self) {
-        let kill = format!("kill -TERM {}", self.child.id());
+        self.signal("TERM");
+    }
+
+    /// Sends a signal to this very process.
+    pub(crate) fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 

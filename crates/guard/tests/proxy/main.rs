@@ -10,6 +10,8 @@ mod harness;
 mod headers;
 mod judge;
 mod limits;
+mod numbers;
+mod reload;
 mod smuggling;
 mod stop;
 mod streaming;

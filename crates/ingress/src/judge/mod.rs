@@ -31,6 +31,10 @@ pub enum Note {
 }
 
 impl Note {
+    /// Every change that there is.
+    pub const ALL: [Self; 4] =
+        [Self::EncryptionStripped, Self::LockKept, Self::UnknownDropped, Self::EraseFixed];
+
     /// Its name in logs.
     pub const fn name(self) -> &'static str {
         match self {

@@ -50,6 +50,7 @@ fn configuration(
 ) -> Guard {
     Guard {
         listen: vec![SocketAddr::from((address, ports::GUARD))],
+        metrics: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, ports::GUARD_METRICS))),
         enrol_socket: None,
         upstream_socket: SOCKET.to_owned(),
         trusted_proxies,

@@ -1,5 +1,6 @@
 //! Complete settings of each daemon.
 
+mod answer;
 mod coturn;
 mod guard;
 mod livekit;
@@ -25,7 +26,12 @@ pub(crate) fn all(scene: &Scene<'_>) -> Map<String, Value> {
     add("timesyncd", system::timesyncd());
     add("journald", system::journald(scene));
     match &scene.host.role {
-        Role::Gateway(gateway) => add("traefik", traefik::gateway(scene, gateway)),
+        Role::Gateway(gateway) => {
+            add("traefik", traefik::gateway(scene, gateway));
+            if let Some(settings) = answer::gateway(scene, gateway) {
+                add("rampart-answer", settings);
+            }
+        }
         Role::Core(core) => {
             let homeserver = tuwunel::core(scene, core);
             add("rampart-guard", guard::core(scene, core, tuwunel::federates(&homeserver)));
@@ -52,6 +58,7 @@ pub(crate) fn all(scene: &Scene<'_>) -> Map<String, Value> {
         }
         Role::Dmz(dmz) => {
             add("traefik", traefik::dmz(scene, dmz));
+            add("rampart-answer", answer::dmz(scene, dmz));
             let homeserver = tuwunel::dmz(scene, dmz);
             add("rampart-guard", guard::dmz(scene, dmz, tuwunel::federates(&homeserver)));
             add("tuwunel", homeserver);

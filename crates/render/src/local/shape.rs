@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 use settings::{
-    audit::Audit, base::Base, core::Core, disk::Disk, dmz::Dmz, edge::Edge, gateway::Gateway, guard::Guard,
-    host::RoleName, mesh::Mesh, platform::Platform, secrets::Secrets, tls::Tls, versions::Versions,
+    answer::Answer, audit::Audit, base::Base, core::Core, disk::Disk, dmz::Dmz, edge::Edge, gateway::Gateway,
+    guard::Guard, host::RoleName, mesh::Mesh, platform::Platform, secrets::Secrets, tls::Tls,
+    versions::Versions,
 };
 use values::{Cidr, InterfaceName, Name, WireguardKey};
 
@@ -193,5 +194,5 @@ pub(super) fn role_set(role: RoleName) -> (&'static str, Reader) {
 }
 
 /// Settings of daemons that are of ours, or that only one of our modules reads.
-pub(super) const SERVICES: [(&str, Reader); 2] =
-    [("wg-fleet", reads::<Tunnel>), ("rampart-guard", reads::<Guard>)];
+pub(super) const SERVICES: [(&str, Reader); 3] =
+    [("wg-fleet", reads::<Tunnel>), ("rampart-guard", reads::<Guard>), ("rampart-answer", reads::<Answer>)];

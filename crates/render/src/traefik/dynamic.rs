@@ -26,11 +26,12 @@ pub(super) struct Router<'a> {
     pub(super) service: &'a str,
 }
 
-/// Service of a deny router. Its middleware answers first; were that ever to fail, this answers 418.
-const NOWHERE: &str = "noop@internal";
+/// Service of the deny routers, `rampart-answer`: a Matrix error that clients show and browsers may read. While it is away
+/// Traefik answers 502, which is a refusal, too.
+pub(super) const ANSWER: &str = "answer";
 
-/// Middlewares of a deny router: 403, readable for web clients.
-const REFUSE: &[&str] = &["cors", "refuse"];
+/// Middlewares of a deny router.
+const REFUSE: &[&str] = &["matrix"];
 
 impl Dynamic {
     pub(super) fn new(scene: &Scene<'_>) -> Self {
@@ -67,21 +68,9 @@ impl Dynamic {
         );
     }
 
-    /// Adds a router that answers 403.
+    /// Adds a router that refuses.
     pub(super) fn deny(&mut self, name: &str, priority: u32, rule: String) {
-        if !self.middlewares.contains_key("refuse") {
-            // No address is 0.0.0.0, so the list admits nobody.
-            self.middleware("refuse", json!({ "ipAllowList": { "sourceRange": ["0.0.0.0/32"] } }));
-            self.middleware(
-                "cors",
-                json!({ "headers": { "customResponseHeaders": {
-                    "Access-Control-Allow-Origin": "*",
-                    "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS",
-                    "Access-Control-Allow-Headers": "X-Requested-With, Content-Type, Authorization",
-                } } }),
-            );
-        }
-        self.allow(&Router { name, priority, rule, middlewares: REFUSE, service: NOWHERE });
+        self.allow(&Router { name, priority, rule, middlewares: REFUSE, service: ANSWER });
     }
 
     /// Adds a middleware.

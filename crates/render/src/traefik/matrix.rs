@@ -1,10 +1,10 @@
 //! Routers of a homeserver. Priorities and paths: `docs/architecture.md`, "Ingress".
 
-use fleet::ports::{DIRECT_READS, GUARD};
+use fleet::ports::{self, DIRECT_READS, GUARD};
 use serde_json::json;
 use settings::{dmz::Dmz, gateway::Gateway};
 
-use super::dynamic::{Dynamic, Router};
+use super::dynamic::{self, Dynamic, Router};
 use crate::scene::Scene;
 
 /// What reads are. Everything else is a write; methods are compared exactly.
@@ -21,9 +21,13 @@ const LOCKED: &str = "PathRegexp(`^/_matrix/client/(?:[^/]+/)+rooms/[^/]+/\
 /// Registration and the look-up of tokens, in every version and spelling (Matrix spec; MSC3231).
 const REGISTRATION: &str = "PathRegexp(`^/_matrix/client/(?:[^/]+/)+register(?:/|$)`)";
 
-/// Requests that guess passwords or tokens; each address gets a few a minute.
-const CREDENTIALS: &str =
-    "PathRegexp(`^/_matrix/client/(?:[^/]+/)+(?:login|register|account/password|refresh)(?:/|$)`)";
+/// Requests that guess passwords or tokens, look-ups of tokens and names included; each address gets a few a minute. A
+/// preflight guesses nothing, and one that is refused hides the answer from the browser.
+const CREDENTIALS: &str = "!Method(`OPTIONS`) && \
+    PathRegexp(`^/_matrix/client/(?:[^/]+/)+(?:login|register|account/password|refresh)(?:/|$)`)";
+
+/// Where `rampart-answer` says that somebody was too quick. No router takes this path from outside.
+const LIMITED: &str = "/limited";
 
 /// One homeserver behind its guard.
 struct Door<'a> {
@@ -110,6 +114,7 @@ impl Door<'_> {
     fn write(&self, dynamic: &mut Dynamic) {
         middlewares(dynamic);
         dynamic.service("guard", std::slice::from_ref(&self.guard));
+        dynamic.service(dynamic::ANSWER, &[format!("http://127.0.0.1:{}", ports::ANSWER)]);
         if let Some(reads) = &self.reads {
             dynamic.service("homeserver-reads", std::slice::from_ref(reads));
         }
@@ -119,7 +124,7 @@ impl Door<'_> {
         let open = self.open();
         let reads = if self.reads.is_some() { "homeserver-reads" } else { "guard" };
         let plain: &[&str] = &["matrix"];
-        let limited: &[&str] = &["matrix", "limit-credentials"];
+        let limited: &[&str] = &["matrix", "say-limited", "limit-credentials"];
         let mut allow = |name, priority, middlewares, rule: String, service| {
             dynamic.allow(&Router { name, priority, rule, middlewares, service });
         };
@@ -156,6 +161,24 @@ fn middlewares(dynamic: &mut Dynamic) {
             "contentTypeNosniff": true,
         } }),
     );
-    // Average and burst come by the options `limit.*`.
-    dynamic.middleware("limit-credentials", json!({ "rateLimit": { "period": "1m" } }));
+    // Average and burst come by the options `limit.*`. A household has an IPv6 network of this size, and an attacker all
+    // of its addresses.
+    dynamic.middleware(
+        "limit-credentials",
+        json!({ "rateLimit": {
+            "period": "1m",
+            "sourceCriterion": { "ipStrategy": { "ipv6Subnet": 64 } },
+        } }),
+    );
+    // The limiter's own 429 is bare text without CORS, which a web client takes for a broken network. Only this header
+    // goes along: the error service must not see a token (CVE-2026-41181).
+    dynamic.middleware(
+        "say-limited",
+        json!({ "errors": {
+            "status": ["429"],
+            "service": dynamic::ANSWER,
+            "query": LIMITED,
+            "errorRequestHeaders": ["Origin"],
+        } }),
+    );
 }

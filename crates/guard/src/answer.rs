@@ -1,0 +1,269 @@
+//! The program `rampart-answer`, beside Traefik: what a deny router takes is refused here, by the same rules and in the
+//! same words as by the guard. It passes nothing on; whatever it is asked, the answer is a refusal.
+
+pub mod selftest;
+
+use std::{convert::Infallible, io, net::SocketAddr, path::Path, sync::Arc};
+
+use bytes::Bytes;
+use daemon::{
+    config::{self, ConfigError},
+    state, stop,
+};
+use http::{HeaderName, HeaderValue, Method, Request, Response, header::SERVER, request::Parts};
+use http_body_util::Full;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use settings::{answer::Answer, guard::Registration};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time::{Duration, sleep},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    StartError,
+    forwarded::Forwarded,
+    gate,
+    proxy::endpoint,
+    refusal::{Refusal, preflight},
+};
+
+/// Says who refused, for the self-test: the guard behind Traefik uses the same words.
+pub(crate) const NAME: &str = "rampart-answer";
+/// Where Traefik's limiter asks for its words.
+const LIMITED: &str = "/limited";
+/// Longer than Traefik keeps an idle connection (90 s).
+const HEADER_TIMEOUT: Duration = Duration::from_mins(2);
+/// Room for a head that Traefik has let through.
+const HEAD_BYTES: usize = 64 * 1024;
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Reads and checks the configuration.
+pub fn load(file: &Path) -> Result<Answer, ConfigError> {
+    let answer: Answer = config::load(file)?;
+    let open = answer.listen.iter().position(|address| !address.ip().is_loopback());
+    if let Some(index) = open {
+        let key = format!("listen[{index}]");
+        return Err(ConfigError::value(
+            file,
+            key,
+            "it is for the Traefik beside it only",
+            "use a loopback address",
+        ));
+    }
+    if answer.listen.is_empty() {
+        return Err(ConfigError::value(file, "listen", "there is no address", "name at least one"));
+    }
+    Ok(answer)
+}
+
+/// Serves until `stop` is cancelled.
+pub async fn run(config: Answer, stop: CancellationToken) -> Result<(), StartError> {
+    let mut listeners = Vec::new();
+    for address in &config.listen {
+        let failed = |source| StartError::at(address, source);
+        listeners.push(TcpListener::bind(address).await.map_err(failed)?);
+    }
+    let places: Result<Vec<_>, io::Error> =
+        listeners.iter().map(|listener| listener.local_addr().map(|address| address.to_string())).collect();
+    let places = places.map_err(|source| StartError::at(&"an opened door", source))?.join(" ");
+    let (work, room) = (TaskTracker::new(), Arc::new(Semaphore::new(config.max_connections as usize)));
+    let config = Arc::new(config);
+    for listener in listeners {
+        let door = Door { config: Arc::clone(&config), room: Arc::clone(&room), work: work.clone() };
+        work.spawn(door.serve(listener, stop.clone()));
+    }
+    tracing::info!(doors = places, "ready");
+    state::ready(&format!("listening on {places}"));
+    stop.cancelled().await;
+    state::stopping();
+    stop::drain(&work, STOP_TIMEOUT).await;
+    Ok(())
+}
+
+struct Door {
+    config: Arc<Answer>,
+    room: Arc<Semaphore>,
+    work: TaskTracker,
+}
+
+impl Door {
+    async fn serve(self, listener: TcpListener, stop: CancellationToken) {
+        loop {
+            let accepted = tokio::select! {
+                () = stop.cancelled() => return,
+                accepted = listener.accept() => accepted,
+            };
+            let Ok((stream, peer)) = accepted else {
+                sleep(ACCEPT_PAUSE).await;
+                continue;
+            };
+            // Beyond the room a connection is just closed, and Traefik answers 502.
+            if let Ok(place) = Arc::clone(&self.room).try_acquire_owned() {
+                let (config, stop) = (Arc::clone(&self.config), stop.clone());
+                self.work.spawn(async move {
+                    connection(stream, peer, &config, stop).await;
+                    drop(place);
+                });
+            }
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, peer: SocketAddr, config: &Answer, stop: CancellationToken) {
+    let service = service_fn(|request: Request<Incoming>| async move {
+        Ok::<_, Infallible>(answer(&request.into_parts().0, peer, config))
+    });
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEAD_BYTES);
+    let serving = http.serve_connection(TokioIo::new(stream), service);
+    // A connection of Traefik's pool that ends is Traefik's business.
+    let _ = stop.run_until_cancelled(serving).await;
+}
+
+/// The answer to a request that is not let in.
+fn answer(head: &Parts, peer: SocketAddr, config: &Answer) -> Response<Full<Bytes>> {
+    let limited = head.uri.path() == LIMITED;
+    let mut response = if head.method == Method::OPTIONS {
+        preflight()
+    } else if limited {
+        limit(config)
+    } else {
+        refuse(head, peer, config).answer()
+    };
+    response.headers_mut().insert(SERVER, HeaderValue::from_static(NAME));
+    response
+}
+
+fn refuse(head: &Parts, peer: SocketAddr, config: &Answer) -> Refusal {
+    let may_register = config.registration == Registration::Everywhere;
+    // A deny router took it, so it stays refused whatever the library says.
+    let refusal = gate::admit(head, may_register, &config.policy).err().unwrap_or(Refusal::Denied);
+    let client = Forwarded::read(peer.ip(), &head.headers, &[peer.ip()]).client;
+    let (rule, status, endpoint) = (refusal.rule(), refusal.status().as_u16(), endpoint(&head.uri));
+    let (room, kind) = match &refusal {
+        Refusal::Ruled(ruled) => (ruled.room.as_deref(), ruled.kind.as_deref()),
+        _ => (None, None),
+    };
+    tracing::info!(rule, status, %client, method = %head.method, endpoint, room, kind, "refused");
+    refusal
+}
+
+/// Too many tries from one address. Traefik keeps its own status; the header is how specification 1.10 and later say when
+/// to try again, the member how earlier ones did.
+fn limit(config: &Answer) -> Response<Full<Bytes>> {
+    const AFTER: HeaderName = HeaderName::from_static("retry-after");
+    let wait = config.retry_after.as_std();
+    let json = serde_json::json!({
+        "errcode": "M_LIMIT_EXCEEDED",
+        "error": Refusal::Limited.sentence(),
+        "retry_after_ms": u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+    });
+    let mut response = Refusal::Limited.answer();
+    *response.body_mut() = Full::from(json.to_string());
+    response.headers_mut().insert(AFTER, HeaderValue::from(wait.as_secs().max(1)));
+    response
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::path::Path;
+
+    use daemon::config::parse;
+    use http::Request;
+    use http_body_util::BodyExt;
+    use serde_json::{Value, json};
+    use settings::answer::Answer;
+
+    use super::{answer, load};
+
+    pub(crate) fn config() -> Answer {
+        parse(Path::new("answer.json"), &sample().to_string()).unwrap()
+    }
+
+    fn sample() -> Value {
+        json!({
+            "listen": ["127.0.0.1:8050"],
+            "policy": {
+                "audit": {
+                    "enable": true, "reads": "guarded", "encryptedCreate": "strip",
+                    "blinding": false, "keys": false, "edits": false, "accounts": [],
+                },
+                "roomVersion": "11",
+                "federation": false,
+            },
+            "registration": "enrol-socket-only",
+            "retryAfter": "10s",
+            "maxConnections": 64,
+            "selfTest": { "entry": "127.0.0.1:443", "client": "matrix.x.org", "patience": "5m" },
+            "logLevel": "info",
+        })
+    }
+
+    /// Status, headers of interest and body of the answer.
+    fn said(method: &str, target: &str) -> (u16, Option<String>, Value) {
+        let request = Request::builder().method(method).uri(target).header("host", "matrix.x.org");
+        let head = request.body(()).unwrap().into_parts().0;
+        let answer = answer(&head, "127.0.0.1:9".parse().unwrap(), &config());
+        assert_eq!(answer.headers()["access-control-allow-origin"], "*", "{target}");
+        assert_eq!(answer.headers()["server"], "rampart-answer", "{target}");
+        let after = answer.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
+        let status = answer.status().as_u16();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let body = runtime.block_on(answer.into_body().collect()).unwrap().to_bytes();
+        (status, after, serde_json::from_slice(&body).unwrap_or_default())
+    }
+
+    #[test]
+    fn people_read_the_sentence_of_the_rule() {
+        let (status, _, json) = said("PUT", "/_matrix/client/v3/rooms/!r:x/redact/$e/1");
+        assert_eq!((status, &json["errcode"]), (403, &json!("M_FORBIDDEN")));
+        assert_eq!(json["error"], "Messages on this server are kept for the record and cannot be deleted.");
+    }
+
+    #[test]
+    fn whatever_arrives_is_refused() {
+        for (method, target) in [
+            ("GET", "/_matrix/client/versions"),
+            ("GET", "/"),
+            ("PUT", "/_matrix/client/v3/rooms/!r:x/send/m.room.message/1"),
+            ("POST", "/_matrix/client/v3/register"),
+            ("GET", "/_synapse/admin/v1/users"),
+            ("BREW", "/x"),
+        ] {
+            let (status, _, json) = said(method, target);
+            assert!((400..500).contains(&status), "{method} {target}: {status}");
+            assert!(json["errcode"].is_string(), "{method} {target}: {json}");
+        }
+    }
+
+    #[test]
+    fn preflights_are_granted_so_that_browsers_read_the_refusal() {
+        assert_eq!(said("OPTIONS", "/_matrix/client/v3/rooms/!r:x/redact/$e/1").0, 204);
+    }
+
+    #[test]
+    fn who_was_too_quick_learns_how_long_to_wait() {
+        let (status, after, json) = said("GET", "/limited");
+        assert_eq!((status, after.as_deref()), (429, Some("10")));
+        assert_eq!((&json["errcode"], &json["retry_after_ms"]), (&json!("M_LIMIT_EXCEEDED"), &json!(10_000)));
+    }
+
+    #[test]
+    fn only_this_host_may_ask() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("answer.json");
+        for (listen, word) in
+            [(json!(["127.0.0.1:1", "0.0.0.0:8050"]), "listen[1]"), (json!([]), "no address")]
+        {
+            let mut config = sample();
+            config["listen"] = listen;
+            std::fs::write(&file, config.to_string()).unwrap();
+            let error = load(&file).unwrap_err().to_string();
+            assert!(error.contains(word), "{error}");
+        }
+    }
+}

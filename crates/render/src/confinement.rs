@@ -1,0 +1,85 @@
+//! What a unit of ours may reach, and how much memory it may take: a second wall behind the ruleset.
+
+use std::net::{IpAddr, SocketAddr};
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use settings::{
+    answer::Answer,
+    guard::{Guard, RELOADED},
+};
+
+/// Memory of a guard without connections, with room for the bodies that it judges (8 MiB), for the allocator and for what
+/// the kernel keeps of its sockets.
+const GUARD_MEMORY: u64 = 64 * MIB;
+/// What one connection takes at the very most: 64 KiB of head, as much on its way out, two pieces of 16 KiB towards the
+/// homeserver. An idle one takes a tenth (docs/audit.md, "Speed").
+const GUARD_CONNECTION: u64 = 160 * KIB;
+/// The same of `rampart-answer`, which reads no body and has no upstream.
+const ANSWER_MEMORY: u64 = 32 * MIB;
+const ANSWER_CONNECTION: u64 = 32 * KIB;
+
+const KIB: u64 = 1024;
+const MIB: u64 = 1024 * KIB;
+
+/// Walls of a unit.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Confinement {
+    /// Addresses with which it may exchange packets.
+    peers: Vec<IpAddr>,
+    /// Whether every address of the loopback network is one.
+    loopback: bool,
+    /// TCP ports that it may bind.
+    listens: Vec<u16>,
+    /// Hard cap of its memory.
+    memory: Memory,
+}
+
+/// Bytes: fixed, and for each connection that the settings allow.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Memory {
+    fixed: u64,
+    per_connection: u64,
+}
+
+/// The confinement of a unit, if it is one of ours that is confined.
+pub(crate) fn of(unit: &str, settings: &Value) -> Option<Confinement> {
+    match unit {
+        "rampart-guard" => read(settings).map(|guard: Guard| {
+            let own = guard.listen.iter().map(SocketAddr::ip);
+            Confinement {
+                // Programs on the same host ask from the address that they ask.
+                peers: others(guard.trusted_proxies.iter().copied().chain(own)),
+                loopback: true,
+                listens: guard.listen.iter().chain(&guard.metrics).map(SocketAddr::port).collect(),
+                memory: Memory { fixed: GUARD_MEMORY, per_connection: GUARD_CONNECTION },
+            }
+        }),
+        "rampart-answer" => read(settings).map(|answer: Answer| Confinement {
+            peers: Vec::new(),
+            loopback: true,
+            listens: answer.listen.iter().map(SocketAddr::port).collect(),
+            memory: Memory { fixed: ANSWER_MEMORY, per_connection: ANSWER_CONNECTION },
+        }),
+        _ => None,
+    }
+}
+
+/// Keys of its settings that a running unit takes over when it is told to.
+pub(crate) fn reloaded(unit: &str) -> &'static [&'static str] {
+    if unit == "rampart-guard" { &RELOADED } else { &[] }
+}
+
+fn read<T: DeserializeOwned>(settings: &Value) -> Option<T> {
+    T::deserialize(settings).ok()
+}
+
+/// Each address once, loopback aside.
+fn others(addresses: impl Iterator<Item = IpAddr>) -> Vec<IpAddr> {
+    let mut out: Vec<IpAddr> = addresses.filter(|address| !address.is_loopback()).collect();
+    out.sort_unstable();
+    out.dedup();
+    out
+}

@@ -1,0 +1,43 @@
+//! Configuration of the program `rampart-answer`: what is rendered is what it parses.
+
+use std::net::SocketAddr;
+
+use serde::{Deserialize, Serialize};
+use values::{Domain, Duration};
+
+use crate::{
+    guard::{Policy, Registration},
+    homeserver::LogLevel,
+};
+
+/// What the self-test asks, and where.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SelfTest {
+    /// Where Traefik takes requests on this very host.
+    pub entry: SocketAddr,
+    /// Name of the client API.
+    pub client: Domain,
+    /// How long Traefik may take to answer at all, its certificate included.
+    pub patience: Duration,
+}
+
+/// The configuration file of `rampart-answer`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Answer {
+    /// Loopback addresses that it listens on.
+    pub listen: Vec<SocketAddr>,
+    /// What Traefik refuses by; it says which sentence people read.
+    pub policy: Policy,
+    /// Where registration is admitted.
+    pub registration: Registration,
+    /// How long a client that was too quick is told to wait.
+    pub retry_after: Duration,
+    /// Connections at once.
+    pub max_connections: u32,
+    /// The self-test of the host.
+    pub self_test: SelfTest,
+    /// How much it logs.
+    pub log_level: LogLevel,
+}

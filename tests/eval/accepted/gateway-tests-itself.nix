@@ -1,0 +1,50 @@
+# The refusals of the gateway and its self-test speak with this host and nobody else.
+{
+  host = "gw-fra";
+  module = { };
+  value =
+    config:
+    let
+      walls = name: {
+        inherit (config.systemd.services.${name}.serviceConfig)
+          CapabilityBoundingSet
+          DynamicUser
+          IPAddressAllow
+          IPAddressDeny
+          MemoryMax
+          SocketBindDeny
+          Type
+          ;
+      };
+    in
+    {
+      answer = walls "rampart-answer";
+      selftest = walls "rampart-selftest";
+      inherit (config.systemd.services.rampart-selftest) after wantedBy;
+    };
+  expected = {
+    answer = {
+      CapabilityBoundingSet = "";
+      DynamicUser = true;
+      IPAddressAllow = [ "localhost" ];
+      IPAddressDeny = "any";
+      MemoryMax = 32 * 1024 * 1024 + 1024 * 32 * 1024;
+      SocketBindDeny = "any";
+      Type = "notify";
+    };
+    selftest = {
+      CapabilityBoundingSet = "";
+      DynamicUser = true;
+      IPAddressAllow = "localhost";
+      IPAddressDeny = "any";
+      MemoryMax = "64M";
+      SocketBindDeny = "any";
+      Type = "oneshot";
+    };
+    after = [
+      "traefik.service"
+      "rampart-answer.service"
+    ];
+    wantedBy = [ "multi-user.target" ];
+  };
+}

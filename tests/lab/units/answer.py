@@ -17,12 +17,18 @@ def add(layer: Layer, host: Host) -> None:
     daemon = service.of(host, "rampart-answer", "Refusals of the gateway", start)
     daemon.settings.update({**service.STRICT, "Type": "notify", "DynamicUser": True})
     layer.unit("rampart-answer.service", daemon.text())
-    others = "traefik.service rampart-answer.service"
-    test = service.once(
+    test = service.Service(
         "What must be refused is refused by this host",
         f"{PROGRAM} selftest --config {FILE}",
-        after=others,
-        **service.STRICT,
-        DynamicUser=True,
+        after=["traefik.service", "rampart-answer.service"],
+        settings={
+            **service.STRICT,
+            "Type": "oneshot",
+            "Restart": "no",
+            "RemainAfterExit": True,
+            "DynamicUser": True,
+            "IPAddressDeny": "any",
+            "IPAddressAllow": "localhost",
+        },
     )
-    layer.unit("rampart-selftest.service", test)
+    layer.unit("rampart-selftest.service", test.text())

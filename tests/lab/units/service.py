@@ -85,14 +85,15 @@ def word(value: str | int | bool) -> str:
 def of(host: Host, unit: str, description: str, start: str, **settings: Value) -> Service:
     """Give a daemon's service with what the host's file says of order, secrets, environment."""
     entry = host.data["units"][unit]
-    walls = confinement(entry["confinement"], host.services[unit]) if "confinement" in entry else {}
+    walls = entry.get("confinement")
+    confined = confinement(walls, host.services[unit]) if walls else {}
     return Service(
         description,
         start,
         [f"{name}.service" for name in entry["after"]],
         host.credentials(unit),
         dict(entry.get("environment", {})),
-        {**walls, **settings},
+        {**confined, **settings},
     )
 
 

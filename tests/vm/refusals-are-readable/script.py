@@ -1,0 +1,171 @@
+# opening: people.py
+# Whoever is refused reads why, whoever runs the fleet sees it, and no log says more than it must:
+# Matrix errors with CORS from gateway and guard, limits, the gateway's self-test, numbers, and a
+# policy that is read again without a restart.
+import time
+
+REDACT = "/_matrix/client/v3/rooms/!r:x/redact/$e/1"
+KEYS = "/_matrix/client/v3/keys/upload"
+GUARD_FILE = "/etc/rampart/rampart-guard.json"
+RULES = "/etc/rampart/traefik/dynamic.yaml"
+NUMBERS = "http://127.0.0.1:9101/metrics"
+MARK = "syt_nobody_may_read_this"
+
+
+class Answer:
+    """Status, headers and body of an answer."""
+
+    def __init__(self, said: str) -> None:
+        head, _, self.body = said.replace("\r\n", "\n").partition("\n\n")
+        first, *lines = head.split("\n")
+        self.status = int(first.split()[1])
+        pairs = [line.partition(":")[::2] for line in lines]
+        self.headers = {name.lower(): value.strip() for name, value in pairs}
+
+    def is_readable(self, errcode: str) -> bool:
+        """Tell whether a web client can show it."""
+        kind = self.headers.get("content-type", "")
+        if self.headers.get("access-control-allow-origin") != "*" or "json" not in kind:
+            return False
+        return bool(json.loads(self.body)["errcode"] == errcode)
+
+    def __repr__(self) -> str:
+        return f"{self.status} {self.headers} {self.body}"
+
+
+def got(method: str, url: str, *options: str) -> Answer:
+    words = ["curl", "--silent", "--show-error", "--include", "--http1.1", "--max-time", "60"]
+    words += ["-X", method, "-H", "Origin: https://app.example", *options, "--", url]
+    return Answer(client.succeed(shlex.join(words)))
+
+
+def sent(method: str, path: str, body: str = "{}") -> Answer:
+    return got(method, staff_api + path, "-H", "Content-Type: application/json", "-d", body)
+
+
+def laid(machine: Any, path: str, text: str) -> None:
+    """Put a file in the place of another, as an activation does."""
+    machine.succeed(f"cat > {path}.new <<'END'\n{text}\nEND", f"mv {path}.new {path}")
+
+
+def reloaded(policy: Any) -> str:
+    """Give the guard a file, and say what systemd shows of the reload."""
+    laid(core, GUARD_FILE, policy if isinstance(policy, str) else json.dumps(policy))
+    core.execute("systemctl reload rampart-guard")
+    return str(core.succeed("systemctl show --property=StatusText --value rampart-guard"))
+
+
+def number(name: str) -> float:
+    lines = core.succeed(f"curl --silent --fail {NUMBERS}").splitlines()
+    (line,) = [one for one in lines if one.startswith(f"{name} ")]
+    return float(line.split()[-1])
+
+
+with subtest("every unit is active, and both doors have tested themselves"):
+    for machine in [gateway, core, dmz]:
+        wait_for_units(machine)
+    wait_for_api(staff_api)
+    for machine in [gateway, dmz]:
+        machine.wait_for_unit("rampart-selftest.service", timeout=START_LIMIT)
+
+with subtest("a refused deletion is an error that clients show, from the gateway"):
+    answer = sent("PUT", REDACT)
+    assert answer.status == 403 and answer.is_readable("M_FORBIDDEN"), answer
+    assert "kept for the record" in answer.body, answer
+    assert answer.headers["server"] == "rampart-answer", answer
+    preflight = got("OPTIONS", staff_api + REDACT, "-H", "Access-Control-Request-Method: PUT")
+    assert preflight.status in (200, 204), preflight
+    assert preflight.headers["access-control-allow-origin"] == "*", preflight
+
+with subtest("the guard says the same to whoever gets past the gateway"):
+    listener = files[core.name]["services"]["rampart-guard"]["listen"][0]
+    options = f"-i -X PUT -d '{{}}' 'http://{listener}{REDACT}'"
+    answer = Answer(gateway.succeed(f"curl --silent --show-error {options}"))
+    assert answer.status == 403 and answer.is_readable("M_FORBIDDEN"), answer
+    assert "kept for the record" in answer.body and "server" not in answer.headers, answer
+
+with subtest("a policy is read again without a restart"):
+    before = core.succeed("systemctl show --property=MainPID --value rampart-guard")
+    assert sent("POST", KEYS).status != 403
+    guard = json.loads(core.succeed(f"cat {GUARD_FILE}"))
+    strict = json.loads(json.dumps(guard))
+    strict["policy"]["audit"]["keys"] = True
+    said = reloaded(strict)
+    assert "the policy was read again" in said, said
+    answer = sent("POST", KEYS)
+    assert answer.status == 403 and answer.is_readable("M_FORBIDDEN"), answer
+    after = core.succeed("systemctl show --property=MainPID --value rampart-guard")
+    assert before == after, f"{before} {after}"
+
+with subtest("a broken file leaves the old policy, and says so"):
+    strict["policy"]["audit"]["kyes"] = False
+    for broken in ["{", strict]:
+        said = reloaded(broken)
+        assert "the old policy stays" in said, said
+        assert sent("POST", KEYS).status == 403
+    core.succeed("journalctl -u rampart-guard --grep 'unknown field `kyes`'")
+    said = reloaded(guard)
+    assert "the policy was read again" in said, said
+    assert sent("POST", KEYS).status != 403
+
+with subtest("verdicts and reloads are counted, on loopback only"):
+    assert number('rampart_guard_verdicts_total{verdict="refused",rule="key_upload"}') == 3
+    assert number('rampart_guard_reloads_total{outcome="refused"}') == 2
+    assert number("rampart_guard_upstream_up") == 1
+    gateway.fail(f"curl --silent --max-time 5 http://{listener.rpartition(':')[0]}:9101/metrics")
+
+with subtest("the guard has no capability, a filter for system calls and a cap of memory"):
+    pid = core.succeed("systemctl show --property=MainPID --value rampart-guard").strip()
+    shown = core.succeed(f"cat /proc/{pid}/status").splitlines()
+    status = dict(line.split(":\t", 1) for line in shown if ":\t" in line)
+    for wanted in ["CapEff", "CapPrm", "CapBnd", "CapAmb"]:
+        assert int(status[wanted], 16) == 0, f"{wanted}: {status[wanted]}"
+    assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2"), status
+    walls = files[core.name]["units"]["rampart-guard"]["confinement"]["memory"]
+    cap = walls["fixed"] + walls["perConnection"] * guard["maxConnections"]
+    found = core.succeed("systemctl show --property=MemoryMax --value rampart-guard")
+    assert int(found) == cap, f"{found}, not {cap}"
+
+with subtest("no log has a token, whether it came in the query or in the header"):
+    options = ["-H", f"Authorization: Bearer {MARK}"]
+    for path in [f"/_matrix/client/v3/sync?access_token={MARK}", REDACT + f"?access_token={MARK}"]:
+        for method in ["GET", "PUT"]:
+            got(method, staff_api + path, *options)
+    for machine, unit in [
+        (gateway, "traefik"),
+        (gateway, "rampart-answer"),
+        (core, "rampart-guard"),
+    ]:
+        machine.fail(f"journalctl -u {unit} | grep {MARK}")
+    # The logs are there.
+    gateway.succeed('journalctl -u traefik | grep \'"RouterName":"deny-locked@file"\'')
+    gateway.succeed("journalctl -u rampart-answer | grep redaction_endpoint")
+    core.succeed("journalctl -u rampart-guard | grep key_upload")
+
+with subtest("who tries passwords too often reads when to try again"):
+    wrong = json.dumps({"type": "m.login.password", "user": "nobody", "password": "x"})
+    start = time.monotonic()
+    answers = [sent("POST", "/_matrix/client/v3/login", wrong) for _ in range(20)]
+    limited = [answer for answer in answers if answer.status == 429]
+    assert limited and answers[0].status != 429, answers
+    assert all(one.is_readable("M_LIMIT_EXCEEDED") for one in limited), limited
+    assert all(int(one.headers["retry-after"]) > 0 for one in limited), limited
+    path = "/_matrix/client/v1/register/m.login.registration_token/validity?token=x"
+    assert got("GET", staff_api + path).status == 429
+    # Other routes, other addresses and preflights are not.
+    assert got("OPTIONS", f"{staff_api}/_matrix/client/v3/login").status != 429
+    assert got("GET", f"{staff_api}/_matrix/client/versions").status == 200
+    log.info(f"20 tries took {time.monotonic() - start:.1f} s")
+
+with subtest("control: the self-test notices a rule that is lost"):
+    rules = gateway.succeed(f"cat {RULES}")
+    lost = json.loads(rules)
+    routers = lost["http"]["routers"]
+    condition = routers.pop("deny-locked")["rule"].partition(" && ")[2]
+    for router in routers.values():
+        router["rule"] = router["rule"].replace(f" && !{condition}", "")
+    laid(gateway, RULES, json.dumps(lost))
+    gateway.wait_until_fails("systemctl restart rampart-selftest", timeout=60)
+    gateway.succeed(f"journalctl -u rampart-selftest | grep -F 'PUT {REDACT}'")
+    laid(gateway, RULES, rules)
+    gateway.wait_until_succeeds("systemctl restart rampart-selftest", timeout=60)

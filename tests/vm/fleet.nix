@@ -174,6 +174,8 @@ let
   common = {
     virtualisation.vlans = lib.mkForce [ ];
     security.pki.certificateFiles = [ "${secrets}/ca.pem" ];
+    # What stories play and record raw requests with.
+    environment.etc."rampart/chain".source = ../lab/chain;
     environment.systemPackages = [
       pkgs.curl
       pkgs.nftables

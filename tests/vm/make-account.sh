@@ -1,15 +1,20 @@
 #!/usr/bin/env bash
-# make-account NAME PASSWORD: an account made by the administrator of a host with Tuwunel.
+# make-account NAME PASSWORD [admin]: an account made by the administrator of a host with Tuwunel.
 # The server's own console commands at start are the way. They go through the environment of one start: a drop-in
 # below /run that is gone before this ends.
 set -euo pipefail
 umask 077
+commands=("users create-user $1 $2")
+if [[ ${3:-} == admin ]]; then
+  commands+=("users make-user-admin $1")
+fi
 folder=/run/systemd/system/tuwunel.service.d
 mkdir -p "$folder"
 trap 'rm -rf "$folder"; systemctl daemon-reload' EXIT
 {
   echo '[Service]'
-  printf 'Environment="TUWUNEL_ADMIN_EXECUTE=[\\"users create-user %s %s\\"]"\n' "$1" "$2"
+  list=$(printf ',\\"%s\\"' "${commands[@]}")
+  printf 'Environment="TUWUNEL_ADMIN_EXECUTE=[%s]"\n' "${list#,}"
 } > "$folder/account.conf"
 systemctl daemon-reload
 systemctl restart tuwunel.service

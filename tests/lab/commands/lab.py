@@ -27,6 +27,7 @@ from units.layer import Layer
 PARTS = ("machine-root", "livekit", "traefik", "clients", "synapse")
 LAB = Path(__file__).resolve().parents[1]
 EXAMPLE = REPOSITORY / "hosts"
+CASES = REPOSITORY / "crates" / "ingress" / "tests" / "cases"
 SIZE = "4g"
 INSIDE = "/opt/rampart"
 RECORD = "lab.json"
@@ -120,6 +121,7 @@ def find(place: Place, logger: Logger) -> Lab:
             own[secrets] = "/run/rampart-secrets"
         if name == plan.CLIENT:
             own.update(rendered_fleets())
+            own[CASES] = "/etc/rampart/cases"
         box = Box(place, name, cache.root() / "machine-root", cables, own)
         containers.append(Container(box, logger))
     said = (record["homeserver"], record["units"])
@@ -142,6 +144,7 @@ def _shown(found: dict[str, Path], homeserver: Homeserver) -> dict[Path, str]:
         **{found[name]: f"{INSIDE}/bin/{name}" for name in ["rampart-guard", "rampart-answer"]},
         cache.root() / "clients": f"{INSIDE}/clients",
         LAB: f"{INSIDE}/lab",
+        LAB / "chain": "/etc/rampart/chain",
         **homeserver.shown(),
     }
 

@@ -30,7 +30,7 @@ class Homeserver(Protocol):
         ...
 
     def add(self, layer: Layer, host: Host) -> None:
-        """Add settings and unit, and the program `make-account NAME PASSWORD`."""
+        """Add settings and unit, and the program `make-account NAME PASSWORD [admin]`."""
         ...
 
     def add_program(self, layer: Layer, host: Host) -> None:

@@ -107,7 +107,9 @@ def settings(host: Host) -> dict[str, Any]:
         "extra_well_known_client_content": {
             "org.matrix.msc4143.rtc_foci": wanted["well_known"].get("rtc_transports", [])
         },
-        "experimental_features": {"msc4143_enabled": True},
+        "experimental_features": {"msc4143_enabled": True, "msc2815_enabled": True},
+        # Originals of redacted events: kept for ever, as Tuwunel keeps them for 0 seconds.
+        "redaction_retention_period": None if wanted.get("save_unredacted_events") else "7d",
         "matrix_rtc": {"transports": wanted["well_known"].get("rtc_transports", [])},
         "modules": [{"module": "homeserver.synapse_documents.Documents", "config": module(wanted)}],
         **turn(wanted),
@@ -152,7 +154,9 @@ def limits() -> dict[str, Any]:
     pair["rc_registration_token_validity"] = MANY
     login = {"address": MANY, "account": MANY, "failed_attempts": MANY}
     joins = {"local": MANY, "remote": MANY}
-    return {**pair, "rc_login": login, "rc_joins": joins}
+    invites = {"per_room": MANY, "per_user": MANY, "per_issuer": MANY}
+    others = {"rc_login": login, "rc_joins": joins, "rc_invites": invites}
+    return {**pair, **others, "rc_room_creation": MANY}
 
 
 def logging() -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Making an account as Synapse's administrator: `SECRET-FILE NAME PASSWORD`, inside the core."""
+"""Making an account as Synapse's administrator: `SECRET-FILE NAME PASSWORD [admin]`.
+
+Runs inside the core.
+"""
 
 import hashlib
 import hmac
@@ -35,13 +38,14 @@ def ask(method: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     return found
 
 
-def main(secret_file: str, name: str, password: str) -> None:
-    """Register an account that is no administrator."""
+def main(secret_file: str, name: str, password: str, kind: str = "notadmin") -> None:
+    """Register an account, which is an administrator only if that is said."""
     nonce = ask("GET")["nonce"]
     secret = Path(secret_file).read_text().strip()
-    message = "\0".join([nonce, name, password, "notadmin"]).encode()
+    message = "\0".join([nonce, name, password, kind]).encode()
     proof = hmac.new(secret.encode(), message, hashlib.sha1).hexdigest()
-    body = {"nonce": nonce, "username": name, "password": password, "admin": False, "mac": proof}
+    is_admin = kind == "admin"
+    body = {"nonce": nonce, "username": name, "password": password, "admin": is_admin, "mac": proof}
     print(ask("POST", body)["user_id"])
 
 

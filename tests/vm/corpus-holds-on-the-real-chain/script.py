@@ -1,0 +1,179 @@
+# opening: chain.py
+#
+# The corpus of `crates/ingress/tests/cases` over raw sockets against real Traefik, guard and
+# homeserver, with HTTP/1.1 and HTTP/2, by a server administrator who made the room: nobody may
+# do more. A recorder beside the homeserver writes down what arrives and what is answered.
+#
+# Blocked: one answer, 4xx, and neither does anything arrive nor is anything changed afterwards.
+# Allowed: it arrives with its body, and the client gets the homeserver's own answer to it.
+import base64
+from collections import Counter
+from urllib.parse import unquote
+
+CASES = "/etc/rampart/cases"
+KEPT_EVENT = "Rqnc-F-dvnEYJTyHq_iKxU2bZ1CI92-kuZq3a5lr5Zg"
+OFFICER = f"@officer:{server}"
+AUDIT = "policy.audit"
+SETUPS: dict[str, dict[str, Any]] = {
+    "": {},
+    "refuse": {f"{AUDIT}.encryptedCreate": "refuse"},
+    "blinding": {f"{AUDIT}.blinding": True},
+    "keys": {f"{AUDIT}.keys": True},
+    "edits": {f"{AUDIT}.edits": True},
+    "closed-registration": {"registration": "enrol-socket-only"},
+    "federation": {"policy.federation": True},
+}
+# Not played: allowed ones of the policies `federation` and `off`, since Traefik of this fleet
+# routes no federation and has the audit profile.
+NOT_ROUTED_HERE = ["federation"]
+UNRESERVED = re.compile(r"%(2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)", re.IGNORECASE)
+
+
+def play(verdict: str, policy: str, words: dict[str, str], options: str) -> list[Any]:
+    """Play all cases of a policy; give each with its answer and what arrived of it."""
+    core.succeed(f": > {RECORD}")
+    command = (
+        f"PYTHONPATH=/etc/rampart python3 -B -m chain.play {CASES}/{verdict} --policy={policy!r} "
+        f"--names={shlex.quote(json.dumps(words))} --address={api_host}:443 --tls={api_host} "
+        f"{options}"
+    )
+    replies = [json.loads(line) for line in client.succeed(command, timeout=300).splitlines()]
+    core.succeed("sleep 0.2")
+    arrived = [json.loads(line) for line in core.succeed(f"cat {RECORD}").splitlines()]
+    known = {reply["case"] for reply in replies}
+    strays = [one for one in arrived if one["case"] not in known]
+    assert not strays, f"arrived, and belongs to no case: {strays}"
+    return [
+        {**reply, "arrived": [one for one in arrived if one["case"] == reply["case"]]}
+        for reply in replies
+    ]
+
+
+def speaker(reply: Any) -> str:
+    """Tell who refused, by the form of the answer."""
+    if reply["text"].startswith("{"):
+        return f"{reply['statuses'][0]} Matrix error"
+    return f"{reply['statuses'][0]} Traefik's own"
+
+
+def blocked_fault(reply: Any) -> str:
+    """Say what is wrong with the outcome of a request that must not get through."""
+    whole = [one for one in reply["arrived"] if one["complete"]]
+    # A body that breaks off has begun to arrive; the homeserver drops what is not complete.
+    begun = [] if reply["rule"] == "body_broken" else reply["arrived"]
+    if whole or begun:
+        return f"arrived: {whole or begun}"
+    if len(reply["statuses"]) != 1 or not refused(reply["statuses"][0]):
+        return f"answered by {reply['statuses']} {reply['text']}"
+    if reply["statuses"] == [403] and not is_readable(reply["headers"], reply["text"]):
+        return f"people cannot read why: {reply['text']}"
+    return ""
+
+
+def refused(status: int) -> bool:
+    """4xx; Go answers 501 to a transfer coding and a method that it does not know."""
+    return 400 <= status < 500 or status == 501
+
+
+def allowed_fault(reply: Any) -> str:
+    """Say what is wrong with the outcome of a request that must get through."""
+    if len(reply["arrived"]) != 1 or not reply["arrived"][0]["complete"]:
+        return f"{len(reply['arrived'])} arrived; {reply['statuses']} {reply['text']}"
+    (arrived,) = reply["arrived"]
+    if (arrived["method"], plain(arrived["target"])) != (reply["method"], plain(reply["target"])):
+        return f"arrived as {arrived['method']} {arrived['target']}"
+    if arrived["body"] != reply["expected"]:
+        return f"arrived with {base64.b64decode(arrived['body'])!r}"
+    if reply["statuses"] != [arrived["status"]] or reply["digest"] != arrived["digest"]:
+        return f"{reply['statuses']} {reply['text']} is not the homeserver's {arrived['status']}"
+    return ""
+
+
+def plain(target: str) -> str:
+    """Write a target as RFC 3986, 6.2.2 does; Traefik passes on the normal form."""
+    return UNRESERVED.sub(lambda found: unquote(found[0]), target)
+
+
+def snapshot() -> Any:
+    """Give all that an attack could change, as the homeserver itself has it."""
+    token = root["access_token"]
+    state = done(direct("GET", v3(f"rooms/{room}/state"), token=token))
+    page = done(direct("GET", v3(f"rooms/{room}/messages?dir=b&limit=100"), token=token))
+    return {
+        "who": done(direct("GET", v3("account/whoami"), token=token)),
+        "rooms": sorted(done(direct("GET", v3("joined_rooms"), token=token))["joined_rooms"]),
+        "state": sorted((e["type"], e["state_key"], e["event_id"]) for e in state),
+        "events": [(e["event_id"], e["content"]) for e in page["chunk"]],
+    }
+
+
+def is_encrypted(made: str) -> bool:
+    path = v3(f"rooms/{made}/state/m.room.encryption")
+    answer = direct("GET", path, token=root["access_token"])
+    assert answer.status in [200, 404], answer
+    return answer.status == 200
+
+
+def new_words() -> dict[str, str]:
+    """Give a room, an event and a token in the place of those in the files."""
+    made = open_room(root, other)
+    event = say(made, "kept for the record", root, "kept")
+    return {
+        "example.org": server,
+        "lHb3": made[1:].partition(":")[0],
+        KEPT_EVENT: event[1:],
+        "Example.org": server.capitalize(),
+        "syt_case": root["access_token"],
+        # Nobody waits for something to happen.
+        "timeout=30000": "timeout=0",
+    }
+
+
+root, other = person("a", "admin"), person("b")
+spares = [person(user) for user in ["c", "d", "c", "d"]]
+count: Counter[str] = Counter()
+faults: list[str] = []
+
+with recorded():
+    for policy, changes in SETUPS.items():
+        with (
+            subtest(f"policy {policy or 'audit'}"),
+            guard_with({f"{AUDIT}.accounts": [OFFICER], **changes}),
+        ):
+            words = new_words()
+            room = f"!{words['lHb3']}:{server}"
+            for how in ["", "--h2"]:
+                name = "HTTP/2" if how else "HTTP/1.1"
+                before = snapshot()
+                for reply in play("block", policy, words, f"{how} --token {root['access_token']}"):
+                    fault = blocked_fault(reply)
+                    faults += [f"block/{reply['case']} ({name}): {fault}"] if fault else []
+                    if not fault:
+                        count[f"block {name}, {speaker(reply)}"] += 1
+                after = snapshot()
+                faults += [
+                    f"block, {policy} ({name}): {part} was {before[part]}, is {after[part]}"
+                    for part in before
+                    if before[part] != after[part]
+                ]
+
+                if policy in NOT_ROUTED_HERE:
+                    continue
+                own = new_words()
+                spare = [spares.pop()["access_token"] for _ in "12"] if not policy else []
+                options = f"{how} --spare {','.join(spare)}" if spare else how
+                for reply in play("allow", policy, own, options):
+                    fault = allowed_fault(reply)
+                    faults += [f"allow/{reply['case']} ({name}): {fault}"] if fault else []
+                    if not fault:
+                        kind = f"{reply['statuses'][0] // 100}xx of the homeserver's"
+                        count[f"allow {name}, {kind}"] += 1
+                    if "createRoom" in reply["target"] and reply["statuses"] == [200]:
+                        made = json.loads(reply["text"]).get("room_id")
+                        if made and is_encrypted(made):
+                            faults.append(f"allow/{reply['case']} ({name}): encrypted {made}")
+                        count[f"allow {name}, new rooms proven unencrypted"] += bool(made)
+
+for kind, number in sorted(count.items()):
+    log.log(f"{kind}: {number}")
+assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults)

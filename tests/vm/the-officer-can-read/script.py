@@ -1,0 +1,68 @@
+# opening: chain.py
+#
+# A compliance officer reads a room that they never joined, finds a message by search, and reads
+# the original of a message that an administrator redacted. The officer is a server administrator
+# who works on the core: administration is not reachable from outside, not for them either.
+#
+# Search and originals need the officer inside the room, which its members can see. Tuwunel has the
+# same interfaces as Synapse here, by its source; what was not run on it is said in docs/audit.md.
+ORIGINAL = "fi.mau.msc2815.include_unredacted_content=true"
+TEXT = "the price is 4711 and nobody knows"
+# The lock forbids every redaction; only who makes a room past the chain can leave it out.
+UNLOCKED = {"redact": 50, "events": {"m.room.redaction": 0}}
+
+officer, administrator = person("officer", "admin"), person("chief", "admin")
+alice = person("alice")
+room = open_room(administrator, alice, power_level_content_override=UNLOCKED)
+event = say(room, TEXT, alice, "price")
+key = officer["access_token"]
+log.log(f"read on {direct('GET', VERSIONS).headers.get('server', 'a server without a name')}")
+
+
+def texts(page: Any) -> list[str]:
+    return [one["content"].get("body", "") for one in page["chunk"]]
+
+
+def found() -> list[str]:
+    """Search for a word as the officer; give the events."""
+    wanted = {"search_categories": {"room_events": {"search_term": "4711"}}}
+    said = done(direct("POST", v3("search"), wanted, key))["search_categories"]["room_events"]
+    return [one["result"]["event_id"] for one in said["results"]]
+
+
+def content(account: Any, query: str = "") -> Any:
+    """Read the message as somebody; give its content, or the status."""
+    path = v3(f"rooms/{room}/event/{event}?{query}")
+    answer = direct("GET", path, token=account["access_token"])
+    return answer.json["content"] if answer.status == 200 else answer.status
+
+
+with subtest("a room that the officer never joined is read, on the core and nowhere else"):
+    path = f"/_synapse/admin/v1/rooms/{room}/messages?dir=b&limit=50"
+    assert TEXT in texts(done(direct("GET", path, token=key)))
+    assert room not in done(direct("GET", v3("joined_rooms"), token=key))["joined_rooms"]
+    assert ask("GET", path, token=key).status == 403
+    # Whoever is no administrator reads nothing, and a client of the officer neither.
+    assert direct("GET", path, token=alice["access_token"]).status == 403
+    assert content(officer) in [403, 404]
+
+with subtest("a message is found by search, from inside the room"):
+    assert found() == [], "search goes beyond the rooms that somebody is in"
+    make = f"/_synapse/admin/v1/rooms/{room}/make_room_admin"
+    done(direct("POST", make, {"user_id": officer["user_id"]}, key))
+    done(direct("POST", v3(f"join/{room}"), {}, key))
+    assert found() == [event]
+
+with subtest("the original of a message that an administrator redacted is read"):
+    path = v3(f"rooms/{room}/redact/{event}/1")
+    # Nobody redacts through the chain; what is left is an administrator on the core.
+    assert ask("PUT", path, {}, administrator["access_token"]).status == 403
+    assert content(alice)["body"] == TEXT
+    done(direct("PUT", path, {"reason": "control"}, administrator["access_token"]))
+    assert content(alice) == {}, "control: the redaction did nothing"
+    assert content(officer) == {}
+    assert content(officer, ORIGINAL)["body"] == TEXT
+    # Through the chain as well: it is a read of a member with the power to redact.
+    answer = ask("GET", v3(f"rooms/{room}/event/{event}?{ORIGINAL}"), token=key)
+    assert done(answer)["content"]["body"] == TEXT
+    assert found() == [], "control: search still knows what was redacted"

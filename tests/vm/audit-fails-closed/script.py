@@ -1,0 +1,268 @@
+# opening: chain.py
+#
+# Whatever breaks, nothing is let through that the audit refuses, what was acknowledged is kept,
+# and the fleet recovers without a hand: what this script does to a host is the fault and its end.
+#
+# Each fault is looked at from outside: what an attack gets, what people get, and afterwards
+# whether the homeserver has changed. A table of what was seen is printed at the end.
+DISK = "/var/lib/tuwunel"
+LOGS = "/var/log/journal"
+SMALL = 40
+TABLE: list[tuple[str, str, str]] = []
+TRANSACTION = iter(range(1, 100000))
+
+
+def attacks() -> list[Answer]:
+    """Encrypt the room by its path, delete the message by its path, and both by a body."""
+    token = root["access_token"]
+    entry = {"type": "m.room.redaction", "state_key": "", "content": {"redacts": event}}
+    return [
+        ask("PUT", v3(f"rooms/{room}/state/m.room.encryption"), {"algorithm": "x"}, token),
+        ask("PUT", v3(f"rooms/{room}/redact/{event}/{next(TRANSACTION)}"), {}, token),
+        ask("POST", v3("createRoom"), {"initial_state": [entry]}, token),
+    ]
+
+
+def send(text: str = "hello") -> Answer:
+    """Send a message through the chain; what was acknowledged must be there for ever."""
+    path = v3(f"rooms/{room}/send/m.room.message/{next(TRANSACTION)}")
+    answer = ask("PUT", path, {"msgtype": "m.text", "body": text}, root["access_token"])
+    if answer.status == 200:
+        acknowledged.append(answer.json["event_id"])
+    return answer
+
+
+def said(answer: Answer) -> str:
+    """Write an answer for the table."""
+    kind = answer.json.get("errcode", "") if isinstance(answer.json, dict) else ""
+    return f"{answer.status} {kind}".strip() if answer.status else "no connection"
+
+
+def holds(fault: str, closed: bool = False) -> None:
+    """Look while the fault is there; `closed` means that nobody is served."""
+    answers = attacks()
+    assert all(answer.status == 0 or answer.status >= 400 for answer in answers), answers
+    mine = send()
+    assert (mine.status != 200) == closed, f"{fault}: people get {mine}"
+    TABLE.append((fault, said(answers[-1]), said(mine)))
+
+
+def heals() -> None:
+    """Wait until people chat again, and look at what the homeserver has."""
+    token = root["access_token"]
+    path = v3(f"rooms/{room}/send/m.room.message/heals-{next(TRANSACTION)}")
+    body = {"msgtype": "m.text", "body": "well again"}
+    wanted = curl("PUT", api + path, body, token, "--fail")
+    client.wait_until_succeeds(f"({wanted}\n) | grep -q event_id", timeout=LIMIT)
+    for answer in attacks():
+        assert 400 <= answer.status < 500, answer
+    unchanged()
+
+
+def unchanged() -> None:
+    token = root["access_token"]
+    state = v3(f"rooms/{room}/state/m.room.encryption")
+    assert direct("GET", state, token=token).status == 404, "the room is encrypted"
+    kept = done(direct("GET", v3(f"rooms/{room}/event/{event}"), token=token))
+    assert kept["content"].get("body") == "kept", kept
+    rooms = done(direct("GET", v3("joined_rooms"), token=token))["joined_rooms"]
+    assert sorted(rooms) == known_rooms, f"a room was made: {set(rooms) - set(known_rooms)}"
+    for one in acknowledged:
+        path = v3(f"rooms/{room}/event/{one}")
+        answer = direct("GET", path, token=token)
+        assert answer.status == 200, f"{one} was acknowledged and is lost: {answer}"
+
+
+def restart_refused(unit: str) -> None:
+    """Restart a unit that must not come up."""
+    core.fail(f"systemctl restart {unit}")
+
+
+root = person("root", "admin")
+room = open_room(root)
+event = say(room, "kept", root, "kept")
+known_rooms = sorted(
+    done(direct("GET", v3("joined_rooms"), token=root["access_token"]))["joined_rooms"]
+)
+acknowledged: list[str] = []
+heals()
+
+with subtest("the guard is stopped"):
+    core.succeed("systemctl stop rampart-guard")
+    holds("guard stopped", closed=True)
+    core.succeed("systemctl start rampart-guard")
+    heals()
+
+with subtest("the guard is killed in the middle of an upload"):
+    client.succeed("head -c 20000000 /dev/urandom > /tmp/big")
+    upload = (
+        f"curl --silent --output /tmp/said --write-out '%{{http_code}}' --limit-rate 1M "
+        f"-H 'Authorization: Bearer {root['access_token']}' --data-binary @/tmp/big "
+        f"{api}/_matrix/media/v3/upload > /tmp/code"
+    )
+    client.succeed(f"systemd-run --quiet --unit=upload $(command -v bash) -c {shlex.quote(upload)}")
+    # 20 s at this rate: after these it is under way.
+    core.succeed("sleep 5", "systemctl kill --signal=KILL rampart-guard")
+    client.wait_until_succeeds("test -s /tmp/code", timeout=60)
+    code = client.succeed("cat /tmp/code").strip()
+    assert code != "200", code
+    assert code != "000", "curl did not get to the gateway"
+    large = core.succeed(f"find {DISK} -path '*media*' -type f -size +1000k")
+    assert not large, f"a part of a file was kept: {large}"
+    TABLE.append(("guard killed in the middle of an upload", "–", code))
+    heals()
+
+with subtest("the homeserver is stopped, and killed"):
+    core.succeed("systemctl stop tuwunel")
+    holds("homeserver stopped", closed=True)
+    assert is_readable(send().headers, send().text)
+    core.succeed("systemctl start tuwunel")
+    heals()
+    core.succeed("systemctl kill --signal=KILL tuwunel")
+    heals()
+
+with subtest("the socket is missing, also when the guard starts"):
+    core.succeed(f"mv {SOCKET} {KEPT_SOCKET}")
+    holds("socket missing", closed=True)
+    core.succeed("systemctl restart rampart-guard")
+    holds("socket missing when the guard starts", closed=True)
+    core.succeed(f"mv {KEPT_SOCKET} {SOCKET}")
+    heals()
+
+with subtest("Traefik gets a broken rule file"):
+    right = gateway.succeed(f"cat {RULES}")
+    write_rules("{ broken")
+    gateway.succeed("sleep 3")
+    holds("rule file broken, on reload")
+    gateway.succeed("systemctl restart traefik")
+    holds("rule file broken, at start", closed=True)
+    write_rules(right)
+    heals()
+
+with subtest("Traefik gets rules of which one does not build"):
+    for fault, whose in [
+        ("a deny router does not build", "deny-locked"),
+        ("the pattern of the deny routers does not build", ""),
+    ]:
+        broken = json.loads(right)
+        for name, router in broken["http"]["routers"].items():
+            if name == (whose or name):
+                router["rule"] = router["rule"].replace("(?:redact|", "(?:(redact|")
+        assert broken != json.loads(right)
+        write_rules(json.dumps(broken))
+        logged = "journalctl -u traefik --since -10s -o cat"
+        gateway.wait_until_succeeds(f"{logged} | grep -q 'error parsing regexp'", timeout=30)
+        holds(fault, closed=not whose)
+        write_rules(right)
+        gateway.succeed("sleep 3")
+        heals()
+
+with subtest("the guard gets a configuration that it cannot use"):
+    for fault, key, value in [
+        ("guard: unknown key", "policy.audit.enabled", True),
+        ("guard: broken value", "policy.roomVersion", 11),
+    ]:
+        override_guard({key: value})
+        restart_refused("rampart-guard")
+        holds(fault, closed=True)
+        own_guard()
+        heals()
+
+with subtest("thousands of slow connections"):
+    slow = "systemd-run --quiet --collect --unit=slow --property=LimitNOFILE=65536"
+    program = "--setenv=PYTHONPATH=/etc/rampart $(command -v python3) -B -m chain.slow"
+    trust = "--setenv=SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt"
+    out = "--property=StandardOutput=truncate:/run/slow"
+    where = f"--address {api_host}:443 --tls {api_host} --heads 1000 --bodies 1000"
+    client.succeed(f"{slow} {out} {trust} {program} {where}")
+    client.wait_until_succeeds("grep open /run/slow", timeout=LIMIT)
+    holds(f"slow from the internet, {client.succeed('cat /run/slow').strip()}")
+    client.succeed("systemctl stop slow")
+    heals()
+    gateway.succeed(f"{slow} {out} {program} --address {guard_address} --heads 5000")
+    gateway.wait_until_succeeds("grep open /run/slow", timeout=LIMIT)
+    full = send()
+    assert full.status in [200, 503], full
+    TABLE.append(("5000 slow at the guard's port", said(attacks()[-1]), said(full)))
+    gateway.succeed("systemctl stop slow")
+    heals()
+    shown = core.succeed("systemctl show --property=MainPID --value rampart-guard").strip()
+    peak = core.succeed(f"grep VmHWM /proc/{shown}/status").split()[1]
+    log.log(f"the guard's largest memory was {int(peak) // 1024} MiB")
+
+with subtest("bodies over the limit"):
+    token = root["access_token"]
+    path, big = f"{api}/_matrix/media/v3/upload", "head -c 60000000 /dev/zero"
+    for fault, how in [("announced", "-T /tmp/zeros"), ("in chunks", "-T -")]:
+        client.succeed(f"{big} > /tmp/zeros")
+        command = (
+            f"curl --silent --include --http1.1 --max-time 120 -X POST {how} -H Expect: "
+            f"-H 'Authorization: Bearer {token}' {path} < /tmp/zeros || true"
+        )
+        answer = Answer(client.succeed(command))
+        assert answer.status in [0, 413], answer
+        TABLE.append((f"60 MB, {fault}", "–", said(answer)))
+    answer = ask("POST", v3("createRoom"), {"topic": "x" * 100000 + "y" * 20000}, token)
+    created = done(answer)["room_id"]
+    known_rooms = sorted([*known_rooms, created])
+    client.succeed("rm /tmp/zeros")
+    made = "import json; print(json.dumps({'topic': 'x' * 300000}))"
+    command = (
+        f'python3 -c "{made}" | curl --silent --include --data-binary @- '
+        f"-H 'Authorization: Bearer {token}' {api}{v3('createRoom')}"
+    )
+    answer = Answer(client.succeed(command))
+    assert answer.status == 413 and is_readable(answer.headers, answer.text), answer
+    TABLE.append(("a judged body of 300 kB", "–", said(answer)))
+    heals()
+
+with subtest("the disk of the logs is full"):
+    core.succeed(
+        f"mkdir -p {LOGS}",
+        f"mount -t tmpfs -o size=16m,mode=2755 small {LOGS}",
+        "systemctl restart systemd-journald",
+        f"head -c 16m /dev/zero > {LOGS}/filler || true",
+    )
+    for _ in range(20):
+        send()
+    holds("log disk full")
+    unchanged()
+    core.succeed(f"rm {LOGS}/filler")
+    heals()
+    core.wait_until_succeeds(
+        "journalctl -u rampart-guard --since -30s -o cat | grep -q redaction_endpoint", timeout=60
+    )
+    core.succeed(f"umount -l {LOGS}", "systemctl restart systemd-journald")
+
+with subtest("the volume of database and media is full"):
+    core.succeed(
+        "systemctl stop tuwunel",
+        f"cp -a {DISK}/ /var/tmp/kept",
+        f"mount -t tmpfs -o size={SMALL}m small {DISK}",
+        f"cp -a /var/tmp/kept/. {DISK}/",
+        "systemctl start tuwunel",
+    )
+    heals()
+    core.succeed(f"head -c {SMALL}m /dev/zero > {DISK}/filler || true")
+    answers = [send("x" * 4000) for _ in range(40)]
+    refused = [answer for answer in answers if answer.status != 200]
+    assert refused, "nothing was refused"
+    assert all(answer.json.get("errcode", "").startswith("M_") for answer in refused), refused
+    holds("database and media volume full", closed=True)
+    command = curl("POST", path, "x" * 200, token, "")
+    TABLE.append(("the same, an upload", "–", said(Answer(client.succeed(command)))))
+    core.succeed(f"rm {DISK}/filler")
+    heals()
+    core.succeed(
+        "systemctl stop tuwunel",
+        f"rm -rf /var/tmp/kept && cp -a {DISK}/ /var/tmp/kept",
+        f"umount {DISK}",
+        f"find {DISK} -mindepth 1 -delete && cp -a /var/tmp/kept/. {DISK}/",
+        "rm -rf /var/tmp/kept",
+        "systemctl start tuwunel",
+    )
+    heals()
+
+log.log("fault | an attack gets | people get")
+for line in TABLE:
+    log.log(" | ".join(line))

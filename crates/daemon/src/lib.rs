@@ -7,8 +7,11 @@
 //! - [`state`]: telling systemd that the program is ready, reloading or stopping
 //! - [`stop`]: signals become a token; work in flight ends within a bound
 //! - [`program`]: the frame of `main` and the exit codes
+//! - `http` (feature of that name): serving and asking small APIs
 
 pub mod config;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod logs;
 pub mod metrics;
 pub mod program;

@@ -1,5 +1,6 @@
 //! Layer 5: what our long-running programs share. See `docs/architecture.md`.
 //!
+//! - [`client`]: whose request it is, by what trusted proxies say
 //! - [`config`]: one JSON file, read once, every key known; errors name file, key, cause and fix
 //! - [`logs`]: one line a record on standard error, shaped for whoever reads it
 //! - [`metrics`]: numbers for Prometheus
@@ -9,6 +10,7 @@
 //! - [`program`]: the frame of `main` and the exit codes
 //! - `http` (feature of that name): serving and asking small APIs
 
+pub mod client;
 pub mod config;
 #[cfg(feature = "http")]
 pub mod http;

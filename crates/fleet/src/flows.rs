@@ -143,6 +143,7 @@ impl List<'_> {
         if host.audit.reads_directly() {
             to_core(self, &service(Tcp, ports::DIRECT_READS, "tuwunel", "reads that bypass the guard"));
         }
+        to_core(self, &service(Tcp, ports::STEER, "rampart-steer", "foci and discovery, for each client"));
         for focus in &self.fleet.foci {
             let unit = format!("rampart-jwt@{}", focus.name);
             to_core(self, &service(Tcp, focus.token_port, &unit, "token service of a focus"));
@@ -167,7 +168,11 @@ impl List<'_> {
         self.tunnel(&core, &gateway, &service(Tcp, ports::HTTPS, "traefik", why));
         for focus in self.fleet.foci.iter().filter(|focus| focus.kind != FocusKind::Core) {
             for edge in &focus.hosts {
-                self.tunnel(&core, edge, &service(Tcp, ports::HTTPS, "traefik", "room API of a focus"));
+                self.tunnel(
+                    &core,
+                    edge,
+                    &service(Tcp, ports::HTTPS, "traefik", "room API and health of a focus"),
+                );
             }
         }
         if self.fleet.federates_openly() {

@@ -5,19 +5,12 @@ use values::Name;
 
 use crate::Resolved;
 
-/// Mean radius of the earth in kilometres (IUGG).
-const EARTH_RADIUS_KM: f64 = 6_371.0;
-
 /// Kilometres that light travels in glass within a millisecond (refractive index about 1.468).
 const FIBRE_KM_PER_MS: f64 = 204.0;
 
-/// Great-circle distance in kilometres (haversine).
+/// Great-circle distance in kilometres.
 pub fn distance_km(a: &Region, b: &Region) -> f64 {
-    let [lat_a, lat_b] = [a, b].map(|r| r.latitude.get().to_radians());
-    let d_lat = lat_b - lat_a;
-    let d_lon = (b.longitude.get() - a.longitude.get()).to_radians();
-    let h = (d_lat / 2.0).sin().powi(2) + lat_a.cos() * lat_b.cos() * (d_lon / 2.0).sin().powi(2);
-    2.0 * EARTH_RADIUS_KM * h.sqrt().min(1.0).asin()
+    a.position().distance_km(b.position())
 }
 
 /// Least one-way time in milliseconds that light in glass needs.

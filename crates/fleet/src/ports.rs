@@ -20,6 +20,10 @@ pub const GUARD: u16 = 8010;
 pub const DIRECT_READS: u16 = 8011;
 /// Steering.
 pub const STEER: u16 = 8020;
+/// Metrics of the media server: loopback on an edge, the tunnel address on the core.
+pub const LIVEKIT_METRICS: u16 = 9101;
+/// Metrics of steering and the state of the foci, on loopback.
+pub const STEER_LOCAL: u16 = 9102;
 /// The broker.
 pub const BROKER: u16 = 8030;
 /// The enrolment page.
@@ -27,7 +31,7 @@ pub const ENROL: u16 = 8040;
 /// Refusals and static discovery.
 pub const ANSWER: u16 = 8050;
 /// Numbers of the guard for Prometheus, on loopback.
-pub const GUARD_METRICS: u16 = 9101;
+pub const GUARD_METRICS: u16 = 9103;
 /// Ports of the token services, by the index of the focus: up to the metrics ports, then from 10,000 up to the first relay
 /// port.
 const TOKEN_SERVICES: [PortRange; 2] = [PortRange::new(8100, 9099), PortRange::new(10_000, 29_999)];

@@ -104,6 +104,11 @@ impl ResolvedHost {
         self.host.role
     }
 
+    /// Whether the host is being taken out of service.
+    pub fn is_draining(&self) -> bool {
+        matches!(&self.role, Role::Edge(edge) if edge.draining_since.is_some())
+    }
+
     /// The media server's settings, where one runs.
     pub fn livekit(&self) -> Option<&Livekit> {
         match &self.role {
@@ -181,6 +186,11 @@ impl Resolved {
     /// The focus that a host serves.
     pub fn focus_of(&self, host: &Name) -> Option<&Focus> {
         self.foci.get(self.index.focus(host)?)
+    }
+
+    /// Whether every host of a focus is being taken out of service.
+    pub fn is_draining(&self, focus: &Focus) -> bool {
+        focus.hosts.iter().all(|host| self.hosts.get(host).is_some_and(ResolvedHost::is_draining))
     }
 
     /// The cluster that an edge is a node of.

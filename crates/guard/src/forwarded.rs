@@ -1,14 +1,16 @@
 //! Who the client is: what a trusted proxy says, else what the socket says.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
-use crate::gate;
+use daemon::client;
+pub(crate) use daemon::client::FORWARDED_FOR;
 use http::{
     HeaderMap, HeaderName, HeaderValue,
     header::{HOST, InvalidHeaderValue},
 };
 
-pub(crate) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+use crate::gate;
+
 pub(crate) const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 pub(crate) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
@@ -28,13 +30,13 @@ impl Forwarded {
     pub(crate) fn read(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> Self {
         let peer = peer.to_canonical();
         let asked = headers.get(HOST).cloned();
-        if !is_in(trusted, peer) {
+        if !client::is_trusted(trusted, peer) {
             return Self { client: peer, proto: "http", host: asked };
         }
         let https = headers.get(FORWARDED_PROTO).is_some_and(|proto| proto.as_bytes() == b"https");
         let named = headers.get(FORWARDED_HOST).filter(|host| gate::is_host(host.as_bytes())).cloned();
         Self {
-            client: client(peer, headers, trusted),
+            client: client::address(peer, headers, trusted),
             proto: if https { "https" } else { "http" },
             host: named.or(asked),
         }
@@ -49,31 +51,6 @@ impl Forwarded {
         }
         Ok(())
     }
-}
-
-/// The address nearest to us that is no trusted proxy. Each proxy appends the peer that it saw, so only what stands
-/// right of the first stranger was written by a proxy that we believe. An unreadable entry ends the walk.
-fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
-    let mut nearest = peer;
-    let lines: Vec<_> = headers.get_all(FORWARDED_FOR).iter().collect();
-    let entries = lines.iter().rev().flat_map(|line| line.to_str().unwrap_or("?").rsplit(','));
-    for entry in entries {
-        let Some(address) = address(entry.trim()) else { break };
-        nearest = address;
-        if !is_in(trusted, address) {
-            break;
-        }
-    }
-    nearest
-}
-
-fn address(text: &str) -> Option<IpAddr> {
-    let with_port = || text.parse::<SocketAddr>().map(|socket| socket.ip());
-    text.parse().or_else(|_| with_port()).ok().map(|address: IpAddr| address.to_canonical())
-}
-
-fn is_in(proxies: &[IpAddr], address: IpAddr) -> bool {
-    proxies.iter().any(|proxy| proxy.to_canonical() == address)
 }
 
 #[cfg(test)]

@@ -44,11 +44,14 @@ impl<'a> Scene<'a> {
         self.fleet.focus_of(&self.host.name)
     }
 
-    /// Foci as clients are told: the fallback last.
+    /// Foci as clients are told where nobody knows their region: the fallback last, those that are draining not at all,
+    /// unless all are. An empty list would break clients.
     pub(crate) fn foci_for_clients(&self) -> Vec<&'a Focus> {
         let fallback = self.fleet.fallback();
-        let (last, others): (Vec<_>, Vec<_>) =
-            self.fleet.foci.iter().partition(|focus| fallback == Some(*focus));
+        let all = &self.fleet.foci;
+        let lasting: Vec<_> = all.iter().filter(|focus| !self.fleet.is_draining(focus)).collect();
+        let told = if lasting.is_empty() { all.iter().collect() } else { lasting };
+        let (last, others): (Vec<_>, Vec<_>) = told.into_iter().partition(|focus| fallback == Some(*focus));
         others.into_iter().chain(last).collect()
     }
 

@@ -9,6 +9,7 @@ use values::{Domain, Name, Url, Whole};
 use crate::{
     homeserver::{GuardLimits, Homeserver},
     livekit::Livekit,
+    steering::Steering,
     turn::Turn,
 };
 
@@ -93,6 +94,9 @@ pub struct Core {
     /// The guard before it.
     #[option(group)]
     pub guard: GuardLimits,
+    /// Which media server a client is told first.
+    #[option(group)]
+    pub steering: Steering,
     /// The core's own media server, last in every list.
     #[option(group)]
     pub livekit: Livekit,

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use options_derive::Describe;
 use serde::{Deserialize, Serialize};
-use values::{Domain, Name, Port, Whole};
+use values::{Domain, Moment, Name, Port, Whole};
 
 use crate::{livekit::Livekit, region::MediaMode, turn::Turn};
 
@@ -26,6 +26,10 @@ pub struct Edge {
     /// too.
     #[option(derived, default = false)]
     pub relays_calls: bool,
+    /// Since when the host is being taken out of service: no list names it, running calls go on, its token service stays.
+    /// `rampart edge drain` writes it; clients keep lists for up to 24 hours.
+    #[option(derived, example = "2026-11-28T19:00:00Z")]
+    pub draining_since: Option<Moment>,
     /// Address that clients send media to.
     #[option(derived)]
     pub media_address: Ipv4Addr,

@@ -21,6 +21,8 @@ pub mod mesh;
 pub mod platform;
 pub mod region;
 pub mod secrets;
+pub mod steer;
+pub mod steering;
 pub mod tenant;
 pub mod tls;
 pub mod turn;

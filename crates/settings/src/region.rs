@@ -2,7 +2,7 @@
 
 use options_derive::Describe;
 use serde::{Deserialize, Serialize};
-use values::{Cidr, Latitude, Longitude, Milliseconds};
+use values::{Cidr, Country, Latitude, Longitude, Milliseconds, Position};
 
 /// How media of a region is carried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Describe)]
@@ -30,9 +30,12 @@ pub struct Region {
     /// Degrees east.
     #[option(example = 8.68)]
     pub longitude: Longitude,
-    /// Networks whose clients belong to this region.
+    /// Networks whose clients belong to this region. Of several that hold an address the longest prefix counts.
     #[option(default = Vec::new(), example = ["198.51.100.0/24"])]
     pub networks: Vec<Cidr>,
+    /// Countries whose clients belong to this region, where a GeoIP database names the country (ISO 3166-1 alpha-2).
+    #[option(default = Vec::new(), example = ["DE", "AT"])]
+    pub countries: Vec<Country>,
     /// How media of the region is carried.
     #[option(default = MediaMode::MultiSfu, example = "cluster")]
     pub mode: MediaMode,
@@ -40,4 +43,11 @@ pub struct Region {
     /// `check` refuses a promise that the measured links cannot keep.
     #[option(example = 50)]
     pub promise: Option<Milliseconds>,
+}
+
+impl Region {
+    /// Where it is.
+    pub const fn position(&self) -> Position {
+        Position { latitude: self.latitude, longitude: self.longitude }
+    }
 }

@@ -4,6 +4,7 @@ mod cidr;
 mod duration;
 mod number;
 mod port;
+mod position;
 mod secret_path;
 mod text;
 mod version;
@@ -12,10 +13,11 @@ pub use cidr::Cidr;
 pub use duration::Duration;
 pub use number::{Latitude, Longitude, Milliseconds, Whole};
 pub use port::{Port, PortRange};
+pub use position::Position;
 pub use secret_path::SecretPath;
 pub use text::{
-    DevicePath, Domain, Email, HostAddress, InterfaceName, Name, RoomName, RoomVersion, SshPublicKey,
-    StateVersion, Url, UserId, WireguardKey,
+    Country, DevicePath, Domain, Email, HostAddress, InterfaceName, Moment, Name, RoomName, RoomVersion,
+    SshPublicKey, StateVersion, Url, UserId, WireguardKey,
 };
 pub use version::Version;
 

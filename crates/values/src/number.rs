@@ -73,6 +73,12 @@ macro_rules! number {
             pub const fn get(self) -> f64 {
                 self.0
             }
+
+            /// The number, moved to the nearest bound when it lies outside; no number at all becomes the lower one.
+            #[must_use]
+            pub fn clamped(number: f64) -> Self {
+                Self(number.max($min).min($max))
+            }
         }
 
         impl TryFrom<f64> for $name {

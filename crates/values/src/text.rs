@@ -120,6 +120,13 @@ text! {
     /// A WireGuard key: 32 bytes in base64.
     WireguardKey: "a WireGuard key (32 bytes in base64)", "[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=", 44;
 
+    /// A country by its two letters (ISO 3166-1 alpha-2), as GeoIP databases name it.
+    Country: "a country code of two capital letters", "[A-Z]{2}", 2;
+
+    /// A moment in UTC, to the second (RFC 3339).
+    Moment: "a moment such as 2026-11-28T19:00:00Z",
+        "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z", 20;
+
     /// NixOS release whose data formats a host keeps.
     StateVersion: "a NixOS release", "[0-9]{2}\\.(05|11)", 5;
 

@@ -54,7 +54,7 @@
     RestrictNamespaces = true;
     SocketBindAllow = [
       "tcp:8010"
-      "tcp:9101"
+      "tcp:9103"
     ];
     SocketBindDeny = "any";
     SupplementaryGroups = [ "tuwunel" ];

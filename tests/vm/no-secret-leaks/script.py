@@ -385,22 +385,22 @@ with subtest("no secret is anywhere but in its file and in the reviewed places")
     assert not told, told
 
 with subtest("control: a secret that is put anywhere else is found there"):
-    victim = f"{core.name}/turn-secret-core"
+    victim, key = f"{core.name}/turn-secret-core", f"{core.name}/wireguard-private"
     secret = values[victim]
     base64 = f"$(printf %s {secret} | base64 --wrap=0)"
     pause = "python3 -c 'import time; time.sleep(600)'"
     page = "python3 -m http.server 9876 --bind 127.0.0.1"
     core.succeed(
         f"echo 'password: {base64}' | systemd-cat --identifier=leak",
-        f"printf %s {secret} | tr a-f A-F > /etc/leak; mkdir -p /var/lib/leak /run/leak/{secret}",
-        f"printf %s {secret} | python3 -c 'import sys; sys.stdout.buffer.write("
-        "bytes.fromhex(sys.stdin.read()))' > /var/lib/leak/bytes",
+        f"echo {secret.encode().hex().upper()} > /etc/leak",
+        f"mkdir -p /var/lib/leak /run/leak/{secret}",
+        f"echo {values[key]} | base64 --decode > /var/lib/leak/bytes",
         f"systemd-run --quiet --unit=leak-argument {pause} {secret}",
         f"systemd-run --quiet --unit=leak-variable --setenv=LEAK={secret} {pause}",
         f"systemd-run --quiet --unit=leak-page --working-directory=/run/leak {page}",
     )
     core.wait_for_open_port(9876, "127.0.0.1")
-    found_at = {place for place, name, _ in search(core, ["/"]) if name == victim}
+    found_at = {place for place, name, _ in search(core, ["/"]) if name in (victim, key)}
     wanted = [
         r"journal of .*",
         r"file /etc/leak \d+",

@@ -78,7 +78,7 @@ def kind(flow, content):
     if protocol == "tcp":
         if content[:2] == b"\x16\x03":
             return "tls"
-        if content[:4] in (b"GET ", b"HTTP") and "80" in ports:
+        if content[:4] in (b"GET ", b"HEAD", b"HTTP") and "80" in ports:
             return "http"
         if COOKIE in (content[4:8], content[6:10]):
             return "stun"

@@ -128,13 +128,13 @@ error guard_socket_mismatch: GuardSocketMismatch { path: String, upstream: Strin
 /// itself goes round both.
 error guard_listens_public: GuardListensPublic { path: String, listener: String }
     message "`{path}` is `{listener}`, neither loopback nor in the tunnel"
-    help "let the guard listen on loopback or on the tunnel address";
+    help "let it listen on loopback or on the tunnel address";
 
 /// The guard believes these addresses about whom they speak for. A stranger among them can be any client, and goes
 /// round every limit by address.
 error guard_trusts_strangers: GuardTrustsStrangers { path: String, proxy: String }
     message "`{path}` has {proxy}, neither loopback nor in the tunnel"
-    help "list only the Traefik that stands before this guard";
+    help "list only the Traefik that stands before it";
 
 /// Guests register on the enrolment page, which checks and records the token. A guard that takes registrations
 /// everywhere leaves the page to those who like it.

@@ -96,4 +96,22 @@ error relay_peer_open: RelayPeerOpen { hosts: String, peer: String, what: String
     message "the relay on {hosts} may send users' packets to {peer}, {what}"
     help "remove {peer} from `turn.allowed-peers`";
 
+/// Clients that no network and no database places are steered as if they were in the default region. It has to be one
+/// that the manifest describes.
+error steering_region_unknown: SteeringRegionUnknown { region: String, did_you_mean: Option<String> }
+    message "clients of unknown origin belong to the region `{region}`, which is not there"
+    help did_you_mean or "remove `steering.default-region`, or use a region that exists";
+
+/// Where a GeoIP database names the country of a client, the region that lists the country is the client's. A country has
+/// one region.
+error country_shared: CountryShared { country: String, first: String, second: String }
+    message "both `{first}` and `{second}` list the country {country}"
+    help "let one of them have {country}; the other one can name networks";
+
+/// A focus that is draining is told to nobody. When all of them are, there would be nothing to tell, so all are told as if
+/// none were.
+warning foci_all_draining: FociAllDraining { hosts: String }
+    message "every media server is draining ({hosts}), so clients are told all of them all the same"
+    help "remove `draining-since` from a host that stays";
+
 }

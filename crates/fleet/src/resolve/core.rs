@@ -24,6 +24,7 @@ pub(crate) fn resolve(
     // The gateway forwards the media ports unless the core has a public address of its own.
     let door = view.machine.address.or_else(|| view.gateway().and_then(|gateway| gateway.address));
     fill_if(&mut layer.media_address, door.filter(|_| view.media_host.is_core));
+    fill(&mut layer.steering.default_region, view.machine.region.clone());
     let by_token = layer.accounts == Some(Accounts::Token);
     homeserver::fill_in(&mut layer.homeserver, audit, by_token);
     let linked = view.stage.tenants.values().filter(|tenant| tenant.is_linked());

@@ -204,6 +204,7 @@ impl<'f> List<'f> {
             self.fixed(Unit::One("tuwunel"), "direct reads", ports::DIRECT_READS, Reach::Private);
         }
         self.fixed(Unit::One("rampart-steer"), "steering", ports::STEER, Reach::Private);
+        self.fixed(Unit::One("rampart-steer"), "metrics", ports::STEER_LOCAL, Reach::Private);
         for focus in &fleet.foci {
             let unit = Unit::For("rampart-jwt@", &focus.name);
             self.fixed(unit, "token service", focus.token_port, Reach::Private);
@@ -235,6 +236,7 @@ impl<'f> List<'f> {
     fn livekit(&mut self, livekit: &Livekit, over_tcp: bool) {
         let signalling = (Tcp, one(livekit.signal_port));
         self.set("livekit", "signalling", signalling, "livekit.signal-port", Reach::Private);
+        self.fixed(Unit::One("livekit"), "metrics", ports::LIVEKIT_METRICS, Reach::Private);
         if over_tcp && livekit.tcp_port.0 != 0 {
             let media = (Tcp, one(livekit.tcp_port));
             self.set("livekit", "media over TCP", media, "livekit.tcp-port", Reach::Public);

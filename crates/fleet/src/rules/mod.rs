@@ -31,6 +31,7 @@ mod backbone_without_dns;
 mod clock_unsynchronised;
 mod closed_federation;
 mod cluster_single_node;
+mod country_shared;
 mod derived_differs;
 mod directory_unchecked;
 mod disk_unencrypted;
@@ -43,6 +44,7 @@ mod fallback_focus_missing;
 mod federation_open;
 mod firmware_mismatch;
 mod first_user_admin;
+mod foci_all_draining;
 mod guest_media_shared;
 mod hypervisor_shared;
 mod interface_shared;
@@ -84,6 +86,7 @@ mod separation_broken;
 mod separation_unproven;
 mod setting_unused;
 mod ssh_unreachable;
+mod steering_region_unknown;
 mod stun_malformed;
 mod stun_missing;
 mod stun_third_party;
@@ -138,6 +141,7 @@ pub const ALL: &[Rule] = &[
     clock_unsynchronised::RULE,
     closed_federation::RULE,
     cluster_single_node::RULE,
+    country_shared::RULE,
     derived_differs::RULE,
     directory_unchecked::RULE,
     disk_unencrypted::RULE,
@@ -150,6 +154,7 @@ pub const ALL: &[Rule] = &[
     federation_open::RULE,
     firmware_mismatch::RULE,
     first_user_admin::RULE,
+    foci_all_draining::RULE,
     guest_media_shared::RULE,
     hypervisor_shared::RULE,
     interface_shared::RULE,
@@ -191,6 +196,7 @@ pub const ALL: &[Rule] = &[
     separation_unproven::RULE,
     setting_unused::RULE,
     ssh_unreachable::RULE,
+    steering_region_unknown::RULE,
     stun_malformed::RULE,
     stun_missing::RULE,
     stun_third_party::RULE,

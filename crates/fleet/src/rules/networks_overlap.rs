@@ -22,7 +22,7 @@ struct Claim<'f> {
     place: Option<Place>,
     /// Region of a LAN; sites number their LANs as they like.
     site: Option<&'f Name>,
-    /// Region whose clients it holds; a region may name a network and a part of it.
+    /// Region whose clients it holds. Regions may name a network and a part of it: the longest prefix counts.
     region: Option<&'f Name>,
 }
 
@@ -68,9 +68,10 @@ fn claims(fleet: &Resolved) -> Vec<Claim<'_>> {
 }
 
 fn collide(a: &Claim<'_>, b: &Claim<'_>) -> bool {
-    let same_region = a.region.is_some() && a.region == b.region;
+    let told_apart =
+        a.region.is_some() && b.region.is_some() && (a.region == b.region || a.network != b.network);
     let other_site = a.site.is_some() && b.site.is_some() && a.site != b.site;
-    !same_region && !other_site
+    !told_apart && !other_site
 }
 
 fn complain(a: &Claim<'_>, b: &Claim<'_>, report: &mut Report) {

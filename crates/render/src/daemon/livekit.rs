@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use fleet::Relay;
+use fleet::{Relay, ports};
 use serde_json::{Map, Value, json};
 use settings::{core::Core, edge::Edge, livekit::Livekit};
 
@@ -65,6 +65,8 @@ fn shared(livekit: &Livekit, bind: &[String], node_ip: Ipv4Addr, interface: &str
             "stun_servers": livekit.stun_servers,
         },
         "room": {},
+        // Listens where `bind_addresses` says (livekit: pkg/service/server.go). Names nobody: rooms and people are counted.
+        "prometheus": { "port": ports::LIVEKIT_METRICS },
         "logging": { "json": true },
     }))
 }

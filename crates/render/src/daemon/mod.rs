@@ -5,6 +5,7 @@ mod coturn;
 mod guard;
 mod livekit;
 mod redis;
+mod steer;
 mod system;
 mod token_service;
 mod tuwunel;
@@ -39,6 +40,9 @@ pub(crate) fn all(scene: &Scene<'_>) -> Map<String, Value> {
             if core.public_media {
                 add("livekit", livekit::core(scene, core));
                 add("coturn", coturn::core(scene, core));
+            }
+            if !scene.fleet.foci.is_empty() {
+                add("rampart-steer", steer::settings(scene, core));
             }
             for focus in &scene.fleet.foci {
                 add(&format!("rampart-jwt@{}", focus.name), token_service::settings(scene, focus));

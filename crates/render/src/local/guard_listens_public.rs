@@ -13,6 +13,12 @@ pub(super) const RULE: LocalRule = LocalRule {
 };
 
 fn check(host: &Value, report: &mut Report) {
+    for path in STEERING {
+        let listener = view::text(host, path).unwrap_or("127.0.0.1:1");
+        if !view::is_inside(host, view::without_port(listener)) {
+            report.push(Kind::GuardListensPublic { path: path.to_owned(), listener: listener.to_owned() });
+        }
+    }
     for (index, listener) in view::texts(host, LISTEN).into_iter().enumerate() {
         if !view::is_inside(host, view::without_port(listener)) {
             let path = format!("{LISTEN}.{index}");
@@ -20,5 +26,8 @@ fn check(host: &Value, report: &mut Report) {
         }
     }
 }
+
+/// Steering sits behind the same Traefik, and believes what it says about clients.
+const STEERING: [&str; 2] = ["services.rampart-steer.listen", "services.rampart-steer.local"];
 
 const LISTEN: &str = "services.rampart-guard.listen";

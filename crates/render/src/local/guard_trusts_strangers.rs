@@ -13,9 +13,12 @@ pub(super) const RULE: LocalRule = LocalRule {
 };
 
 fn check(host: &Value, report: &mut Report) {
-    for proxy in view::texts(host, PROXIES).into_iter().filter(|proxy| !view::is_inside(host, proxy)) {
-        report.push(Kind::GuardTrustsStrangers { path: PROXIES.to_owned(), proxy: proxy.to_owned() });
+    for path in PROXIES {
+        for proxy in view::texts(host, path).into_iter().filter(|proxy| !view::is_inside(host, proxy)) {
+            report.push(Kind::GuardTrustsStrangers { path: path.to_owned(), proxy: proxy.to_owned() });
+        }
     }
 }
 
-const PROXIES: &str = "services.rampart-guard.trustedProxies";
+/// Steering believes the same proxies; a stranger among them chooses its region.
+const PROXIES: [&str; 2] = ["services.rampart-guard.trustedProxies", "services.rampart-steer.trustedProxies"];

@@ -6,7 +6,7 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 use settings::{
     answer::Answer, audit::Audit, base::Base, core::Core, disk::Disk, dmz::Dmz, edge::Edge, gateway::Gateway,
-    guard::Guard, host::RoleName, mesh::Mesh, platform::Platform, secrets::Secrets, tls::Tls,
+    guard::Guard, host::RoleName, mesh::Mesh, platform::Platform, secrets::Secrets, steer::Steer, tls::Tls,
     versions::Versions,
 };
 use values::{Cidr, InterfaceName, Name, WireguardKey};
@@ -194,5 +194,9 @@ pub(super) fn role_set(role: RoleName) -> (&'static str, Reader) {
 }
 
 /// Settings of daemons that are of ours, or that only one of our modules reads.
-pub(super) const SERVICES: [(&str, Reader); 3] =
-    [("wg-fleet", reads::<Tunnel>), ("rampart-guard", reads::<Guard>), ("rampart-answer", reads::<Answer>)];
+pub(super) const SERVICES: [(&str, Reader); 4] = [
+    ("wg-fleet", reads::<Tunnel>),
+    ("rampart-guard", reads::<Guard>),
+    ("rampart-answer", reads::<Answer>),
+    ("rampart-steer", reads::<Steer>),
+];

@@ -87,6 +87,22 @@ impl Dynamic {
         );
     }
 
+    /// Adds a service that answers as long as it is well, and another one that stands in for it. Traefik looks at `path` of
+    /// the first one itself; without that it would never leave it (traefik: docs, services, failover).
+    pub(super) fn service_or(&mut self, name: &str, url: &str, path: &str, fallback: &str) {
+        let first = format!("{name}-first");
+        self.services.insert(
+            first.clone(),
+            json!({ "loadBalancer": {
+                "servers": [{ "url": url }],
+                "passHostHeader": true,
+                "healthCheck": { "path": path, "interval": "2s", "timeout": "1s" },
+            } }),
+        );
+        self.services
+            .insert(name.to_owned(), json!({ "failover": { "service": first, "fallback": fallback } }));
+    }
+
     /// Adds a TCP router by server name. With `passthrough` the server behind it ends TLS.
     pub(super) fn tcp(&mut self, name: &str, server_name: &str, address: &str, passthrough: bool) {
         let tls = if passthrough { json!({ "passthrough": true }) } else { self.tls.clone() };

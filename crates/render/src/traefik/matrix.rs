@@ -1,6 +1,6 @@
 //! Routers of a homeserver. Priorities and paths: `docs/architecture.md`, "Ingress".
 
-use fleet::ports::{self, DIRECT_READS, GUARD};
+use fleet::ports::{self, DIRECT_READS, GUARD, STEER};
 use serde_json::json;
 use settings::{dmz::Dmz, gateway::Gateway};
 
@@ -29,6 +29,10 @@ const CREDENTIALS: &str = "!Method(`OPTIONS`) && \
 /// Where `rampart-answer` says that somebody was too quick. No router takes this path from outside.
 const LIMITED: &str = "/limited";
 
+/// Where clients ask for the foci (MSC4143), before and after it is stable.
+const TRANSPORTS: &str = "(Path(`/_matrix/client/unstable/org.matrix.msc4143/rtc/transports`) || \
+                          Path(`/_matrix/client/v1/rtc/transports`))";
+
 /// One homeserver behind its guard.
 struct Door<'a> {
     /// Host name of the client API.
@@ -44,6 +48,8 @@ struct Door<'a> {
     closed_registration: bool,
     /// Tunnel addresses that may federate.
     federation: Option<String>,
+    /// Steering, where each client is told the foci in an order of its own.
+    steer: Option<String>,
 }
 
 /// The fleet's homeserver, behind the gateway.
@@ -70,6 +76,7 @@ pub(super) fn fleet(scene: &Scene<'_>, gateway: &Gateway, dynamic: &mut Dynamic)
         audit: audit.enable,
         closed_registration: false,
         federation,
+        steer: (!scene.fleet.foci.is_empty()).then(|| format!("http://{core}:{STEER}")),
     };
     door.write(dynamic);
 }
@@ -87,6 +94,7 @@ pub(super) fn tenant(scene: &Scene<'_>, dmz: &Dmz, dynamic: &mut Dynamic) {
         audit: scene.host.audit.enable,
         closed_registration: true,
         federation,
+        steer: None,
     };
     door.write(dynamic);
 }
@@ -147,6 +155,21 @@ impl Door<'_> {
                          Path(`/.well-known/matrix/support`))";
         let rule = format!("Host(`{}`) && {READ} && {documents}", self.server_name);
         allow("well-known", 3700, plain, rule, "guard");
+        if let Some(steer) = &self.steer {
+            self.steered(steer, dynamic);
+        }
+    }
+
+    /// Both places where clients look for foci go to steering, and to the homeserver's own list while it is away.
+    fn steered(&self, steer: &str, dynamic: &mut Dynamic) {
+        dynamic.service_or("steer", steer, "/healthz", "guard");
+        let mut allow = |name, priority, rule: String| {
+            dynamic.allow(&Router { name, priority, rule, middlewares: &["matrix"], service: "steer" });
+        };
+        allow("rtc-transports", 5500, format!("{} && {READ} && {TRANSPORTS}", self.open()));
+        let document =
+            format!("Host(`{}`) && {READ} && Path(`/.well-known/matrix/client`)", self.server_name);
+        allow("well-known-client", 3800, document);
     }
 }
 

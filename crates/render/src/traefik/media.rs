@@ -1,6 +1,6 @@
 //! Routers of token services, SFU signalling and TURN over TLS.
 
-use fleet::ResolvedHost;
+use fleet::{ResolvedHost, ports};
 use serde_json::json;
 use settings::{edge::Edge, gateway::Gateway};
 
@@ -53,6 +53,7 @@ pub(super) fn edge(scene: &Scene<'_>, edge: &Edge, dynamic: &mut Dynamic) {
     let upstream = format!("http://127.0.0.1:{}", edge.livekit.signal_port);
     let core = edge.core_address.to_string();
     signalling(edge.focus_domain.as_str(), &upstream, &core, dynamic);
+    steering(edge.focus_domain.as_str(), &core, dynamic);
     let address = format!("127.0.0.1:{}", edge.turn.tls_port);
     turn(scene, scene.host, &address, dynamic);
 }
@@ -62,6 +63,18 @@ pub(super) fn edge(scene: &Scene<'_>, edge: &Edge, dynamic: &mut Dynamic) {
 fn turn(scene: &Scene<'_>, host: &ResolvedHost, address: &str, dynamic: &mut Dynamic) {
     if let Some(relay) = host.relay() {
         dynamic.tcp("turn", &scene.name_under(&relay.label(&host.name)), address, relay.is_coturn());
+    }
+}
+
+/// What steering on the core reads of an edge: whether it is well, and how many people are on it. The root path of the
+/// media server says the one (livekit: pkg/service/server.go, `healthCheck`), its metrics the other.
+fn steering(domain: &str, core: &str, dynamic: &mut Dynamic) {
+    dynamic.service("livekit-metrics", &[format!("http://127.0.0.1:{}", ports::LIVEKIT_METRICS)]);
+    for (name, priority, path, service) in
+        [("livekit-health", 2700, "/", "livekit"), ("livekit-metrics", 2600, "/metrics", "livekit-metrics")]
+    {
+        let rule = format!("Host(`{domain}`) && ClientIP(`{core}`) && Path(`{path}`)");
+        dynamic.allow(&Router { name, priority, rule, middlewares: &[], service });
     }
 }
 

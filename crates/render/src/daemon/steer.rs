@@ -1,0 +1,101 @@
+//! Steering: which media server a client is told first.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use fleet::{Focus, FocusKind, geography, ports};
+use serde_json::{Map, Value, json};
+use settings::{
+    core::Core,
+    steer::{self, Place, Reach, Server, Steer},
+};
+use values::{Milliseconds, Name};
+
+use crate::{
+    host::value,
+    scene::{Scene, table},
+};
+
+/// Folder in which `rampart-steer drain` leaves its word; the unit's `StateDirectory` is above it.
+const DRAIN_FOLDER: &str = "/var/lib/rampart-steer/draining";
+
+/// The settings of steering, on the core.
+pub(crate) fn settings(scene: &Scene<'_>, core: &Core) -> Value {
+    let fleet = scene.fleet;
+    let address = scene.host.host.tunnel_address;
+    let options = &core.steering;
+    value(&Steer {
+        listen: SocketAddr::from((address, ports::STEER)),
+        local: SocketAddr::from((Ipv4Addr::LOCALHOST, ports::STEER_LOCAL)),
+        trusted_proxies: scene.gateway_tunnel().map(IpAddr::V4).into_iter().collect(),
+        document: document(core),
+        regions: fleet
+            .regions
+            .iter()
+            .map(|(name, region)| steer::Region {
+                name: name.clone(),
+                networks: region.networks.clone(),
+                countries: region.countries.clone(),
+                position: region.position(),
+                reach: fleet.foci.iter().map(|focus| reach(scene, name, focus)).collect(),
+            })
+            .collect(),
+        default_region: options.default_region.clone(),
+        foci: fleet.foci.iter().map(|focus| self::focus(scene, core, focus)).collect(),
+        geoip_database: options.geoip_database.clone(),
+        drain_folder: DRAIN_FOLDER.to_owned(),
+        health: steer::Health {
+            interval: options.health_interval,
+            timeout: options.health_timeout,
+            failures: options.health_failures,
+            successes: options.health_successes,
+        },
+        max_connections: 4096,
+        stop_timeout: options.stop_timeout,
+        log_level: options.log,
+    })
+}
+
+/// `.well-known/matrix/client` without the foci (Matrix spec, Client-Server API, Server discovery).
+fn document(core: &Core) -> Map<String, Value> {
+    table(json!({ "m.homeserver": { "base_url": format!("https://{}", core.client_domain) } }))
+}
+
+fn reach(scene: &Scene<'_>, region: &Name, focus: &Focus) -> Reach {
+    let one_way =
+        geography::one_way_ms(scene.fleet, region, &focus.region).map_or(f64::INFINITY, |(ms, _)| ms);
+    // Tenths are all that the figures are good for.
+    Reach { focus: focus.name.clone(), one_way_ms: Milliseconds::clamped((one_way * 10.0).round() / 10.0) }
+}
+
+fn focus(scene: &Scene<'_>, core: &Core, focus: &Focus) -> steer::Focus {
+    steer::Focus {
+        name: focus.name.clone(),
+        service_url: focus.service_url.clone(),
+        place: match (focus.kind, scene.fleet.fallback() == Some(focus)) {
+            (FocusKind::Core, _) => Place::Last,
+            (_, true) => Place::LastUnlessNearest,
+            (_, false) => Place::ByDistance,
+        },
+        servers: focus.hosts.iter().filter_map(|host| server(scene, core, focus, host)).collect(),
+    }
+}
+
+/// An edge is looked at as clients see it, by its Traefik and its certificate, but through the tunnel. The core's own media
+/// server has its Traefik on the gateway, so it is asked directly.
+fn server(scene: &Scene<'_>, core: &Core, focus: &Focus, name: &Name) -> Option<Server> {
+    let host = scene.fleet.hosts.get(name)?;
+    let at = |port| SocketAddr::from((host.host.tunnel_address, port));
+    let is_core = focus.kind == FocusKind::Core;
+    let (address, metrics) = if is_core {
+        (at(core.livekit.signal_port.0), at(ports::LIVEKIT_METRICS))
+    } else {
+        (at(ports::HTTPS), at(ports::HTTPS))
+    };
+    Some(Server {
+        host: name.clone(),
+        address,
+        server_name: (!is_core).then(|| focus.domain.clone()),
+        metrics,
+        draining: host.is_draining(),
+    })
+}

@@ -97,7 +97,7 @@ def of(host: Host, unit: str, description: str, start: str, **settings: Value) -
     )
 
 
-def confinement(walls: Any, settings: Any) -> dict[str, Value]:
+def confinement(walls: dict[str, Any], settings: dict[str, Any]) -> dict[str, Value]:
     """Give what a unit may reach and take, as `modules/parts/units.nix` does."""
     memory = walls["memory"]
     return {

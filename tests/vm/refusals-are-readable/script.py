@@ -116,21 +116,21 @@ with subtest("verdicts and reloads are counted, on loopback only"):
 
 with subtest("the guard has no capability, a filter for system calls and a cap of memory"):
     pid = core.succeed("systemctl show --property=MainPID --value rampart-guard").strip()
-    shown = core.succeed(f"cat /proc/{pid}/status").splitlines()
-    status = dict(line.split(":\t", 1) for line in shown if ":\t" in line)
+    facts = core.succeed(f"cat /proc/{pid}/status").splitlines()
+    status = dict(line.split(":\t", 1) for line in facts if ":\t" in line)
     for wanted in ["CapEff", "CapPrm", "CapBnd", "CapAmb"]:
         assert int(status[wanted], 16) == 0, f"{wanted}: {status[wanted]}"
     assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2"), status
     walls = files[core.name]["units"]["rampart-guard"]["confinement"]["memory"]
     cap = walls["fixed"] + walls["perConnection"] * guard["maxConnections"]
-    found = core.succeed("systemctl show --property=MemoryMax --value rampart-guard")
-    assert int(found) == cap, f"{found}, not {cap}"
+    limit = core.succeed("systemctl show --property=MemoryMax --value rampart-guard")
+    assert int(limit) == cap, f"{limit}, not {cap}"
 
 with subtest("no log has a token, whether it came in the query or in the header"):
-    options = ["-H", f"Authorization: Bearer {MARK}"]
+    marked = ["-H", f"Authorization: Bearer {MARK}"]
     for path in [f"/_matrix/client/v3/sync?access_token={MARK}", REDACT + f"?access_token={MARK}"]:
         for method in ["GET", "PUT"]:
-            got(method, staff_api + path, *options)
+            got(method, staff_api + path, *marked)
     for machine, unit in [
         (gateway, "traefik"),
         (gateway, "rampart-answer"),

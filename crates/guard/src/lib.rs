@@ -17,6 +17,8 @@
 //!
 //! [`answer`] is the program beside Traefik that says the same refusals where Traefik refuses.
 //!
+//! [`survey`] looks at what was there before the guard.
+//!
 //! A request that does not get through ends as one [`refusal`](refusal::Refusal).
 
 pub mod answer;
@@ -35,6 +37,7 @@ pub mod refusal;
 mod reload;
 mod server;
 mod session;
+pub mod survey;
 mod terms;
 mod upstream;
 

@@ -7,9 +7,9 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use daemon::program;
-use guard::{judge, load};
+use guard::{judge, load, survey};
 use settings::guard::Guard;
 
 /// The door in front of the homeserver.
@@ -33,6 +33,19 @@ enum Command {
         /// The configuration, JSON.
         file: PathBuf,
     },
+    /// List what the audit profile would not bind: encrypted rooms, rooms without the lock or of another version, server
+    /// administrators (exit code 0: rooms are fine, 1: some are not, 2: no survey).
+    Survey {
+        /// The configuration, JSON: its homeserver and its room version count.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// File with the access token of a server administrator.
+        #[arg(long, value_name = "FILE")]
+        token_file: PathBuf,
+        /// How to print it.
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
     /// Say what would happen to a request, and why (exit code 0: passes, 1: refused, 2: cannot be read).
     Judge {
         /// The request as it goes over the wire; line ends may be plain, comments up to `---` are skipped.
@@ -44,10 +57,20 @@ enum Command {
     },
 }
 
+/// How a survey is printed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Run { config } => run(&config),
         Command::CheckConfig { file } => check(&file),
+        Command::Survey { config, token_file, format } => surveyed(&config, &token_file, format),
         Command::Judge { file, config } => judged(&file, config.as_deref()),
     }
 }
@@ -85,6 +108,34 @@ fn judged(file: &Path, config: Option<&Path>) -> ExitCode {
             ExitCode::from(program::UNUSABLE)
         }
     }
+}
+
+fn surveyed(config: &Path, token: &Path, format: Format) -> ExitCode {
+    let config = match load::load(config) {
+        Ok(config) => config,
+        Err(error) => return program::unusable(&error),
+    };
+    match looked(&config, token) {
+        Ok(found) => {
+            let text = match format {
+                Format::Text => found.to_string(),
+                Format::Json => serde_json::json!({ "survey": found }).to_string(),
+            };
+            let code = said(&text);
+            if found.is_clean() { code } else { ExitCode::from(program::FAILED) }
+        }
+        Err(error) => {
+            // Without standard error the exit code alone must tell.
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::from(program::UNUSABLE)
+        }
+    }
+}
+
+fn looked(config: &Guard, token: &Path) -> Result<survey::Survey, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    runtime.block_on(survey::survey(config, token)).map_err(|error| program::chain(&error))
 }
 
 fn outcome(file: &Path, config: &Guard) -> io::Result<judge::Outcome> {

@@ -15,5 +15,6 @@ mod reload;
 mod smuggling;
 mod stop;
 mod streaming;
+mod survey;
 mod upstream;
 mod wire;

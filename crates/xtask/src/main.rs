@@ -58,6 +58,8 @@ enum Task {
     },
     /// Time check and render of large fleets, beside the same rules in Nix.
     Bench(bench::Options),
+    /// Measure what the way through Traefik and guard costs, beside what it could be instead; on an idle machine.
+    BenchIngress(bench::ingress::Options),
     /// Run the stages over one manifest and print their times.
     #[command(hide = true)]
     Stages {
@@ -91,6 +93,7 @@ fn main() -> Result<ExitCode> {
         Task::FmtNix => nix::write_format(),
         Task::Lab { arguments } => lab::run(&arguments),
         Task::Bench(options) => closing(bench::run(&options)),
+        Task::BenchIngress(options) => closing(bench::ingress::run(&options)),
         Task::FuzzManifest(options) => closing(fuzz::run(&options)),
         Task::Stages { manifest, until } => bench::run_stages(&manifest, until),
         Task::Parity => closing(parity::check()),

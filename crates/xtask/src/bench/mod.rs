@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod fleet;
+pub(crate) mod ingress;
 mod nix;
 mod release;
 mod stages;

@@ -1,0 +1,99 @@
+//! `cargo xtask bench-ingress`: what the way through Traefik and guard costs, beside what it could be instead, in one run.
+//!
+//! All ways are open at once and are asked in turn, round after round, so that whatever else the machine does meets all of
+//! them alike; what is compared is always of the same round. See `docs/speed.md`.
+
+mod figures;
+mod homeserver;
+mod memory;
+mod page;
+mod plot;
+mod process;
+mod rounds;
+mod targets;
+mod ways;
+mod wire;
+
+use std::{env, process::Command};
+
+use anyhow::{Context as _, Result};
+use camino::{Utf8Path, Utf8PathBuf};
+use cargo_metadata::MetadataCommand;
+use fs_err as fs;
+
+use self::{
+    homeserver::Homeserver,
+    process::Process,
+    rounds::Rounds,
+    ways::{Built, Upstream, Ways, free_port},
+};
+use crate::{ci::Tally, command, repository};
+
+/// What to measure.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Options {
+    /// Rounds; in each, every way is asked once for every kind of request.
+    #[arg(long, default_value_t = 24)]
+    pairs: usize,
+    /// Seconds that a way is saturated for, in each of five rounds.
+    #[arg(long, default_value_t = 2)]
+    seconds: u64,
+    /// Write `docs/speed.md` and `docs/speed.svg`.
+    #[arg(long)]
+    write: bool,
+    /// Fail when a target is missed.
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Measures, prints, and with `--write` writes the page.
+pub(crate) fn run(options: &Options) -> Result<Tally> {
+    let built = build()?;
+    let folder = tempfile::tempdir()?;
+    let folder = Utf8Path::from_path(folder.path()).context("the temporary folder has an odd name")?;
+    let null = Upstream { name: "null", port: free_port()?, socket: folder.join("null.sock") };
+    let real = Upstream { name: "real", port: free_port()?, socket: folder.join("real.sock") };
+    let _nothing = nothing(folder, &built, &null)?;
+    println!("starting the homeserver …");
+    let homeserver = Homeserver::start(folder, real.port, &real.socket)?;
+    let ways = Ways::open(folder, &built, &null, &real)?;
+    println!("{}, {} rounds …", homeserver.name, options.pairs);
+    let rounds = Rounds::measure(&ways, &homeserver, options.pairs, options.seconds)?;
+    drop(ways);
+    let memory = memory::measure(folder, &built, &null)?;
+    let targets = targets::of(&rounds, &memory);
+    let page = page::write(&rounds, &memory, &targets, &homeserver.name, options.pairs);
+    println!("{page}");
+    if options.write {
+        let docs = repository::root().join("docs");
+        fs::write(docs.join("speed.md"), page)?;
+        fs::write(docs.join("speed.svg"), plot::draw(&rounds, &homeserver.name)?)?;
+        println!("wrote docs/speed.md and docs/speed.svg");
+    }
+    let missed = targets.iter().filter(|target| !target.kept).count();
+    let mut tally = Tally::of(targets.len() - missed, if options.strict { missed } else { 0 });
+    if missed > 0 && !options.strict {
+        tally.skipped.push(format!("{missed} targets were missed; `--strict` makes that a failure"));
+    }
+    Ok(tally)
+}
+
+/// The homeserver that does nothing.
+fn nothing(folder: &Utf8Path, built: &Built, upstream: &Upstream) -> Result<Process> {
+    let address = format!("127.0.0.1:{}", upstream.port);
+    let mut command = Command::new(&built.parts);
+    command.args(["null", &address, upstream.socket.as_str()]);
+    Process::start("null", &mut command, folder)?.listening(upstream.port)
+}
+
+/// Builds what is measured, as it is shipped.
+fn build() -> Result<Built> {
+    let root = repository::root();
+    let words = ["build", "--release", "--quiet", "--package=guard", "--bins", "--example=bench_parts"];
+    let mut cargo = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
+    command::run(cargo.args(words).current_dir(&root))?;
+    let metadata = MetadataCommand::new().manifest_path(root.join("Cargo.toml")).no_deps().exec();
+    let folder: Utf8PathBuf =
+        metadata.context("cargo does not say where it builds")?.target_directory.join("release");
+    Ok(Built { guard: folder.join("rampart-guard"), parts: folder.join("examples/bench_parts") })
+}

@@ -11,6 +11,7 @@
     ./mesh.nix
     ./firewall.nix
     ./disk.nix
+    ./volumes.nix
     ./base.nix
     ./derived.nix
     ./check.nix

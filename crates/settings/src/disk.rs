@@ -55,4 +55,7 @@ pub struct Disk {
     /// Swap inside the encrypted volume, in GiB; 0 for none.
     #[option(default = Whole::clamped(0), example = 2)]
     pub swap_size: Whole<0, 512>,
+    /// A volume that is fuller than this, in percent of its space or its inodes, is a warning in the journal.
+    #[option(default = Whole::clamped(85), example = 70)]
+    pub warn_above: Whole<1, 99>,
 }

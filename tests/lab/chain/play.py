@@ -25,6 +25,7 @@ MORE = 0.2
 SHOWN = 600
 # The token in the files. Who logs out uses up a spare one.
 TOKEN = "syt_case"
+API = "matrix.example.org"
 # The ingress limits log-in and its like for each address.
 TURNS = 5
 PAUSE = 5.0
@@ -88,9 +89,12 @@ def wanted(options: argparse.Namespace) -> Iterator[Case]:
     for case in cases.read(options.folder):
         if case.policy != options.policy:
             continue
-        names = json.loads(options.names)
+        names = {API: options.tls or API, **json.loads(options.names)}
         if "/logout" in case.target:
             names[TOKEN] = spare.pop()
+        # The documents are at the name of the site, all else at that of the interface.
+        if "/.well-known/" in case.target:
+            names[API] = options.site
         named = cases.translated(case, names).with_header(CASE, case.name)
         if options.token and not named.has("authorization"):
             named = named.with_header("Authorization", f"Bearer {options.token}")
@@ -120,6 +124,7 @@ def main() -> None:
     parser.add_argument("--names", default="{}")
     parser.add_argument("--address", required=True)
     parser.add_argument("--tls", default="")
+    parser.add_argument("--site", default="")
     parser.add_argument("--h2", action="store_true")
     parser.add_argument("--spare", default="", help="tokens to log out with, with commas between")
     parser.add_argument("--token", default="", help="for cases that bring none")

@@ -26,8 +26,8 @@ def exchanges(chosen: Sequence[Case], address: str, name: str) -> Iterator[dict[
         file.write_text(text, encoding="latin-1")
         command = ["curl", "--silent", "--config", str(file)]
         subprocess.run(command, check=False, timeout=LIMIT, capture_output=True)
-        for number in range(len(chosen)):
-            yield answer(folder / str(number))
+        for number, case in enumerate(chosen):
+            yield answer(folder / str(number), has_body=case.method != "HEAD")
 
 
 def section(case: Case, files: Path, address: str, name: str) -> Iterator[str]:
@@ -54,9 +54,10 @@ def section(case: Case, files: Path, address: str, name: str) -> Iterator[str]:
 
 
 def host_of(case: Case, name: str) -> str:
-    """Give the host that a case names, if it is one of ours."""
+    """Give the host that a case names, if the certificate has it."""
+    site = name.partition(".")[2]
     hosts = [value.decode("latin-1") for key, value in case.headers() if key.lower() == b"host"]
-    return hosts[0] if hosts and hosts[0].endswith(name.partition(".")[2]) else name
+    return hosts[0] if hosts and hosts[0] in (name, site) else name
 
 
 def option(key: str, value: str) -> str:
@@ -65,15 +66,16 @@ def option(key: str, value: str) -> str:
     return f'{key} = "{escaped}"'
 
 
-def answer(files: Path) -> dict[str, object]:
+def answer(files: Path, *, has_body: bool) -> dict[str, object]:
     """Read what curl wrote."""
     head = files.with_suffix(".head")
-    blocks = head.read_text("latin-1").split("\r\n\r\n") if head.exists() else []
+    blocks = head.read_bytes().decode("latin-1").split("\r\n\r\n") if head.exists() else []
     finals = [block for block in blocks if block and not block.split(" ")[1].startswith("1")]
     start, *lines = finals[0].split("\r\n") if finals else ["HTTP/2 0"]
     pairs = (line.partition(":") for line in lines)
     body_file = files.with_suffix(".body")
-    body = body_file.read_bytes() if body_file.exists() else b""
+    # For HEAD curl writes the head there once more.
+    body = body_file.read_bytes() if has_body and body_file.exists() else b""
     return {
         "version": start.split(" ")[0],
         "statuses": [int(start.split(" ")[1])] if finals else [],

@@ -156,7 +156,8 @@ def limits() -> dict[str, Any]:
     joins = {"local": MANY, "remote": MANY}
     invites = {"per_room": MANY, "per_user": MANY, "per_issuer": MANY}
     others = {"rc_login": login, "rc_joins": joins, "rc_invites": invites}
-    return {**pair, **others, "rc_room_creation": MANY}
+    others |= {"rc_room_creation": MANY, "rc_media_create": MANY}
+    return {**pair, **others, "max_pending_media_uploads": 1000}
 
 
 def logging() -> dict[str, Any]:

@@ -16,6 +16,7 @@ from units import (
     token_service,
     traefik,
     tunnel,
+    volumes,
 )
 from units.layer import Layer
 
@@ -30,6 +31,7 @@ def add(layer: Layer, host: Host, homeserver: Homeserver) -> None:
     accounts.add(layer)
     firewall.add(layer, host)
     network.add_host(layer, host)
+    volumes.add(layer, host)
     for unit in host.services:
         if unit not in NOT_SHOWN:
             _add(layer, host, unit, homeserver)

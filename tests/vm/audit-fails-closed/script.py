@@ -243,6 +243,15 @@ with subtest("the volume of database and media is full"):
         "systemctl start tuwunel",
     )
     heals()
+    # A warning comes before anything is refused.
+    level = files[core.name]["options"]["disk"]["warnAbove"]
+    core.succeed(f"head -c {SMALL * (level + 1) // 100}m /dev/zero > {DISK}/filler")
+    assert send().status == 200
+    core.succeed("systemctl start rampart-volumes")
+    core.wait_until_succeeds(
+        f"journalctl -u rampart-volumes -p warning --since -60s -o cat | grep '^{DISK} is'",
+        timeout=30,
+    )
     core.succeed(f"head -c {SMALL}m /dev/zero > {DISK}/filler || true")
     answers = [send("x" * 4000) for _ in range(40)]
     refused = [answer for answer in answers if answer.status != 200]

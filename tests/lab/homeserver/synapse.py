@@ -59,6 +59,7 @@ class Synapse:
                 "UMask": "0077",
                 "ExecStartPre": f"{START} --generate-keys",
                 "TimeoutStartSec": 120,
+                "LimitNOFILE": 65535,
             }
         )
         layer.unit(UNIT, daemon.text())

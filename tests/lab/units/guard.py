@@ -23,6 +23,8 @@ def add(layer: Layer, host: Host) -> None:
             "SupplementaryGroups": "tuwunel",
             "RuntimeDirectory": "rampart-guard",
             "RuntimeDirectoryMode": "0750",
+            # As the module has it: a connection takes two.
+            "LimitNOFILE": 32768,
         }
     )
     layer.unit("rampart-guard.service", daemon.text())

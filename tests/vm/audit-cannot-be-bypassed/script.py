@@ -155,7 +155,9 @@ with subtest("what people do works: send, edit, react, upload, sync, preflight")
     assert any(e["event_id"] == sent["event_id"] for e in timeline["events"]), timeline
     original = done(ask("GET", v3(f"rooms/{room}/event/{sent['event_id']}"), token=token))
     assert original["content"]["body"] == "one", original
-    for _, method, path, _ in plain[:12]:
+    for name, method, path, _ in plain:
+        if "," in name or ADMIN in path:
+            continue
         asked = f"-H Origin:https://app.x -H Access-Control-Request-Method:{method}"
         answer = ask("OPTIONS", path, options=asked)
         assert answer.status in [200, 204], f"preflight of {path}: {answer}"
@@ -215,11 +217,14 @@ with subtest("control: without guard and deny routers, the plain attacks do harm
     probe = curl("POST", f"{api}{ADMIN}/v1/purge_history/x", {}, "", "--write-out ' %{http_code}'")
     client.wait_until_succeeds(f"({probe}\n) | grep -qv 'Forbidden'", timeout=30)
     try:
-        answers = fire(through_chain(""), plain)
+        # A room that is purged shows nothing else.
+        answers = fire(through_chain(""), [one for one in plain if ADMIN not in one[2]])
+        worse = [one for one in harm() if one not in seen]
+        answers |= fire(through_chain(""), [one for one in plain if ADMIN in one[2]])
+        worse += [one for one in harm() if one not in [*seen, *worse]]
     finally:
         write_rules(kept)
     passed = [name for name, answer in answers.items() if answer.status == 200]
-    worse = [one for one in harm() if one not in seen]
     assert passed and worse, f"nothing was noticed: {answers}"
     log.log(f"without both pass: {', '.join(passed)}; harm: {', '.join(worse)}")
 

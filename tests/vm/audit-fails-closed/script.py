@@ -123,7 +123,8 @@ with subtest("the homeserver is stopped, and killed"):
 
 with subtest("the socket is missing, also when the guard starts"):
     core.succeed(f"mv {SOCKET} {KEPT_SOCKET}")
-    holds("socket missing", closed=True)
+    # Connections that are open go on: what they carry has been judged.
+    holds("socket missing")
     core.succeed("systemctl restart rampart-guard")
     holds("socket missing when the guard starts", closed=True)
     core.succeed(f"mv {KEPT_SOCKET} {SOCKET}")
@@ -202,9 +203,6 @@ with subtest("bodies over the limit"):
         answer = Answer(client.succeed(command))
         assert answer.status in [0, 413], answer
         TABLE.append((f"60 MB, {fault}", "–", said(answer)))
-    answer = ask("POST", v3("createRoom"), {"topic": "x" * 100000 + "y" * 20000}, token)
-    created = done(answer)["room_id"]
-    known_rooms = sorted([*known_rooms, created])
     client.succeed("rm /tmp/zeros")
     made = "import json; print(json.dumps({'topic': 'x' * 300000}))"
     command = (

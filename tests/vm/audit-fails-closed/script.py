@@ -228,7 +228,7 @@ with subtest("the disk of the logs is full"):
     core.succeed(f"rm {LOGS}/filler")
     heals()
     core.wait_until_succeeds(
-        "journalctl -u rampart-guard --since -30s -o cat | grep -q redaction_endpoint", timeout=60
+        "journalctl -u rampart-guard --since -60s -o cat | grep -q redaction_event", timeout=60
     )
     core.succeed(f"umount -l {LOGS}", "systemctl restart systemd-journald")
 

@@ -1,2 +1,50 @@
-//! x
-fn main() {}
+//! `rampart-enrol`: see the crate `enrol`.
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+use daemon::program;
+use enrol::load;
+
+/// The page on which guests make their accounts.
+#[derive(Debug, Parser)]
+#[command(name = "rampart-enrol", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve until SIGTERM or SIGINT.
+    Run {
+        /// The configuration, JSON.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// Say whether a configuration can be used (exit code 0 or 2).
+    CheckConfig {
+        /// The configuration, JSON.
+        file: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Run { config } => match load::load(&config) {
+            Ok(config) => program::run(load::level(config.log_level), |stop| enrol::run(config, stop)),
+            Err(error) => program::unusable(&error),
+        },
+        Command::CheckConfig { file } => match load::load(&file) {
+            Ok(_) => match writeln!(io::stdout(), "{}: can be used", file.display()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(_) => ExitCode::from(program::FAILED),
+            },
+            Err(error) => program::unusable(&error),
+        },
+    }
+}

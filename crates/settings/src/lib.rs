@@ -6,11 +6,13 @@
 pub mod answer;
 pub mod audit;
 pub mod base;
+pub mod broker;
 pub mod core;
 pub mod daemons;
 pub mod disk;
 pub mod dmz;
 pub mod edge;
+pub mod enrol;
 pub mod fleet;
 pub mod gateway;
 pub mod guard;

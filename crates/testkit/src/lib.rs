@@ -21,6 +21,8 @@
 
 mod cases;
 mod fleet;
+#[cfg(feature = "homeserver")]
+pub mod homeserver;
 mod request;
 mod tree;
 

@@ -103,6 +103,9 @@ text! {
     Email: "an e-mail address",
         "[A-Za-z0-9.!#%&*+/=?^_{|}~-]+@[a-z0-9-]+(\\.[a-z0-9-]+)+", 254;
 
+    /// A colour as in CSS, without transparency.
+    Colour: "a colour (#rrggbb)", "#[0-9a-f]{6}", 7;
+
     /// Linux network interface name (IFNAMSIZ leaves 15 characters).
     InterfaceName: "a network interface name", "[a-z][a-z0-9._-]{0,14}", 15;
 

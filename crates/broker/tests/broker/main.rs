@@ -1,0 +1,11 @@
+//! The real broker between its clients and a test double of a homeserver (`testkit::homeserver`), over real sockets.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod boot;
+mod core;
+mod doors;
+mod guests;
+mod harness;
+mod redeem;
+mod tokens;
+mod trap;

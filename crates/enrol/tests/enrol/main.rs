@@ -1,0 +1,7 @@
+//! The real page with the real guard and broker before a test double of a homeserver (`testkit::homeserver`).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod attacks;
+mod harness;
+mod links;
+mod pages;

@@ -21,7 +21,8 @@ let
       && !lib.hasSuffix ".nix" relative
       && !lib.hasSuffix ".md" relative;
 
-  # One build of the workspace. The guard has an output of its own, so that hosts do not carry the operator's command.
+  # One build of the workspace. Programs of hosts have outputs of their own, so that hosts do not carry the operator's
+  # command.
   workspace = pkgs.rustPlatform.buildRustPackage {
     pname = "rampart";
     version = (lib.importTOML ../Cargo.toml).workspace.package.version;
@@ -35,16 +36,19 @@ let
     cargoBuildFlags = [
       "--package=rampart"
       "--package=guard"
+      "--package=steer"
     ];
     # Tests need the whole repository and run in `.ci/run`; a deployment should not wait for them.
     doCheck = false;
     outputs = [
       "out"
       "guard"
+      "steer"
     ];
     postInstall = ''
       moveToOutput bin/rampart-guard "$guard"
       moveToOutput bin/rampart-answer "$guard"
+      moveToOutput bin/rampart-steer "$steer"
     '';
     meta = {
       description = "Sovereign Matrix fleet on NixOS from one manifest";
@@ -68,12 +72,20 @@ let
       outputsToInstall = [ "guard" ];
     };
   };
+  steer = lib.getOutput "steer" workspace // {
+    meta = workspace.meta // {
+      description = "Steering of Matrix clients to the closest media server";
+      mainProgram = "rampart-steer";
+      outputsToInstall = [ "steer" ];
+    };
+  };
 in
 {
   packages = {
     default = workspace;
     rampart = workspace;
     rampart-guard = guard;
+    rampart-steer = steer;
   };
 
   devShells.default = pkgs.mkShell {

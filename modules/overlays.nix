@@ -2,7 +2,7 @@
 { nixpkgs-unstable }:
 {
   default = final: _prev: {
-    inherit ((import ../crates { pkgs = final; }).packages) rampart rampart-guard;
+    inherit ((import ../crates { pkgs = final; }).packages) rampart rampart-guard rampart-steer;
   };
 
   newer =

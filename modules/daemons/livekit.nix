@@ -9,6 +9,8 @@ let
   cfg = config.rampart;
   credentials = cfg.host.units.livekit.credentials or { };
   credential = name: "$CREDENTIALS_DIRECTORY/${name}";
+  inherit (cfg.host.units.livekit) health;
+  hardening = import ../lib/hardening.nix;
 
   # Trap: the module has no environment file, and a password in the settings would lie in the world-readable store. The
   # credential becomes an environment variable in a wrapper, whose arguments do not show it.
@@ -52,6 +54,30 @@ in
         RestrictSUIDSGID = true;
         RemoveIPC = true;
       };
+    };
+
+    # The way by which steering looks at the server. Trap: a server that stops waits for its calls to end and says all the
+    # while that it is well. What comes after a unit is stopped before it, so this way is closed first.
+    systemd.sockets.livekit-health = {
+      description = "Health of the media server";
+      wantedBy = [ "livekit.service" ];
+      after = [ "livekit.service" ];
+      partOf = [ "livekit.service" ];
+      listenStreams = [ health.listen ];
+    };
+    systemd.services.livekit-health = {
+      description = "Health of the media server";
+      requires = [ "livekit-health.socket" ];
+      after = [ "livekit.service" ];
+      partOf = [ "livekit.service" ];
+      serviceConfig =
+        hardening.strict
+        // hardening.relax.unixSockets
+        // {
+          Type = "notify";
+          ExecStart = "${config.systemd.package}/lib/systemd/systemd-socket-proxyd ${health.to}";
+          DynamicUser = true;
+        };
     };
 
     # Trap: with one multiplexed port the server wants socket buffers that the kernel's default limit does not allow.

@@ -11,6 +11,7 @@ in
     ../daemons/redis.nix
     ../daemons/livekit.nix
     ../daemons/token-service.nix
+    ../daemons/steer.nix
     ../daemons/coturn.nix
     ((import ../lib/sets.nix { inherit lib; }).module "core")
   ];

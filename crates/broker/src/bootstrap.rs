@@ -155,7 +155,10 @@ pub fn environment(credential: &Path) -> Result<Zeroizing<String>, BootstrapErro
     let password = load(credential)?.ok_or(BootstrapError::LockedOut)?;
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"'\"\\#`".contains(&byte);
     if !password.bytes().all(plain) {
-        return Err(file_error(credential, io::Error::new(io::ErrorKind::InvalidData, "it has quotes or white space")));
+        return Err(file_error(
+            credential,
+            io::Error::new(io::ErrorKind::InvalidData, "it has quotes or white space"),
+        ));
     }
     Ok(Zeroizing::new(format!(
         "TUWUNEL_ADMIN_EXECUTE='[\"users create-user {ADMINISTRATOR} {}\", \"users make-user-admin {ADMINISTRATOR}\"]'\n\

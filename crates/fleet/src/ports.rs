@@ -24,6 +24,9 @@ pub const STEER: u16 = 8020;
 pub const LIVEKIT_METRICS: u16 = 9101;
 /// Metrics of steering and the state of the foci, on loopback.
 pub const STEER_LOCAL: u16 = 9102;
+/// Whether the media server is there and takes new calls, on loopback: what leads there ends when the server begins to
+/// stop, long before the last call has ended.
+pub const LIVEKIT_HEALTH: u16 = 9103;
 /// The broker.
 pub const BROKER: u16 = 8030;
 /// The enrolment page.

@@ -18,6 +18,7 @@ use settings::{
     platform::Platform,
     region::{MediaMode, Region},
     secrets::Secrets,
+    steer::Place,
     tenant::Tenant,
     tls::Tls,
     turn::Turn,
@@ -25,7 +26,7 @@ use settings::{
 };
 use values::{Domain, Milliseconds, Name};
 
-use crate::{Cluster, Flow, Focus, Index, Relay};
+use crate::{Cluster, Flow, Focus, FocusKind, Index, Relay};
 
 /// The fleet with every value filled in. References between hosts exist; what else may be wrong, rules find.
 #[derive(Debug, Clone)]
@@ -181,6 +182,15 @@ impl Resolved {
     /// The focus that comes last in every list.
     pub fn fallback(&self) -> Option<&Focus> {
         self.focus_of(&self.core()?.1.media_host)
+    }
+
+    /// The place of a focus in the lists that clients are told.
+    pub fn place_in_lists(&self, focus: &Focus) -> Place {
+        match (focus.kind, self.fallback() == Some(focus)) {
+            (FocusKind::Core, _) => Place::Last,
+            (_, true) => Place::LastUnlessNearest,
+            (_, false) => Place::ByDistance,
+        }
     }
 
     /// The focus that a host serves.

@@ -4,12 +4,15 @@
     reason = "these comments are the text of --help, where <host> stands for a host"
 )]
 
-use std::error::Error;
+use std::{
+    error::Error,
+    net::{Ipv4Addr, Ipv6Addr},
+};
 
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use settings::daemons::Daemon;
-use values::Version;
+use values::{Name, Version};
 
 /// One manifest becomes a checked Matrix fleet on NixOS
 #[derive(Debug, Parser)]
@@ -66,6 +69,7 @@ pub(crate) enum Command {
     Explain(Explain),
     Show(Show),
     Secrets(Secrets),
+    Edge(Edge),
     Options(Options),
     Schema(Schema),
     Completions(Completions),
@@ -225,6 +229,7 @@ pub(crate) struct Secrets {
 pub(crate) enum SecretsWhat {
     Generate(SecretsGenerate),
     Check(SecretsCheck),
+    Rotate(SecretsRotate),
 }
 
 /// Make every secret that is missing, once
@@ -249,6 +254,36 @@ pub(crate) struct SecretsGenerate {
     pub(crate) identity: Option<Utf8PathBuf>,
 }
 
+/// Replace a secret while the fleet runs, in two steps
+///
+/// The first run makes the new one beside the old and prints what to do with it. When the fleet works with it,
+/// `--finish` makes it the one that counts.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart secrets rotate wireguard edge-lon --out ~/meridian-secrets
+  rampart secrets rotate wireguard edge-lon --out ~/meridian-secrets --finish")]
+pub(crate) struct SecretsRotate {
+    /// What to replace
+    #[arg(value_enum)]
+    pub(crate) what: Rotated,
+    /// The host whose it is
+    pub(crate) host: Name,
+    /// Folder of the secrets
+    #[arg(long, value_name = "OUT")]
+    pub(crate) out: Utf8PathBuf,
+    /// The new one is in use: let it be the only one
+    #[arg(long)]
+    pub(crate) finish: bool,
+}
+
+/// What can be replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rotated {
+    /// The key of a host in the tunnel
+    Wireguard,
+}
+
 /// Say which secrets are missing, open, malformed or shared
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -265,6 +300,114 @@ pub(crate) struct SecretsCheck {
     /// Let warnings fail too
     #[arg(long)]
     pub(crate) deny_warnings: bool,
+}
+
+/// Add, drain, remove and list the media servers of regions
+///
+/// The manifest is edited where the host stands, its comments stay, and what follows is printed step by step. Nothing is
+/// deployed, and no number of servers is chosen: a cron job or a script of yours can run these commands.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart edge add edge-fra-2 --region fra --address 192.0.2.20
+  rampart edge drain edge-fra-2
+  rampart edge list
+  rampart edge remove edge-fra-2")]
+pub(crate) struct Edge {
+    #[command(subcommand)]
+    pub(crate) what: EdgeWhat,
+}
+
+/// What to do with a media server.
+#[derive(Debug, Subcommand)]
+pub(crate) enum EdgeWhat {
+    Add(EdgeAdd),
+    Drain(EdgeDrain),
+    Remove(EdgeRemove),
+    List(EdgeList),
+}
+
+/// Write a new media server into the manifest, and say what to do next
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart edge add edge-fra-2 --region fra --address 192.0.2.20
+  rampart edge add edge-fra-2 --region fra --address 192.0.2.20 --secrets ~/meridian-secrets")]
+pub(crate) struct EdgeAdd {
+    /// Name of the new host
+    pub(crate) name: Name,
+    /// Region that it stands in; the manifest must have it
+    #[arg(long)]
+    pub(crate) region: Name,
+    /// Its public IPv4 address
+    #[arg(long)]
+    pub(crate) address: Ipv4Addr,
+    /// Its public IPv6 address
+    #[arg(long)]
+    pub(crate) address6: Option<Ipv6Addr>,
+    /// Make its keys and put them here, as `rampart secrets generate --out`
+    #[arg(long, value_name = "OUT")]
+    pub(crate) secrets: Option<Utf8PathBuf>,
+}
+
+/// Take a media server out of every list; calls on it go on
+///
+/// The core is told at once, by SSH, and the manifest says so from the next deployment on. Clients keep lists for up to 24
+/// hours. The server's token service stays, so that people who are in a call can come back to it.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart edge drain edge-lon
+  rampart edge drain edge-lon --offline     the manifest only
+  rampart edge drain edge-lon --undo")]
+pub(crate) struct EdgeDrain {
+    /// The host
+    pub(crate) name: Name,
+    /// Put it back into the lists
+    #[arg(long)]
+    pub(crate) undo: bool,
+    #[command(flatten)]
+    pub(crate) core: ReachCore,
+}
+
+/// Take a drained media server out of the manifest
+///
+/// Refused while people are on it, while nobody can say whether they are, and within 24 hours of its drain.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart edge remove edge-lon
+  rampart edge remove edge-lon --force     it has burnt down")]
+pub(crate) struct EdgeRemove {
+    /// The host
+    pub(crate) name: Name,
+    /// Whatever is on it
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) core: ReachCore,
+}
+
+/// Show every media server: region, health, calls, people, processors in use
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rampart edge list
+  rampart edge list --format json | jq '.edges[] | select(.participants > 0).name'")]
+pub(crate) struct EdgeList {
+    #[command(flatten)]
+    pub(crate) core: ReachCore,
+}
+
+/// How the core is reached.
+#[derive(Debug, Args)]
+pub(crate) struct ReachCore {
+    /// Command that runs another one on the core; default: ssh to where it is deployed
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) via: Option<String>,
+    /// Do not ask the core
+    #[arg(long, conflicts_with = "via")]
+    pub(crate) offline: bool,
 }
 
 /// Print the reference of every option, as Markdown or JSON

@@ -45,7 +45,8 @@ pub(crate) fn judge<T: Send>(
     Ok(if too_large.is_empty() { judge_files(files, installed, keep) } else { refuse(&too_large) })
 }
 
-fn judge_files<T: Send>(
+/// As [`judge`], for files that were read, and perhaps changed, before.
+pub(crate) fn judge_files<T: Send>(
     files: Files,
     installed: &[(Daemon, Version)],
     keep: impl Fn(HostFile) -> T + Sync,

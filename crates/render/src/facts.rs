@@ -1,9 +1,9 @@
 //! What people and tools want to know of a host at a glance.
 
-use fleet::Role;
+use fleet::{ResolvedHost, Role};
 use serde_json::{Value, json};
 
-use crate::scene::Scene;
+use crate::scene::{Scene, v4};
 
 /// The `facts` of a host.
 pub(crate) fn of(scene: &Scene<'_>) -> Value {
@@ -30,14 +30,14 @@ pub(crate) fn of(scene: &Scene<'_>) -> Value {
         "publicAddress6": host.address6,
         "lanAddress": scene.lan_address(),
         "tunnelAddress": host.tunnel_address,
-        "deployAddress": deploy_address(scene),
+        "deployAddress": deploy_address(scene.host),
     })
 }
 
 /// Where administrators reach the host: directly where they are admitted, else through the tunnel.
-fn deploy_address(scene: &Scene<'_>) -> String {
-    let host = &scene.host.host;
-    let direct = host.address.or_else(|| scene.lan_address());
-    let admitted = !scene.host.base.admin_networks.is_empty();
+pub fn deploy_address(of: &ResolvedHost) -> String {
+    let host = &of.host;
+    let direct = host.address.or_else(|| host.lan.and_then(v4));
+    let admitted = !of.base.admin_networks.is_empty();
     direct.filter(|_| admitted).unwrap_or(host.tunnel_address).to_string()
 }

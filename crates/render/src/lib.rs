@@ -17,6 +17,7 @@ mod traefik;
 mod units;
 mod versions;
 
+pub use facts::deploy_address;
 pub use host::HostFile;
 pub use local::check_host;
 pub use reference::{option_reference_json, option_reference_markdown};

@@ -19,6 +19,9 @@ pub(crate) fn of(scene: &Scene<'_>, services: &Map<String, Value>) -> Map<String
             let mut out = Map::new();
             out.insert("credentials".into(), json!(credentials));
             out.insert("after".into(), json!(after(unit)));
+            if unit == "livekit" {
+                out.insert("health".into(), health(settings));
+            }
             if unit == "tuwunel"
                 && let Some(environment) = homeserver_environment(scene)
             {
@@ -43,6 +46,14 @@ fn after(unit: &str) -> &'static [&'static str] {
         "rampart-guard" => &["wg-fleet", "tuwunel"],
         _ => &["wg-fleet"],
     }
+}
+
+/// The way by which steering looks at the media server: from `listen` to `to`. It is closed before the server is told to
+/// stop, so that people are sent elsewhere while the last calls on it go on. The server itself answers on and on
+/// (livekit: pkg/service/server.go).
+fn health(livekit: &Value) -> Value {
+    let address = livekit["bind_addresses"][0].as_str().unwrap_or("127.0.0.1");
+    json!({ "listen": format!("127.0.0.1:{}", ports::LIVEKIT_HEALTH), "to": format!("{address}:{}", livekit["port"]) })
 }
 
 /// Credential name inside the unit → secret name.

@@ -20,4 +20,5 @@ pub use judge::{Finding, judge, judge_files};
 pub use make::{NoRandomness, Random};
 pub use need::{Kind, Need, plan};
 pub use seal::{Identities, Recipient, SealError};
+pub use tunnel::{pair as tunnel_pair, public as tunnel_public};
 pub use value::SecretValue;

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
-use crate::SecretValue;
+use crate::{NoRandomness, Random, SecretValue};
 
 /// Length of a key in base64.
 const TEXT: usize = 44;
@@ -21,8 +21,17 @@ pub(crate) fn private(random: &Zeroizing<[u8; 32]>) -> SecretValue {
     SecretValue::new(text.as_slice())
 }
 
+/// A new private key, and its public half.
+pub fn pair(random: &mut Random<'_>) -> Result<(SecretValue, String), NoRandomness> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    random(bytes.as_mut_slice())?;
+    let private = private(&bytes);
+    let public = public(&private).unwrap_or_default();
+    Ok((private, public))
+}
+
 /// The public half of a private key, unless that is no key.
-pub(crate) fn public(private: &SecretValue) -> Option<String> {
+pub fn public(private: &SecretValue) -> Option<String> {
     let text = private.trimmed();
     // The decoder asks for room for what three quarters of the text could hold.
     let mut bytes = Zeroizing::new([0; 33]);

@@ -60,6 +60,8 @@ enum Task {
     Bench(bench::Options),
     /// Measure what the way through Traefik and guard costs, beside what it could be instead; on an idle machine.
     BenchIngress(bench::ingress::Options),
+    /// Measure how many clients steering can tell where to go, beside a homeserver.
+    BenchSteer(bench::SteerOptions),
     /// Run the stages over one manifest and print their times.
     #[command(hide = true)]
     Stages {
@@ -94,6 +96,7 @@ fn main() -> Result<ExitCode> {
         Task::Lab { arguments } => lab::run(&arguments),
         Task::Bench(options) => closing(bench::run(&options)),
         Task::BenchIngress(options) => closing(bench::ingress::run(&options)),
+        Task::BenchSteer(options) => closing(bench::run_steer(&options)),
         Task::FuzzManifest(options) => closing(fuzz::run(&options)),
         Task::Stages { manifest, until } => bench::run_stages(&manifest, until),
         Task::Parity => closing(parity::check()),

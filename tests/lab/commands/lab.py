@@ -141,7 +141,7 @@ def _shown(found: dict[str, Path], homeserver: Homeserver) -> dict[Path, str]:
     return {
         cache.root() / "livekit" / "livekit-server": f"{INSIDE}/bin/livekit-server",
         cache.root() / "traefik" / "traefik": f"{INSIDE}/bin/traefik",
-        **{found[name]: f"{INSIDE}/bin/{name}" for name in ["rampart-guard", "rampart-answer"]},
+        **{path: f"{INSIDE}/bin/{name}" for name, path in found.items() if name != "rampart"},
         cache.root() / "clients": f"{INSIDE}/clients",
         LAB: f"{INSIDE}/lab",
         LAB / "chain": "/etc/rampart/chain",

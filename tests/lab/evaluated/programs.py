@@ -11,7 +11,15 @@ from evaluated.derivation import STORE
 FOLDER = "rampart-lab-programs"
 INSIDE = "/opt/rampart/bin"
 # Of the lab; what a story's report must say of them is said in `described`.
-OWN = ("livekit-server", "traefik", "rampart-guard", "rampart-answer", "tuwunel", "lk-jwt-service")
+OWN = (
+    "livekit-server",
+    "traefik",
+    "rampart-guard",
+    "rampart-answer",
+    "rampart-steer",
+    "tuwunel",
+    "lk-jwt-service",
+)
 # Where Debian has programs, in its machine root.
 FOLDERS = ("usr/sbin", "usr/bin", "sbin", "bin", "usr/lib/openssh")
 OTHER_NAMES = {"python": "/usr/bin/python3"}

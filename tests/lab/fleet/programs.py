@@ -8,7 +8,12 @@ from driver.errors import MachineError
 from machines import host_commands
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-BUILT = {"rampart": "rampart", "rampart-guard": "guard", "rampart-answer": "guard"}
+BUILT = {
+    "rampart": "rampart",
+    "rampart-guard": "guard",
+    "rampart-answer": "guard",
+    "rampart-steer": "steer",
+}
 BUILD_LIMIT = 3600.0
 
 

@@ -4,7 +4,7 @@ import json
 
 from fleet.rendered import Host
 from units import service
-from units.layer import Layer
+from units.layer import UNITS, Layer
 
 FILE = "/etc/rampart/livekit.yaml"
 START = "/etc/rampart/livekit"
@@ -24,3 +24,28 @@ def add(layer: Layer, host: Host) -> None:
     patience = host.options(host.role)["livekit"]["drainTime"]
     daemon.settings.update({"DynamicUser": True, "LimitNOFILE": 65535, "TimeoutStopSec": patience})
     layer.unit("livekit.service", daemon.text())
+    _health(layer, host.data["units"]["livekit"]["health"])
+
+
+def _health(layer: Layer, way: dict[str, str]) -> None:
+    """Add the way by which steering looks at the server; it is closed before the server stops."""
+    unit: dict[str, service.Value] = {
+        "Description": "Health of the media server",
+        "After": "livekit.service",
+        "PartOf": "livekit.service",
+    }
+    socket: dict[str, service.Value] = {"ListenStream": way["listen"]}
+    wanted: dict[str, service.Value] = {"WantedBy": "livekit.service"}
+    parts = [("Unit", unit), ("Socket", socket), ("Install", wanted)]
+    text = "\n".join(service.section(name, entries) for name, entries in parts)
+    layer.write(f"{UNITS}/livekit-health.socket", text)
+    layer.link(f"{UNITS}/livekit.service.wants/livekit-health.socket", "../livekit-health.socket")
+    body: dict[str, service.Value] = {
+        "Type": "notify",
+        "ExecStart": f"/lib/systemd/systemd-socket-proxyd {way['to']}",
+        "DynamicUser": True,
+    }
+    unit["Requires"] = "livekit-health.socket"
+    parts = [("Unit", unit), ("Service", body)]
+    text = "\n".join(service.section(name, entries) for name, entries in parts)
+    layer.write(f"{UNITS}/livekit-health.service", text)

@@ -12,6 +12,7 @@ from units import (
     network,
     redis,
     sshd,
+    steer,
     system,
     token_service,
     traefik,
@@ -58,4 +59,5 @@ SINGLE = {
     "coturn": coturn.add,
     "rampart-answer": answer.add,
     "rampart-guard": guard.add,
+    "rampart-steer": steer.add,
 }

@@ -55,7 +55,9 @@ with subtest("the relay of 1:1 calls refuses TLS 1.2, too"):
 with subtest("the discovery documents and the list of foci agree"):
     found = ask("GET", f"https://{names['serverName']}/.well-known/matrix/client")
     assert found["m.homeserver"]["base_url"].rstrip("/") == staff_api, found
-    assert found["org.matrix.msc4143.rtc_foci"] == homeserver["well_known"]["rtc_transports"], found
+    told = [focus["livekit_service_url"] for focus in found["org.matrix.msc4143.rtc_foci"]]
+    # Which of them comes first is another story: call-uses-closest-edge.
+    assert sorted(told) == sorted(foci), found
     server = ask("GET", f"https://{names['serverName']}/.well-known/matrix/server")
     assert server == {"m.server": homeserver["well_known"]["server"]}, server
     for service in foci:
@@ -84,7 +86,7 @@ with subtest("a message goes through the gateway and is read"):
 with subtest("the client API lists the same foci"):
     url = f"{staff_api}/_matrix/client/unstable/org.matrix.msc4143/rtc/transports"
     listed = ask("GET", url, token=alice["access_token"])["rtc_transports"]
-    assert [focus["livekit_service_url"] for focus in listed] == foci, listed
+    assert [focus["livekit_service_url"] for focus in listed] == told, listed
 
 with subtest("the relay of 1:1 calls takes time-limited credentials and relays"):
     relay = ask(

@@ -21,6 +21,7 @@
         pkgs.matrix-tuwunel
         pkgs.openssh
         pkgs.rampart-guard
+        pkgs.rampart-steer
         pkgs.redis
         pkgs.traefik
         pkgs.wireguard-tools

@@ -191,6 +191,11 @@ def answer(host: Any, unit: str, wrong: bool) -> Verdict:
     return checked(f"rampart-answer check-config {write(f'{FOLDER}/answer.json', text)}")
 
 
+def steer(host: Any, unit: str, wrong: bool) -> Verdict:
+    text = json.dumps(misspelt(host["services"][unit], wrong))
+    return checked(f"rampart-steer check-config {write(f'{FOLDER}/steer.json', text)}")
+
+
 def tuwunel(host: Any, unit: str, wrong: bool) -> Verdict:
     settings = misspelt(host["services"][unit]["global"], wrong)
     pairs = [f"{json.dumps(key)} = {toml(value)}" for key, value in settings.items()]
@@ -285,6 +290,7 @@ JUDGES: dict[str, Judge] = {
     "journald": journald,
     "rampart-guard": guard,
     "rampart-answer": answer,
+    "rampart-steer": steer,
     "tuwunel": tuwunel,
     "livekit": livekit,
     "redis": redis,

@@ -75,9 +75,7 @@ fn shown(desk: &Desk, issue: &Issue, expires: Timestamp, token: &str) -> Outcome
 async fn value(desk: &Desk, hash: &Digest) -> Result<Zeroizing<String>, Refusal> {
     let tokens = desk.homeserver.tokens().await.map_err(|failure| failure.refusal())?;
     let known = tokens.iter().find(|known| known.digest() == *hash);
-    known
-        .map(Known::token)
-        .ok_or_else(|| conflict("the homeserver does not have the token any more"))
+    known.map(Known::token).ok_or_else(|| conflict("the homeserver does not have the token any more"))
 }
 
 pub(crate) fn list(desk: &Desk, list: List) -> Tokens {

@@ -78,7 +78,7 @@ pub(crate) async fn scene_with(kind: Kind, change: impl FnOnce(&mut Value)) -> S
     });
     tokio::spawn({
         let stop = stop.clone();
-        async move { guard::run(guard, stop).await.unwrap() }
+        async move { guard::run(guard, "guard.json".into(), stop).await.unwrap() }
     });
     for socket in ["broker.sock", "enrol.sock"] {
         await_socket(&folder.path().join(socket)).await;

@@ -237,6 +237,7 @@ impl<'f> List<'f> {
         let signalling = (Tcp, one(livekit.signal_port));
         self.set("livekit", "signalling", signalling, "livekit.signal-port", Reach::Private);
         self.fixed(Unit::One("livekit"), "metrics", ports::LIVEKIT_METRICS, Reach::Private);
+        self.fixed(Unit::One("livekit"), "health", ports::LIVEKIT_HEALTH, Reach::Private);
         if over_tcp && livekit.tcp_port.0 != 0 {
             let media = (Tcp, one(livekit.tcp_port));
             self.set("livekit", "media over TCP", media, "livekit.tcp-port", Reach::Public);

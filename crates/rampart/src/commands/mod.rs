@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod edge;
 mod explain;
 mod init;
 mod man;
@@ -29,6 +30,7 @@ pub(crate) fn run(cli: Cli, out: &mut Output) -> Result<Exit> {
         Command::Explain(args) => explain::run(&args, out),
         Command::Show(args) => show::run(&args.what, fleet, out),
         Command::Secrets(args) => secrets::run(&args.what, fleet, out),
+        Command::Edge(args) => edge::run(&args.what, fleet, out),
         Command::Options(_) => options::run(out),
         Command::Schema(_) => schema::run(out),
         Command::Completions(args) => completions::run(&args, out),

@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Render, path: &Utf8Path, out: &mut Output) -> Result<Ex
 }
 
 /// What has to happen so that the folder holds this fleet.
-fn plan(path: &Utf8Path, fleet: &Resolved, hosts: Vec<(String, Name)>) -> Result<Plan> {
+pub(super) fn plan(path: &Utf8Path, fleet: &Resolved, hosts: Vec<(String, Name)>) -> Result<Plan> {
     let mut plan = Plan::default();
     plan.want(path.join(folder::ALLOCATIONS), render::allocations(fleet))?;
     let generated = path.join(folder::GENERATED);
@@ -88,11 +88,16 @@ fn answer(plan: &Plan) -> Value {
 }
 
 fn tell_written(plan: &Plan, hosts: usize, out: &mut Output) -> Result<()> {
-    let word = |change: &Change| if *change == Change::Obsolete { "removed" } else { "wrote" };
-    list(plan, out, |path, change| format!("{:<9}{path}", word(change)))?;
+    list(plan, out, written)?;
     let changed = plan.stale().count();
     let unchanged = plan.changes.len() - changed;
     Ok(out.line(format!("{hosts} hosts rendered; {changed} files changed, {unchanged} unchanged."))?)
+}
+
+/// A line about a file that was changed.
+pub(super) fn written(path: &Utf8Path, change: &Change) -> String {
+    let word = if *change == Change::Obsolete { "removed" } else { "wrote" };
+    format!("{word:<9}{path}")
 }
 
 fn tell_stale(plan: &Plan, out: &mut Output) -> Result<()> {
@@ -110,7 +115,11 @@ fn tell_stale(plan: &Plan, out: &mut Output) -> Result<()> {
     Ok(out.line(format!("{stale} of {} files are stale; run `rampart render`.", plan.changes.len()))?)
 }
 
-fn list(plan: &Plan, out: &mut Output, entry: impl Fn(&Utf8Path, &Change) -> String) -> Result<()> {
+pub(super) fn list(
+    plan: &Plan,
+    out: &mut Output,
+    entry: impl Fn(&Utf8Path, &Change) -> String,
+) -> Result<()> {
     for (path, change) in plan.stale().take(LISTED) {
         out.line(entry(path, change))?;
     }

@@ -3,6 +3,7 @@
 
 mod check;
 mod generate;
+mod rotate;
 mod store;
 
 use std::collections::BTreeMap;
@@ -12,20 +13,51 @@ use camino::Utf8Path;
 use manifest::PublicKeys;
 use secrets::{Identities, Need};
 
-use crate::{Exit, advice::Advice, args::SecretsWhat, folder, output::Output, stages};
+use crate::{
+    Exit,
+    advice::Advice,
+    args::{SecretsGenerate, SecretsWhat},
+    folder,
+    output::Output,
+    stages,
+};
 
 /// Makes or checks the secrets.
 pub(crate) fn run(what: &SecretsWhat, fleet: &Utf8Path, out: &mut Output) -> Result<Exit> {
-    let Some(rendered) = stages::rendered(fleet, &[], stages::secrets, out)? else {
-        return Ok(Exit::Findings);
-    };
+    let needs = |out: &mut Output| asked(fleet, out);
+    match what {
+        SecretsWhat::Generate(args) => match needs(out)? {
+            Some(asked) => generate::run(args, &asked, fleet, out),
+            None => Ok(Exit::Findings),
+        },
+        SecretsWhat::Check(args) => match needs(out)? {
+            Some(asked) => check::run(args, &asked, out),
+            None => Ok(Exit::Findings),
+        },
+        SecretsWhat::Rotate(args) => rotate::run(args, fleet, out),
+    }
+}
+
+/// Makes every secret that is missing, in plain files below `folder`, as another command's step. Gives the files that the
+/// operator has to bring; `None` when there is a reason not to make any, which has been shown.
+pub(crate) fn make_missing(
+    folder: &Utf8Path,
+    fleet: &Utf8Path,
+    out: &mut Output,
+) -> Result<Option<Vec<(String, String)>>> {
+    let Some(asked) = asked(fleet, out)? else { return Ok(None) };
+    let args = SecretsGenerate { out: folder.to_owned(), age: Vec::new(), identity: None };
+    let made = generate::make(&args, &asked, fleet, out)?;
+    Ok(made.map(|made| {
+        made.work.to_bring.iter().map(|(place, _)| (place.host.clone(), place.name.clone())).collect()
+    }))
+}
+
+fn asked(fleet: &Utf8Path, out: &mut Output) -> Result<Option<Asked>> {
+    let Some(rendered) = stages::rendered(fleet, &[], stages::secrets, out)? else { return Ok(None) };
     let keys = public_keys(fleet)?;
     let hosts = rendered.hosts.iter().map(|(host, secrets)| (host.as_str(), secrets));
-    let asked = Asked { needs: secrets::plan(hosts), keys };
-    match what {
-        SecretsWhat::Generate(args) => generate::run(args, &asked, fleet, out),
-        SecretsWhat::Check(args) => check::run(args, &asked, out),
-    }
+    Ok(Some(Asked { needs: secrets::plan(hosts), keys }))
 }
 
 /// What the fleet asks for, and the public halves that it has.

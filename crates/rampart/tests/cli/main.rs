@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "clippy.toml excepts tests, but not what they share")]
 
 mod check;
+mod edge;
 mod explain;
 mod formats;
 mod guide;

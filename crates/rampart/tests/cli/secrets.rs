@@ -343,3 +343,49 @@ fn the_example_fleet_is_served() {
     let check = run(&folder, "--fleet . secrets check --in s --format json");
     assert!(codes(&check).iter().all(|code| code == "secret_not_brought"), "{}", check.all());
 }
+
+#[test]
+fn a_key_of_the_tunnel_is_replaced_in_two_steps() {
+    let (folder, _) = made();
+    let public = |folder: &TempFleet| -> Value {
+        serde_json::from_str(&folder.read("hosts/keys.json").unwrap()).unwrap()
+    };
+    let (before, rotate) = (public(&folder), "secrets rotate wireguard core --out s");
+    assert_eq!(run(&folder, "render").code, 0);
+    let early = run(&folder, &format!("{rotate} --finish"));
+    assert!(early.code == 2 && early.err.contains("without `--finish` first"), "{}", early.all());
+
+    let plan = run(&folder, &format!("{rotate} --format json"));
+    assert_eq!(plan.code, 0, "{}", plan.all());
+    let answer = json(&plan);
+    let new = answer["publicKey"].as_str().unwrap();
+    let old = before["wireguard"]["core"].as_str().unwrap();
+    let orders = answer["orders"].as_array().unwrap();
+    // The core is the hub: every other host has it as its peer.
+    assert_eq!(orders.len(), before["wireguard"].as_object().unwrap().len());
+    assert!(
+        orders[0]["forth"]
+            .as_str()
+            .unwrap()
+            .ends_with("private-key /run/rampart-secrets/wireguard-private.next")
+    );
+    for order in &orders[1..] {
+        let (forth, back) = (order["forth"].as_str().unwrap(), order["back"].as_str().unwrap());
+        assert!(forth.contains(&format!("peer {old} remove peer {new} allowed-ips 10.77.0.")), "{forth}");
+        assert!(back.contains(&format!("peer {new} remove peer {old} allowed-ips 10.77.0.")), "{back}");
+    }
+    // A second run makes no other key, and nothing has changed yet.
+    let people = run(&folder, rotate);
+    let private = folder.read("s/core/wireguard-private.next").unwrap();
+    assert!(people.out.contains(new) && people.out.contains("Step 2"), "{}", people.all());
+    assert!(!people.all().contains(private.trim()) && !plan.all().contains(private.trim()));
+    assert_eq!(public(&folder), before);
+
+    let done = run(&folder, &format!("{rotate} --finish"));
+    assert_eq!(done.code, 0, "{}", done.all());
+    assert_eq!(public(&folder)["wireguard"]["core"], new);
+    assert_eq!(folder.read("s/core/wireguard-private").unwrap(), private);
+    assert!(!folder.path().join("s/core/wireguard-private.next").exists());
+    assert_eq!(run(&folder, "render").code, 0);
+    assert_eq!(checked(&folder), Vec::<String>::new());
+}

@@ -6,7 +6,7 @@ use fleet::{Focus, FocusKind, geography, ports};
 use serde_json::{Map, Value, json};
 use settings::{
     core::Core,
-    steer::{self, Place, Reach, Server, Steer},
+    steer::{self, Reach, Server, Steer},
 };
 use values::{Milliseconds, Name};
 
@@ -40,7 +40,7 @@ pub(crate) fn settings(scene: &Scene<'_>, core: &Core) -> Value {
             })
             .collect(),
         default_region: options.default_region.clone(),
-        foci: fleet.foci.iter().map(|focus| self::focus(scene, core, focus)).collect(),
+        foci: fleet.foci.iter().map(|focus| self::focus(scene, focus)).collect(),
         geoip_database: options.geoip_database.clone(),
         drain_folder: DRAIN_FOLDER.to_owned(),
         health: steer::Health {
@@ -67,27 +67,23 @@ fn reach(scene: &Scene<'_>, region: &Name, focus: &Focus) -> Reach {
     Reach { focus: focus.name.clone(), one_way_ms: Milliseconds::clamped((one_way * 10.0).round() / 10.0) }
 }
 
-fn focus(scene: &Scene<'_>, core: &Core, focus: &Focus) -> steer::Focus {
+fn focus(scene: &Scene<'_>, focus: &Focus) -> steer::Focus {
     steer::Focus {
         name: focus.name.clone(),
         service_url: focus.service_url.clone(),
-        place: match (focus.kind, scene.fleet.fallback() == Some(focus)) {
-            (FocusKind::Core, _) => Place::Last,
-            (_, true) => Place::LastUnlessNearest,
-            (_, false) => Place::ByDistance,
-        },
-        servers: focus.hosts.iter().filter_map(|host| server(scene, core, focus, host)).collect(),
+        place: scene.fleet.place_in_lists(focus),
+        servers: focus.hosts.iter().filter_map(|host| server(scene, focus, host)).collect(),
     }
 }
 
 /// An edge is looked at as clients see it, by its Traefik and its certificate, but through the tunnel. The core's own media
-/// server has its Traefik on the gateway, so it is asked directly.
-fn server(scene: &Scene<'_>, core: &Core, focus: &Focus, name: &Name) -> Option<Server> {
+/// server is on the same host, and its Traefik is on the gateway: it is asked directly.
+fn server(scene: &Scene<'_>, focus: &Focus, name: &Name) -> Option<Server> {
     let host = scene.fleet.hosts.get(name)?;
     let at = |port| SocketAddr::from((host.host.tunnel_address, port));
     let is_core = focus.kind == FocusKind::Core;
     let (address, metrics) = if is_core {
-        (at(core.livekit.signal_port.0), at(ports::LIVEKIT_METRICS))
+        (SocketAddr::from((Ipv4Addr::LOCALHOST, ports::LIVEKIT_HEALTH)), at(ports::LIVEKIT_METRICS))
     } else {
         (at(ports::HTTPS), at(ports::HTTPS))
     };

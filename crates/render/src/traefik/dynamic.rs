@@ -33,6 +33,9 @@ pub(super) const ANSWER: &str = "answer";
 /// Middlewares of a deny router.
 const REFUSE: &[&str] = &["matrix"];
 
+/// Bytes of a request that are kept to ask a second service; what is read has no body.
+const FAILOVER_BODY: u32 = 4096;
+
 impl Dynamic {
     pub(super) fn new(scene: &Scene<'_>) -> Self {
         let acme = scene.host.tls.acme_email.is_some();
@@ -88,7 +91,8 @@ impl Dynamic {
     }
 
     /// Adds a service that answers as long as it is well, and another one that stands in for it. Traefik looks at `path` of
-    /// the first one itself; without that it would never leave it (traefik: docs, services, failover).
+    /// the first one itself, and asks the second one, too, for a request that ends in an error before that is noticed
+    /// (traefik: pkg/server/service/loadbalancer/failover; `errors` since 3.7, which is below every floor).
     pub(super) fn service_or(&mut self, name: &str, url: &str, path: &str, fallback: &str) {
         let first = format!("{name}-first");
         self.services.insert(
@@ -99,8 +103,14 @@ impl Dynamic {
                 "healthCheck": { "path": path, "interval": "2s", "timeout": "1s" },
             } }),
         );
-        self.services
-            .insert(name.to_owned(), json!({ "failover": { "service": first, "fallback": fallback } }));
+        self.services.insert(
+            name.to_owned(),
+            json!({ "failover": {
+                "service": first,
+                "fallback": fallback,
+                "errors": { "status": ["500-599"], "maxRequestBodyBytes": FAILOVER_BODY },
+            } }),
+        );
     }
 
     /// Adds a TCP router by server name. With `passthrough` the server behind it ends TLS.

@@ -69,10 +69,12 @@ fn turn(scene: &Scene<'_>, host: &ResolvedHost, address: &str, dynamic: &mut Dyn
 /// What steering on the core reads of an edge: whether it is well, and how many people are on it. The root path of the
 /// media server says the one (livekit: pkg/service/server.go, `healthCheck`), its metrics the other.
 fn steering(domain: &str, core: &str, dynamic: &mut Dynamic) {
+    dynamic.service("livekit-health", &[format!("http://127.0.0.1:{}", ports::LIVEKIT_HEALTH)]);
     dynamic.service("livekit-metrics", &[format!("http://127.0.0.1:{}", ports::LIVEKIT_METRICS)]);
-    for (name, priority, path, service) in
-        [("livekit-health", 2700, "/", "livekit"), ("livekit-metrics", 2600, "/metrics", "livekit-metrics")]
-    {
+    for (name, priority, path, service) in [
+        ("livekit-health", 2700, "/", "livekit-health"),
+        ("livekit-metrics", 2600, "/metrics", "livekit-metrics"),
+    ] {
         let rule = format!("Host(`{domain}`) && ClientIP(`{core}`) && Path(`{path}`)");
         dynamic.allow(&Router { name, priority, rule, middlewares: &[], service });
     }

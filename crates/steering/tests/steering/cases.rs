@@ -59,5 +59,5 @@ fn told(case: &Case) -> String {
 
 #[test]
 fn clients_are_told_what_the_cases_say() -> Result<(), testkit::Failure> {
-    Cases::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases")).check(told)
+    Cases::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/told")).check(told)
 }

@@ -6,9 +6,11 @@ pub(crate) mod ingress;
 mod nix;
 mod release;
 mod stages;
+mod steer;
 
 pub(crate) use release::executable;
 pub(crate) use stages::{Until, run as run_stages};
+pub(crate) use steer::{Options as SteerOptions, run as run_steer};
 
 use anyhow::Result;
 use camino::Utf8Path;

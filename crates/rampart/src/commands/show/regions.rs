@@ -1,9 +1,10 @@
 //! `rampart show regions`: where people are, and which media servers they use.
 
 use anyhow::Result;
-use fleet::{Focus, FocusKind, Resolved, geography};
+use fleet::{Focus, Resolved, geography};
 use serde::Serialize;
 use settings::region::{MediaMode, Region};
+use steering::{Candidate, State};
 use values::{Cidr, Milliseconds, Name};
 
 use super::listed;
@@ -29,7 +30,7 @@ struct Shown<'a> {
 }
 
 /// A focus as seen from a region.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Reach<'a> {
     pub(super) name: &'a Name,
@@ -70,20 +71,22 @@ fn describe<'a>(fleet: &'a Resolved, name: &'a Name, region: &'a Region) -> Show
     }
 }
 
-/// All foci from the nearest to the farthest, the fallback last. An edge that is the fallback stays first where it is the
-/// nearest: people there are served by it as by any edge.
+/// All foci as people of a region are told them while every media server is well; those that are draining not at all.
 pub(super) fn nearest<'a>(fleet: &'a Resolved, from: &Name) -> Vec<Reach<'a>> {
-    let mut foci: Vec<_> = fleet.foci.iter().map(|focus| (focus.kind, reach(fleet, from, focus))).collect();
-    let latency = |reach: &Reach<'_>| reach.one_way_ms.unwrap_or(f64::INFINITY);
-    foci.sort_by(|(_, a), (_, b)| latency(a).total_cmp(&latency(b)).then(a.name.cmp(b.name)));
-    let fallback = fleet.fallback().map(|focus| &focus.name);
-    let at = foci.iter().position(|(_, reach)| Some(reach.name) == fallback);
-    let stays = |at: usize, kind: FocusKind| at == 0 && kind != FocusKind::Core;
-    if let Some(at) = at.filter(|at| foci.get(*at).is_some_and(|(kind, _)| !stays(*at, *kind))) {
-        let last = foci.remove(at);
-        foci.push(last);
-    }
-    foci.into_iter().map(|(_, reach)| reach).collect()
+    let reaches: Vec<Reach<'a>> = fleet.foci.iter().map(|focus| reach(fleet, from, focus)).collect();
+    let candidates: Vec<Candidate<'_>> = fleet
+        .foci
+        .iter()
+        .zip(&reaches)
+        .map(|(focus, reach)| Candidate {
+            name: focus.name.as_str(),
+            one_way_ms: reach.one_way_ms.unwrap_or(f64::INFINITY),
+            place: fleet.place_in_lists(focus),
+            state: if fleet.is_draining(focus) { State::Draining } else { State::Open },
+        })
+        .collect();
+    let order = steering::order(&candidates);
+    order.into_iter().filter_map(|index| reaches.get(index).copied()).collect()
 }
 
 fn reach<'a>(fleet: &Resolved, from: &Name, focus: &'a Focus) -> Reach<'a> {
@@ -120,6 +123,10 @@ fn note(fleet: &Resolved) -> String {
         "\nA figure is half of the measured round trip, or with ~, where no link is measured, the least \
                     time that light in glass needs. It is about the network only; devices add to it."
             .to_owned();
+    note.push_str(
+        "\nSome clients keep the list for up to 24 hours: a change reaches them a day later, and who travels may use \
+         yesterday's region once.",
+    );
     if !fleet.tenants.is_empty() {
         note.push_str("\nGuests of tenants get the list of foci as it stands, not ordered by region.");
     }

@@ -1,0 +1,137 @@
+//! `rampart edge`: media servers come and go. The manifest is changed, what follows from it is written in the same run, and
+//! the steps that are left to the operator are printed.
+
+mod add;
+mod drain;
+mod edit;
+mod list;
+mod live;
+mod remove;
+
+use anyhow::Result;
+use camino::{Utf8Path, Utf8PathBuf};
+use fleet::{Resolved, ResolvedHost, Role};
+use manifest::Files;
+use render::HostFile;
+use serde_json::{Value, json};
+use settings::edge::Edge;
+use values::Name;
+
+use super::render as rendering;
+use crate::{Exit, advice::Advice, args::EdgeWhat, files::Plan, folder, output::Output, stages};
+
+/// Hours for which clients keep a list of foci (matrix-rust-sdk, crates/matrix-sdk-common/src/ttl.rs).
+const CACHE_HOURS: i64 = 24;
+
+/// Does one of them.
+pub(crate) fn run(what: &EdgeWhat, path: &Utf8Path, out: &mut Output) -> Result<Exit> {
+    match what {
+        EdgeWhat::Add(args) => add::run(args, path, out),
+        EdgeWhat::Drain(args) => drain::run(args, path, out),
+        EdgeWhat::Remove(args) => remove::run(args, path, out),
+        EdgeWhat::List(args) => list::run(args, path, out),
+    }
+}
+
+/// The fleet as it stands; `None` when it has errors, which have been shown.
+fn resolved(path: &Utf8Path, out: &mut Output) -> Result<Option<stages::Rendered<Name>>> {
+    stages::rendered(path, &[], |host| host.name, out)
+}
+
+/// A host of the fleet that is an edge.
+fn edge<'f>(fleet: &'f Resolved, name: &Name) -> Result<(&'f ResolvedHost, &'f Edge)> {
+    match fleet.hosts.get(name).map(|host| (host, &host.role)) {
+        Some((host, Role::Edge(edge))) => Ok((host, edge)),
+        Some((host, _)) => {
+            let help = "`rampart edge list` lists the edges";
+            Err(Advice::new(format!("`{name}` is no edge, but has the role `{}`", host.host.role), help)
+                .into())
+        }
+        None => {
+            let edges = fleet.edges().map(|(host, _)| host.name.as_str());
+            let help = match diag::nearest(name.as_str(), edges) {
+                Some(guess) => format!("did you mean `{guess}`?"),
+                None => "`rampart edge list` lists the edges".to_owned(),
+            };
+            Err(Advice::new(format!("there is no host `{name}`"), help).into())
+        }
+    }
+}
+
+/// The fleet with a changed file of the manifest, and what has to be written; `None` when the changed fleet has errors,
+/// which have been shown. Nothing is written yet.
+fn changed(
+    path: &Utf8Path,
+    change: impl FnOnce(&mut Files) -> Result<Vec<edit::Changed>>,
+    out: &mut Output,
+) -> Result<Option<(Resolved, Plan)>> {
+    let mut files = folder::read(path)?.files;
+    let texts = change(&mut files)?;
+    let keep = |host: HostFile| (host.text(), host.name);
+    let stages::Verdict { report, sources, fleet } = stages::judge_files(files, &[], keep);
+    let Some(stages::Rendered { checked, hosts }) = fleet else {
+        out.refusal(&report, &sources)?;
+        return Ok(None);
+    };
+    let mut plan = rendering::plan(path, checked.fleet(), hosts)?;
+    for edit::Changed { file, text } in texts {
+        match text {
+            Some(text) => plan.want(file, text)?,
+            None => plan.drop(file),
+        }
+    }
+    Ok(Some((checked.fleet().clone(), plan)))
+}
+
+/// Hosts whose file changes, in the order in which they are deployed.
+fn to_deploy(plan: &Plan, fleet: &Resolved, path: &Utf8Path) -> Vec<Name> {
+    let generated: Utf8PathBuf = path.join(folder::GENERATED);
+    let host = |file: &Utf8Path| file.file_stem().and_then(|stem| stem.parse::<Name>().ok());
+    let stale = plan.stale().filter(|(file, _)| file.parent() == Some(generated.as_path()));
+    let mut hosts: Vec<Name> =
+        stale.filter_map(|(file, _)| host(file)).filter(|host| fleet.hosts.contains_key(host)).collect();
+    hosts.sort_by_key(|host| fleet.wave_of(host));
+    hosts
+}
+
+/// What was done and what is left to do.
+struct Told<'a> {
+    host: &'a Name,
+    plan: &'a Plan,
+    steps: Vec<String>,
+    /// Further members for programs.
+    more: Value,
+}
+
+impl Told<'_> {
+    fn show(self, out: &mut Output) -> Result<()> {
+        let Self { host, plan, steps, more } = self;
+        if out.is_json() {
+            let files: Vec<Value> =
+                plan.stale().map(|(file, change)| json!({ "file": file, "change": change.word() })).collect();
+            let mut answer = json!({ "host": host, "files": files, "steps": steps });
+            if let (Some(answer), Value::Object(more)) = (answer.as_object_mut(), more) {
+                answer.extend(more);
+            }
+            return Ok(out.json(&answer)?);
+        }
+        rendering::list(plan, out, rendering::written)?;
+        out.line("\nNext:")?;
+        for (number, step) in steps.iter().enumerate() {
+            out.paragraph(&format!("{:>3}. {step}", number + 1))?;
+        }
+        Ok(())
+    }
+}
+
+/// `a, b and c`, or what stands for none.
+fn listed(names: &[Name], none: &str) -> String {
+    match names {
+        [] => none.to_owned(),
+        [one] => one.to_string(),
+        [first @ .., last] => {
+            let first: Vec<&str> = first.iter().map(Name::as_str).collect();
+            format!("{} and {last}", first.join(", "))
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! `rampart edge remove`: a drained media server leaves the manifest.
+
+use anyhow::Result;
+use camino::Utf8Path;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use settings::edge::Edge;
+use steering::Status;
+use values::Name;
+
+use super::{CACHE_HOURS, Told, changed, edge, edit, listed, live, resolved, to_deploy};
+use crate::{Exit, advice::Advice, args::EdgeRemove, output::Output};
+
+/// Removes a host.
+pub(super) fn run(args: &EdgeRemove, path: &Utf8Path, out: &mut Output) -> Result<Exit> {
+    let name = &args.name;
+    let Some(before) = resolved(path, out)? else { return Ok(Exit::Findings) };
+    let fleet = before.checked.fleet();
+    let (_, settings) = edge(fleet, name)?;
+    if !args.force {
+        rested(name, settings, Timestamp::now())?;
+        empty(name, live::ask(fleet, &args.core, &["status"])?.as_ref())?;
+    }
+    let domain = &fleet.fleet.domain;
+    // A cluster's name belongs to its other nodes, too, which only lose an address.
+    let own_focus = settings.focus == *name;
+    let names = if own_focus {
+        format!("`{}` and `{name}.turn.{domain}`", settings.focus_domain)
+    } else {
+        format!("its address at `{}`, and `{name}.turn.{domain}`", settings.focus_domain)
+    };
+    let Some((after, plan)) = changed(path, |files| edit::remove(files, name), out)? else {
+        return Ok(Exit::Findings);
+    };
+    plan.apply()?;
+    let deploy = listed(&to_deploy(&plan, &after, path), "nothing");
+    let steps = vec![
+        format!("Commit, and deploy {deploy}: the tunnel and the lists forget {name}."),
+        format!("Turn {name} off, and erase its disk: its keys are on it."),
+        format!("Delete its secrets where they are kept (the folder `{name}`)."),
+        format!("Last, delete its DNS records: {names}."),
+    ];
+    Told { host: name, plan: &plan, steps, more: json!({}) }.show(out)?;
+    Ok(Exit::Fine)
+}
+
+/// Clients that kept a list must have had the time to ask again.
+fn rested(name: &Name, settings: &Edge, now: Timestamp) -> Result<(), Advice> {
+    let Some(since) = &settings.draining_since else {
+        let help = format!("`rampart edge drain {name}` first; `--force` removes it whatever is on it");
+        return Err(Advice::new(format!("`{name}` is not draining"), help));
+    };
+    let day = SignedDuration::from_hours(CACHE_HOURS);
+    // A day that is not in the calendar is no day that has passed.
+    let begun = since.as_str().parse::<Timestamp>().ok();
+    if begun.is_some_and(|begun| now.duration_since(begun) >= day) {
+        return Ok(());
+    }
+    let end = begun.and_then(|begun| begun.checked_add(day).ok());
+    let help = match end {
+        Some(end) => format!("wait until {end}; `--force` removes it whatever is on it"),
+        None => "correct `draining-since`".to_owned(),
+    };
+    let fault =
+        format!("`{name}` is draining since {since}; some clients keep their list for {CACHE_HOURS} hours");
+    Err(Advice::new(fault, help))
+}
+
+fn empty(name: &Name, status: Option<&Status>) -> Result<(), Advice> {
+    let figures = status.and_then(|status| live::server(status, name)).and_then(|(_, server)| server.figures);
+    let help = "`rampart edge list` shows it; `--force` removes it whatever is on it";
+    match figures {
+        Some(figures) if figures.participants == 0 && figures.rooms == 0 => Ok(()),
+        Some(_) => Err(Advice::new(format!("there are {} on `{name}`", live::in_use(status, name)), help)),
+        None => Err(Advice::new(format!("nobody can say whether calls run on `{name}`"), help)),
+    }
+}

@@ -1,0 +1,182 @@
+//! `rampart edge`: the manifest is edited where the host stands, and nothing is taken away from people who are in a call.
+//! The core is a script here, which says what `rampart-steer` would.
+
+use std::{fs, os::unix::fs::PermissionsExt};
+
+use serde_json::{Value, json};
+use testkit::TempFleet;
+
+use crate::{Run, fleet, run};
+
+/// Name of the edge that `init --with edge` writes.
+fn edge(folder: &TempFleet) -> String {
+    let answer = json(&run(folder, "edge list --offline --format json"));
+    answer["edges"][0]["name"].as_str().unwrap().to_owned()
+}
+
+fn json(run: &Run) -> Value {
+    serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}: {}", run.all()))
+}
+
+fn manifest(folder: &TempFleet) -> String {
+    folder.read("hosts/fleet.toml").unwrap()
+}
+
+/// A core on which the edge has this many people; it writes down what it was asked.
+fn core(folder: &TempFleet, edge: &str, people: u64) -> String {
+    let figures = json!({ "rooms": people.min(1), "participants": people, "cpuSeconds": 1.0, "cpus": 0.25 });
+    let server =
+        json!({ "host": edge, "healthy": true, "draining": false, "fault": null, "figures": figures });
+    let status = json!({ "foci": [{ "name": edge, "state": "open", "servers": [server] }] });
+    let script = folder.path().join("core");
+    fs::write(&script, format!("#!/bin/sh\necho \"$@\" >> asked\ncat <<'END'\n{status}\nEND\n")).unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    "--via ./core".to_owned()
+}
+
+fn drained(folder: &TempFleet, edge: &str, since: &str) {
+    let text = manifest(folder);
+    let begin = text.find("draining-since = \"").unwrap() + "draining-since = \"".len();
+    let changed = format!("{}{since}{}", &text[..begin], &text[begin + 20..]);
+    fs::write(folder.path().join("hosts/fleet.toml"), changed).unwrap();
+    assert!(manifest(folder).contains(edge));
+}
+
+#[test]
+fn a_new_edge_is_in_the_manifest_and_in_the_rendered_hosts() {
+    let folder = fleet("edge");
+    let before = manifest(&folder);
+    let region = json(&run(&folder, "show regions --format json"))["regions"][0]["name"].clone();
+    let region = region.as_str().unwrap();
+    let added =
+        run(&folder, &format!("edge add edge-new --region {region} --address 192.0.2.99 --secrets s"));
+    assert_eq!(added.code, 0, "{}", added.all());
+    let after = manifest(&folder);
+    let table =
+        format!("[host.edge-new]\nrole = \"edge\"\nregion = \"{region}\"\naddress = \"192.0.2.99\"\n");
+    assert!(after.contains(&table), "{after}");
+    let comments = |text: &str| text.lines().filter(|line| line.contains('#')).count();
+    assert_eq!(comments(&after), comments(&before));
+    assert!(
+        added.out.contains("edge-new.sfu.") && added.out.contains("wrote    hosts/fleet.toml"),
+        "{}",
+        added.out
+    );
+    assert!(folder.path().join("s/edge-new/wireguard-private").is_file());
+    assert_eq!(run(&folder, "render --check").code, 0);
+    assert_eq!(run(&folder, "check").code, 0);
+}
+
+#[test]
+fn what_cannot_be_added_changes_nothing() {
+    let folder = fleet("edge");
+    let (before, edge) = (manifest(&folder), edge(&folder));
+    let taken = run(&folder, &format!("edge add {edge} --region fra --address 192.0.2.99"));
+    assert!(taken.code == 2 && taken.err.contains("already"), "{}", taken.all());
+    let nowhere = run(&folder, "edge add edge-new --region atlantis --address 192.0.2.99");
+    assert!(nowhere.code == 1 && nowhere.err.contains("region_unknown"), "{}", nowhere.all());
+    assert_eq!(manifest(&folder), before);
+    assert!(!folder.path().join("hosts/generated").exists());
+}
+
+#[test]
+fn a_drain_leaves_every_list_at_once_and_is_undone() {
+    let folder = fleet("edge");
+    let (before, edge) = (manifest(&folder), edge(&folder));
+    run(&folder, "render");
+    let via = core(&folder, &edge, 3);
+    let done = run(&folder, &format!("edge drain {edge} {via} --format json"));
+    assert_eq!(done.code, 0, "{}", done.all());
+    let answer = json(&done);
+    assert_eq!((answer["participants"].as_u64(), answer["told"].as_bool()), (Some(3), Some(true)));
+    assert_eq!(folder.read("asked").unwrap(), format!("rampart-steer drain {edge}\n"));
+    assert_eq!(run(&folder, "render --check").code, 0);
+    let core_file = fs::read_dir(folder.path().join("hosts/generated")).unwrap();
+    let hosts: Vec<Value> = core_file
+        .map(|file| serde_json::from_str(&fs::read_to_string(file.unwrap().path()).unwrap()).unwrap())
+        .collect();
+    let core_json = hosts.iter().find(|host| host["facts"]["role"] == "core").unwrap();
+    let transports = &core_json["services"]["tuwunel"]["global"]["well_known"]["rtc_transports"];
+    assert!(!transports.to_string().contains(&format!("/{edge}\"")), "{transports}");
+    // Its token service stays, for those who are in a call.
+    assert!(core_json["services"].get(format!("rampart-jwt@{edge}")).is_some());
+
+    let again = json(&run(&folder, &format!("edge drain {edge} {via} --format json")));
+    assert_eq!(again["drainingSince"], answer["drainingSince"], "a second run must not begin the day anew");
+    let undone = run(&folder, &format!("edge drain {edge} --undo {via}"));
+    assert_eq!(undone.code, 0, "{}", undone.all());
+    assert_eq!(manifest(&folder), before);
+}
+
+#[test]
+fn a_core_that_does_not_answer_is_said() {
+    let folder = fleet("edge");
+    let edge = edge(&folder);
+    let done = run(&folder, &format!("edge drain {edge} --via false"));
+    assert!(done.code == 1 && done.err.contains("The core was not told"), "{}", done.all());
+    assert!(manifest(&folder).contains("draining-since"));
+    let list = run(&folder, "edge list --via ./nothing-here");
+    assert!(list.code == 2 && list.err.contains("--offline"), "{}", list.all());
+}
+
+#[test]
+fn an_edge_is_removed_only_when_a_day_has_passed_and_nobody_is_on_it() {
+    let folder = fleet("edge");
+    let edge = edge(&folder);
+    let remove = |extra: &str| run(&folder, &format!("edge remove {edge} {extra}"));
+    let via = core(&folder, &edge, 0);
+    let refused = remove(&via);
+    assert!(refused.code == 2 && refused.err.contains("is not draining"), "{}", refused.all());
+
+    run(&folder, &format!("edge drain {edge} {via}"));
+    let refused = remove(&via);
+    assert!(refused.code == 2 && refused.err.contains("24 hours"), "{}", refused.all());
+
+    drained(&folder, &edge, "2026-01-02T03:04:05Z");
+    let via = core(&folder, &edge, 2);
+    let refused = remove(&via);
+    assert!(refused.code == 2 && refused.err.contains("2 people"), "{}", refused.all());
+    let refused = remove("--offline");
+    assert!(refused.code == 2 && refused.err.contains("nobody can say"), "{}", refused.all());
+    drained(&folder, &edge, "2999-01-02T03:04:05Z");
+    assert_eq!(remove(&core(&folder, &edge, 0)).code, 2);
+
+    drained(&folder, &edge, "2026-01-02T03:04:05Z");
+    let done = remove(&core(&folder, &edge, 0));
+    assert_eq!(done.code, 0, "{}", done.all());
+    assert!(!manifest(&folder).contains(&format!("[host.{edge}]")));
+    assert!(done.out.trim_end().lines().last().unwrap().contains("DNS") || done.out.contains("Last, delete"));
+    assert_eq!(run(&folder, "render --check").code, 0);
+}
+
+#[test]
+fn force_removes_whatever_is_on_it() {
+    let folder = fleet("edge");
+    let edge = edge(&folder);
+    let done = run(&folder, &format!("edge remove {edge} --force"));
+    assert_eq!(done.code, 0, "{}", done.all());
+    assert!(!manifest(&folder).contains(&format!("[host.{edge}]")));
+}
+
+#[test]
+fn the_list_shows_what_the_core_sees() {
+    let folder = fleet("edge");
+    let edge = edge(&folder);
+    let list = run(&folder, &format!("edge list {}", core(&folder, &edge, 7)));
+    assert_eq!(list.code, 0, "{}", list.all());
+    let row = list.out.lines().find(|line| line.starts_with(&edge)).unwrap();
+    assert!(row.contains("open") && row.contains(" 7 ") && row.contains("0.25"), "{row}");
+    let offline = run(&folder, "edge list --offline");
+    assert!(offline.out.contains('?') && offline.err.contains("not asked"), "{}", offline.all());
+}
+
+#[test]
+fn only_edges_drain() {
+    let folder = fleet("edge");
+    let hosts = json(&run(&folder, "show hosts --format json"));
+    let gateway = hosts["hosts"].as_array().unwrap().iter().find(|host| host["role"] == "gateway").unwrap();
+    let refused = run(&folder, &format!("edge drain {} --offline", gateway["name"].as_str().unwrap()));
+    assert!(refused.code == 2 && refused.err.contains("no edge"), "{}", refused.all());
+    let missing = run(&folder, "edge drain edge-xyz --offline");
+    assert!(missing.code == 2 && missing.err.contains("there is no host"), "{}", missing.all());
+}

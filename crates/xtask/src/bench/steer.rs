@@ -1,0 +1,263 @@
+//! `cargo xtask bench-steer`: how many clients steering can tell where to go, beside a homeserver's own answer.
+
+use std::{
+    fmt,
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    os::unix::net::UnixStream,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail};
+use camino::{Utf8Path, Utf8PathBuf};
+use serde_json::{Value, json};
+
+use super::{promise, release};
+use crate::{ci::Tally, repository};
+
+/// The promise: docs/claims.md.
+const PER_CORE: f64 = 5_000.0;
+const PATH: &str = "/_matrix/client/unstable/org.matrix.msc4143/rtc/transports";
+/// Connections that ask at the same time.
+const CLIENTS: usize = 8;
+/// Rounds, one place after the other, so that both meet the same weather.
+const ROUNDS: usize = 5;
+const ROUND: Duration = Duration::from_secs(2);
+const START_LIMIT: Duration = Duration::from_secs(30);
+/// Linux counts a process' time in these parts of a second (proc(5); `USER_HZ` is 100 on every platform that we ship for).
+const TICKS: f64 = 100.0;
+
+/// What to measure.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// A homeserver that answers the same question: `host:port`, or the path of its socket.
+    #[arg(long, value_name = "PLACE")]
+    beside: Option<String>,
+    /// Fail when a promise is not kept.
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Measures and prints.
+pub(crate) fn run(options: &Options) -> Result<Tally> {
+    let program = release::program("steer", "rampart-steer")?;
+    let folder = tempfile::tempdir()?;
+    let steer =
+        Steer::start(&program, Utf8Path::from_path(folder.path()).context("a folder of another name")?)?;
+    let mut places = vec![("rampart-steer", Place::Address(steer.address.to_string()))];
+    if let Some(place) = &options.beside {
+        places.push(("homeserver", Place::of(place)));
+    }
+    let mut totals: Vec<Total> = places.iter().map(|_| Total::default()).collect();
+    let before = steer.seconds()?;
+    for _ in 0..ROUNDS {
+        for ((_, place), total) in places.iter().zip(&mut totals) {
+            total.add(round(place)?);
+        }
+    }
+    let used = steer.seconds()? - before;
+    for ((name, _), total) in places.iter().zip(&mut totals) {
+        total.waits.sort_unstable();
+        println!("{name:<14} {total}");
+    }
+    let per_core = count(totals.first().map_or(0, |total| total.waits.len())) / used.max(1.0 / TICKS);
+    println!("rampart-steer  used {used:.2} s of a processor: {per_core:.0} answers for each of its seconds");
+    let mut promises =
+        vec![promise("answers of one processor in a second, as 5000 / answers", PER_CORE / per_core, 1.0)];
+    let mut tally = Tally::default();
+    match totals.as_slice() {
+        [ours, theirs] => promises.push(promise(
+            "p99 of steering, in ms, at most the homeserver's",
+            ours.percentile(99.0),
+            theirs.percentile(99.0),
+        )),
+        _ => tally.skipped.push("no homeserver was asked: name one with `--beside`".to_owned()),
+    }
+    let broken = promises.iter().filter(|kept| !**kept).count();
+    tally += Tally::of(promises.len() - broken, if options.strict { broken } else { 0 });
+    Ok(tally)
+}
+
+/// Where the question is asked.
+enum Place {
+    Address(String),
+    Socket(String),
+}
+
+impl Place {
+    fn of(text: &str) -> Self {
+        if text.starts_with('/') { Self::Socket(text.to_owned()) } else { Self::Address(text.to_owned()) }
+    }
+
+    fn connect(&self) -> Result<Box<dyn Stream>> {
+        Ok(match self {
+            Self::Address(address) => {
+                let stream = TcpStream::connect(address)?;
+                stream.set_nodelay(true)?;
+                Box::new(stream)
+            }
+            Self::Socket(path) => Box::new(UnixStream::connect(path)?),
+        })
+    }
+}
+
+trait Stream: Read + Write + Send {}
+impl<T: Read + Write + Send> Stream for T {}
+
+/// How long each answer took.
+#[derive(Default)]
+struct Total {
+    waits: Vec<Duration>,
+    time: Duration,
+}
+
+impl Total {
+    fn add(&mut self, round: Self) {
+        self.waits.extend(round.waits);
+        self.time += round.time;
+    }
+
+    /// Milliseconds. The waits must be sorted.
+    fn percentile(&self, percent: f64) -> f64 {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
+        let index = (count(self.waits.len()) * percent / 100.0) as usize;
+        self.waits
+            .get(index.min(self.waits.len().saturating_sub(1)))
+            .map_or(0.0, |wait| wait.as_secs_f64() * 1e3)
+    }
+}
+
+impl fmt::Display for Total {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rate = count(self.waits.len()) / self.time.as_secs_f64().max(f64::EPSILON);
+        let [p50, p99, worst] = [50.0, 99.0, 100.0].map(|percent| self.percentile(percent));
+        write!(f, "{rate:>8.0} answers/s   p50 {p50:.2} ms   p99 {p99:.2} ms   worst {worst:.2} ms")
+    }
+}
+
+fn count(number: usize) -> f64 {
+    u32::try_from(number).map_or(f64::INFINITY, f64::from)
+}
+
+/// Some clients ask for some time, each one question after the other.
+fn round(place: &Place) -> Result<Total> {
+    let start = Instant::now();
+    let waits = thread::scope(|scope| {
+        let asking = |client| move || ask(place, client, start + ROUND);
+        let clients: Vec<_> = (0..CLIENTS).map(|client| scope.spawn(asking(client))).collect();
+        clients
+            .into_iter()
+            .map(|client| client.join().unwrap_or_else(|_| bail!("a client died")))
+            .collect::<Result<Vec<_>>>()
+    })?;
+    Ok(Total { waits: waits.concat(), time: start.elapsed() })
+}
+
+fn ask(place: &Place, client: usize, end: Instant) -> Result<Vec<Duration>> {
+    let mut stream = BufReader::new(place.connect()?);
+    let mut waits = Vec::new();
+    while Instant::now() < end {
+        // Every question comes from another network.
+        let (host, net) = (waits.len() % 250, client + 64);
+        let request = format!(
+            "GET {PATH} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 198.51.100.{}\r\n\r\n",
+            (host + net) % 250
+        );
+        let before = Instant::now();
+        stream.get_mut().write_all(request.as_bytes())?;
+        answer(&mut stream)?;
+        waits.push(before.elapsed());
+    }
+    Ok(waits)
+}
+
+/// Reads an answer, which must be good.
+fn answer(stream: &mut BufReader<Box<dyn Stream>>) -> Result<()> {
+    let (mut line, mut length, mut first) = (String::new(), 0, true);
+    loop {
+        line.clear();
+        if stream.read_line(&mut line)? == 0 {
+            bail!("the connection was closed");
+        }
+        if std::mem::take(&mut first) && !line.starts_with("HTTP/1.1 200 ") {
+            bail!("the answer is {line}");
+        }
+        if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            length = value.trim().parse()?;
+        }
+        if line.trim_end().is_empty() {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body)?;
+    Ok(())
+}
+
+/// The program with the example fleet's configuration, without its network.
+struct Steer {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Steer {
+    fn start(program: &Utf8Path, folder: &Utf8Path) -> Result<Self> {
+        let [address, local] = [free()?, free()?];
+        let file = configuration(folder, address, local)?;
+        let child = Command::new(program)
+            .args(["run", "--config", file.as_str()])
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let steer = Self { child, address };
+        let end = Instant::now() + START_LIMIT;
+        while TcpStream::connect(address).is_err() || TcpStream::connect(local).is_err() {
+            if Instant::now() > end {
+                bail!("{program} does not start");
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        // It listens before it has looked at the media servers, which it cannot reach here.
+        thread::sleep(Duration::from_secs(1));
+        Ok(steer)
+    }
+
+    /// Processor's time so far (proc(5), `stat`: utime and stime).
+    fn seconds(&self) -> Result<f64> {
+        let stat = fs_err::read_to_string(Path::new("/proc").join(self.child.id().to_string()).join("stat"))?;
+        let fields = stat.rsplit_once(')').context("an odd stat file")?.1;
+        let ticks: f64 =
+            fields.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum();
+        Ok(ticks / TICKS)
+    }
+}
+
+impl Drop for Steer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free() -> Result<SocketAddr> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}
+
+fn configuration(folder: &Utf8Path, address: SocketAddr, local: SocketAddr) -> Result<Utf8PathBuf> {
+    let text = fs_err::read_to_string(repository::root().join("hosts/generated/core-fra.json"))?;
+    let host: Value = serde_json::from_str(&text)?;
+    let mut settings = host["services"]["rampart-steer"].clone();
+    settings["listen"] = json!(address);
+    settings["local"] = json!(local);
+    settings["trustedProxies"] = json!(["127.0.0.1"]);
+    settings["drainFolder"] = json!(folder.join("draining"));
+    settings["health"] = json!({ "interval": "1h", "timeout": "500ms", "failures": 100, "successes": 1 });
+    let file = folder.join("steer.json");
+    fs_err::write(&file, settings.to_string())?;
+    Ok(file)
+}

@@ -1,0 +1,155 @@
+# opening: people.py
+# Everybody is told the media server closest to them first, and talks there; one that is gone is
+# told to nobody.
+from collections.abc import Callable
+
+TRANSPORTS = ["unstable/org.matrix.msc4143", "v1"]
+LIMIT = 90
+# The network of the client's interface.
+ON_LINK = "2001:db8:ffff:"
+HEAD = "curl --fail --silent --dump-header - --output /dev/null"
+PREFLIGHT = (
+    "-H 'Origin: https://app.example' -H 'Access-Control-Request-Method: GET' "
+    "-H 'Access-Control-Request-Headers: authorization'"
+)
+READABLE = [
+    "access-control-allow-origin: *",
+    "cache-control: no-store",
+    "content-type: application/json",
+]
+steer = files[core.name]["services"]["rampart-steer"]
+place_of = {focus["name"]: focus for focus in steer["foci"]}
+gateway6 = files[gateway.name]["facts"]["publicAddress6"]
+document = f"https://{names['serverName']}/.well-known/matrix/client"
+
+
+def transports(version: str) -> str:
+    return f"{staff_api}/_matrix/client/{version}/rtc/transports"
+
+
+def network_of(region: Any) -> str:
+    """Give the region's IPv6 network that the client's interface can have addresses of."""
+    return str(next(one for one in region["networks"] if one.startswith(ON_LINK)))
+
+
+def closest(region: Any) -> list[str]:
+    """Give the foci from the nearest to the farthest, the core last: by the plain definition."""
+    reach = sorted(region["reach"], key=lambda one: (one["oneWayMs"], one["focus"]))
+    first = [one["focus"] for one in reach if place_of[one["focus"]]["place"] == "by-distance"]
+    return first + [one["focus"] for one in reach if place_of[one["focus"]]["place"] == "last"]
+
+
+def from_region(region: Any, url: str, extra: str = "", code: int = 200) -> Any:
+    """Ask as somebody of a region does: from an address of its network."""
+    host = url.split("/")[2]
+    source = network_of(region).replace("::/80", "::7")
+    client.succeed(f"ip -6 address replace {source}/64 dev ens18 nodad")
+    options = f"--interface {source} --resolve '{host}:443:[{gateway6}]' {extra}"
+    return ask("GET", url, code=code, options=options)
+
+
+def told(region: Any) -> list[str]:
+    """Give the names of the foci that people of a region are told; both surfaces must agree."""
+    found = from_region(region, document)["org.matrix.msc4143.rtc_foci"]
+    for version in TRANSPORTS:
+        listed = from_region(region, transports(version))["rtc_transports"]
+        assert listed == found, f"{region['name']}: {version} says {listed}, the document {found}"
+    return [one["livekit_service_url"].rsplit("/", 1)[1] for one in found]
+
+
+def wait_until(what: str, good: Callable[[], bool]) -> None:
+    for _ in range(LIMIT):
+        if good():
+            return
+        client.succeed("sleep 1")
+    raise AssertionError(f"{what}: not within {LIMIT} s")
+
+
+def packets(machine: Any) -> float:
+    """Give the packets of media that a media server has taken in since it was started."""
+    settings = files[machine.name]["services"]["livekit"]
+    place = f"{settings['bind_addresses'][0]}:{settings['prometheus']['port']}"
+    page = machine.succeed(f"curl --fail --silent http://{place}/metrics")
+    lines = [line for line in page.splitlines() if line.startswith("livekit_packet_total{")]
+    return sum(float(line.split()[-1]) for line in lines if 'direction="incoming"' in line)
+
+
+def is_on_link(region: Any) -> bool:
+    return any(network.startswith(ON_LINK) for network in region["networks"])
+
+
+regions = [region for region in steer["regions"] if is_on_link(region)]
+media = {m.name: m for m in machines if "livekit" in files.get(m.name, {}).get("services", {})}
+far = next(region for region in regions if closest(region)[0] == region["name"])
+here = [server["host"] for server in place_of[closest(far)[0]]["servers"]]
+
+for machine in machines:
+    wait_for_units(machine)
+
+with subtest("every media server is well, as steering sees it through the tunnel"):
+    wait_until("all are open", lambda: '"unhealthy"' not in core.succeed("rampart-steer status"))
+    state = json.loads(core.succeed("rampart-steer status"))
+    for focus in state["foci"]:
+        for server in focus["servers"]:
+            assert server["healthy"] and server["figures"] is not None, f"{focus['name']}: {server}"
+
+with subtest("people of each region are told their closest media server first"):
+    firsts = set()
+    for region in regions:
+        found = told(region)
+        assert found == closest(region), f"{region['name']}: {found}, not {closest(region)}"
+        firsts.add(found[0])
+    assert len(firsts) == len(regions), firsts
+
+with subtest("a client's own word about its address counts for nothing"):
+    for region in regions:
+        other = network_of(next(one for one in regions if one != region)).replace("::/80", "::9")
+        for header in ["X-Forwarded-For", "X-Real-Ip", "Forwarded"]:
+            value = f"for={other}" if header == "Forwarded" else other
+            answer = from_region(region, transports("v1"), f"-H '{header}: {value}'")
+            first = answer["rtc_transports"][0]["livekit_service_url"]
+            assert first.endswith(f"/{closest(region)[0]}"), f"{header}: {first}"
+
+with subtest("web clients may read the answer, and nobody between may keep it"):
+    for url in [transports("v1"), document]:
+        head = client.succeed(f"{HEAD} {url}").lower()
+        for line in READABLE:
+            assert line in head, f"{url}: {head}"
+        allowed = client.succeed(f"{HEAD} -X OPTIONS {PREFLIGHT} {url}").lower()
+        assert "authorization" in allowed, allowed
+
+make_accounts("alice")
+alice = log_in(staff_api, "alice")
+
+with subtest(f"two people in {far['name']} talk on the media server there, and on no other"):
+    before = {name: packets(machine) for name, machine in media.items()}
+    first = from_region(far, transports("v1"))["rtc_transports"][0]["livekit_service_url"]
+    tokens = call_tokens(first, openid(staff_api, alice))
+    count = heard(tokens[0]["url"], tokens)
+    assert count > 100, f"{first}: {count} frames with sound"
+    carried = {name for name, machine in media.items() if packets(machine) > before[name] + 100}
+    assert carried and carried <= set(here), f"media on {carried}, not on {here} alone"
+
+with subtest("a media server that dies is told to nobody, and is told again when it is back"):
+    for host in here:
+        media[host].succeed("systemctl stop livekit")
+    others = [one for one in closest(far) if one != far["name"]]
+    wait_until("it is left out", lambda: told(far) == others)
+    for region in regions:
+        assert far["name"] not in told(region), region["name"]
+    for host in here:
+        media[host].succeed("systemctl start livekit")
+    wait_until("it is told again", lambda: told(far) == closest(far))
+
+with subtest("without steering clients still get an answer, at once: the list without an order"):
+    core.succeed("systemctl stop rampart-steer")
+    for _ in range(20):
+        listed = from_region(far, transports(TRANSPORTS[0]))["rtc_transports"]
+        assert [one["livekit_service_url"] for one in listed] == foci, listed
+        found = from_region(far, document)["org.matrix.msc4143.rtc_foci"]
+        assert found == listed, found
+
+with subtest("control: without steering the closest media server is not the first"):
+    assert not foci[0].endswith(f"/{closest(far)[0]}"), foci
+    core.succeed("systemctl start rampart-steer")
+    wait_until("it steers again", lambda: told(far) == closest(far))

@@ -1,0 +1,116 @@
+# opening: people.py
+# An edge is taken out of service while people talk on it: nobody new is sent there, and nobody is
+# cut off.
+TRANSPORTS = "unstable/org.matrix.msc4143/rtc/transports"
+DOCUMENT = f"https://{names['serverName']}/.well-known/matrix/client"
+LIMIT = 90
+SECONDS = 20
+# Half of what arrives when nothing is cut; NixOS' join-call counts each track that arrives a
+# thousand times.
+WHOLE = SECONDS * 50
+
+edge = next(m for m in edges if files[m.name]["options"]["edge"]["focus"] == m.name)
+service = f"https://{names['rtcDomain']}/{edge.name}"
+metrics = (
+    f"http://127.0.0.1:{files[edge.name]['services']['livekit']['prometheus']['port']}/metrics"
+)
+
+
+def told() -> list[str]:
+    """Give what a client is told; both surfaces must agree."""
+    listed = ask("GET", f"{staff_api}/_matrix/client/{TRANSPORTS}")["rtc_transports"]
+    found = ask("GET", DOCUMENT)["org.matrix.msc4143.rtc_foci"]
+    assert listed == found, f"{listed}, {found}"
+    return [one["livekit_service_url"] for one in listed]
+
+
+def wait_until_told(present: bool) -> None:
+    for _ in range(LIMIT):
+        if (service in told()) == present:
+            return
+        client.succeed("sleep 1")
+    raise AssertionError(f"{service} is {'not ' if present else ''}told after {LIMIT} s")
+
+
+def people() -> int:
+    """Give the number of people on the edge, as it counts them."""
+    lines = edge.succeed(f"curl --fail --silent {metrics}").splitlines()
+    counts = [line.split()[-1] for line in lines if line.startswith("livekit_participant_total")]
+    return sum(int(float(count)) for count in counts)
+
+
+def begin(name: str) -> None:
+    """Let two people talk on the edge for a while, beside what follows."""
+    tokens = call_tokens(service, openid(staff_api, alice), f"!{name}:example")
+    asked = {"speaker": tokens[0]["jwt"], "listener": tokens[1]["jwt"], "seconds": SECONDS}
+    call = json.dumps({"url": tokens[0]["url"], **asked})
+    client.succeed(f"cat > /tmp/{name}.in <<'END'\n{call}\nEND")
+    shell = f"sh -c 'join-call < /tmp/{name}.in > /tmp/{name}.out'"
+    own = f'--quiet --collect --unit=call-{name} --setenv=PATH="$PATH"'
+    client.succeed(f"systemd-run {own} {shell}")
+    two = f"curl --fail --silent {metrics} | grep -E '^livekit_participant_total.* 2$'"
+    edge.wait_until_succeeds(two, timeout=LIMIT)
+
+
+def end(name: str) -> int:
+    """Wait for the end of the call, and give how much of it was heard."""
+    client.wait_until_succeeds(f"! systemctl is-active --quiet call-{name}", timeout=LIMIT)
+    said = client.succeed(f"cat /tmp/{name}.out")
+    return int(json.loads(said)["heard"]) if said.strip() else 0
+
+
+for machine in machines:
+    wait_for_units(machine)
+make_accounts("alice")
+alice = log_in(staff_api, "alice")
+
+with subtest("clients are told the edge"):
+    wait_until_told(True)
+
+with subtest("a drained edge leaves both answers at once, while the call on it goes on"):
+    begin("first")
+    state = json.loads(core.succeed(f"rampart-steer drain {edge.name}"))
+    assert service not in told(), told()
+    (mine,) = [focus for focus in state["foci"] if focus["name"] == edge.name]
+    assert mine["state"] == "draining", mine
+    assert people() == 2, people()
+
+with subtest("its token service stays, for people who come back to their call"):
+    ask("GET", f"{service}/healthz")
+    call_tokens(service, openid(staff_api, alice), "!first:example")
+
+with subtest("a media server that is told to stop waits for the call, and the whole call is heard"):
+    edge.succeed("systemctl stop --no-block livekit")
+    edge.wait_until_succeeds("test $(systemctl is-active livekit) = deactivating", timeout=LIMIT)
+    edge.fail("curl --fail --silent --max-time 5 http://127.0.0.1:9103/")
+    assert people() == 2, people()
+    count = end("first")
+    assert count >= WHOLE, f"{count} frames with sound, of {2 * WHOLE}"
+    edge.wait_until_succeeds("test $(systemctl is-active livekit) = inactive", timeout=LIMIT)
+
+with subtest("it is told again only when it is back and no longer draining"):
+    edge.succeed("systemctl start livekit")
+    edge.wait_until_succeeds("curl --fail --silent http://127.0.0.1:9103/", timeout=LIMIT)
+    assert service not in told(), told()
+    core.succeed(f"rampart-steer undrain {edge.name}")
+    wait_until_told(True)
+
+with subtest("a media server that stops without a drain leaves the lists by itself"):
+    begin("second")
+    edge.succeed("systemctl stop --no-block livekit")
+    wait_until_told(False)
+    count = end("second")
+    assert count >= WHOLE, f"{count} frames with sound, of {2 * WHOLE}"
+    edge.wait_until_succeeds("test $(systemctl is-active livekit) = inactive", timeout=LIMIT)
+    edge.succeed("systemctl start livekit")
+    wait_until_told(True)
+
+with subtest("control: a second signal cuts the call, and that is heard"):
+    begin("third")
+    edge.succeed("systemctl stop --no-block livekit")
+    edge.wait_until_succeeds("test $(systemctl is-active livekit) = deactivating", timeout=LIMIT)
+    edge.succeed("systemctl kill --signal=TERM livekit")
+    count = end("third")
+    assert count < WHOLE, f"{count} frames with sound, of {2 * WHOLE}"
+    edge.wait_until_succeeds("test $(systemctl is-active livekit) = inactive", timeout=LIMIT)
+    edge.succeed("systemctl start livekit")

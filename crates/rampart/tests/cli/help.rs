@@ -1,7 +1,7 @@
 use crate::{assert_narrow, fleet, run};
 
 /// Every command there is; a new one is found by the list in `--help`.
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 26] = [
     "",
     "init",
     "check",
@@ -18,6 +18,12 @@ const COMMANDS: [&str; 20] = [
     "secrets",
     "secrets generate",
     "secrets check",
+    "secrets rotate",
+    "edge",
+    "edge add",
+    "edge drain",
+    "edge remove",
+    "edge list",
     "options",
     "schema",
     "completions",
@@ -41,7 +47,7 @@ fn every_help_has_examples_and_fits_eighty_columns() {
 #[test]
 fn the_list_of_commands_here_is_complete() {
     let folder = fleet("");
-    for group in ["", "show", "secrets"] {
+    for group in ["", "show", "secrets", "edge"] {
         let help = run(&folder, &format!("{group} --help")).out;
         let (_, list) = help.split_once("Commands:\n").unwrap();
         let (list, _) = list.split_once("\n\n").unwrap();

@@ -3,6 +3,13 @@
 let
   inherit (pkgs) lib;
 
+  # Tests, but for the examples of complaints, which are compiled into the program (`rampart explain`).
+  isUnread =
+    relative:
+    lib.hasInfix "/tests/" relative
+    && !lib.hasSuffix "/tests/cases" relative
+    && (!lib.hasInfix "/tests/cases/err" relative || lib.hasSuffix "expected.txt" relative);
+
   # Only what the compiler reads: editing a page, a module or a case of a test rebuilds nothing, and every evaluation
   # looks at half as many files.
   isRead =
@@ -17,7 +24,7 @@ let
     ]
     ||
       lib.hasPrefix "crates/" relative
-      && baseNameOf path != "tests"
+      && !isUnread relative
       && !lib.hasSuffix ".nix" relative
       && !lib.hasSuffix ".md" relative;
 

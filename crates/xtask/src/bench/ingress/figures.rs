@@ -24,11 +24,6 @@ impl Figure {
         let low = if count < 6 { 0 } else { low };
         Self { median, low: values[low], high: values[last - low] }
     }
-
-    /// Whether a value is within the interval.
-    pub(super) fn holds(&self, value: f64) -> bool {
-        (self.low..=self.high).contains(&value)
-    }
 }
 
 fn as_f64(count: usize) -> f64 {
@@ -49,7 +44,6 @@ mod tests {
         let figure = Figure::of((1..=20).rev().map(as_f64).collect());
         assert!((figure.median - 10.5).abs() < 1e-9, "{figure:?}");
         assert!((figure.low - 6.0).abs() < 1e-9 && (figure.high - 15.0).abs() < 1e-9, "{figure:?}");
-        assert!(figure.holds(10.0) && !figure.holds(5.9));
     }
 
     #[test]

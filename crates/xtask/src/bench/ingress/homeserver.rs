@@ -15,7 +15,7 @@ use crate::cache;
 
 /// A homeserver with somebody in a room.
 pub(super) struct Homeserver {
-    pub(super) process: Process,
+    _process: Process,
     /// What it is, for the report.
     pub(super) name: String,
     pub(super) token: String,
@@ -36,7 +36,7 @@ impl Homeserver {
         let mut connection = Connection::open(port)?;
         let token = register(&mut connection)?;
         let room = room(&mut connection, &token)?;
-        Ok(Self { process, name, token, room })
+        Ok(Self { _process: process, name, token, room })
     }
 }
 

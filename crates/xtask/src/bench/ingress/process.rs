@@ -13,7 +13,7 @@ use camino::Utf8Path;
 use fs_err as fs;
 
 /// How long one may take to listen; Python is slow at that.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// A running program; killed when dropped.
 pub(super) struct Process {

@@ -213,11 +213,13 @@ impl Asker<'_> {
             times.push(connection.timed(request)?.as_secs_f64() * 1e6);
         }
         let after = self.ways.spent(road, way)?;
-        let each = |total: Duration| total.as_secs_f64() * 1e6 / f64::from(count);
+        let each = |until: Duration, from: Duration| {
+            until.saturating_sub(from).as_secs_f64() * 1e6 / f64::from(count)
+        };
         Ok(Slice {
             p50: median(times),
-            traefik: each(after.traefik - before.traefik),
-            own: each(after.own - before.own),
+            traefik: each(after.traefik, before.traefik),
+            own: each(after.own, before.own),
         })
     }
 

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 
 /// Longer than any answer here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A connection that is kept.
 pub(super) struct Connection {
@@ -26,11 +26,13 @@ pub(super) struct Answer {
 /// A whole request, for a connection that is kept.
 pub(super) fn request(method: &str, host: &str, target: &str, token: &str, body: &[u8]) -> Vec<u8> {
     let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\n");
+    let authorization = format!("Authorization: Bearer {token}\r\n");
+    let framing = format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
     if !token.is_empty() {
-        head += &format!("Authorization: Bearer {token}\r\n");
+        head += &authorization;
     }
     if method != "GET" {
-        head += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
+        head += &framing;
     }
     head += "\r\n";
     [head.as_bytes(), body].concat()
@@ -63,24 +65,24 @@ impl Connection {
 
     /// Reads one answer to its end.
     fn read(&mut self, keep: bool) -> Result<(u16, Vec<u8>)> {
-        let (mut held, mut body) = (0, Vec::new());
+        let (mut filled, mut body) = (0, Vec::new());
         let end = loop {
-            if let Some(end) = find(&self.buffer[..held], b"\r\n\r\n") {
+            if let Some(end) = find(&self.buffer[..filled], b"\r\n\r\n") {
                 break end + 4;
             }
-            held += self.more(held)?;
+            filled += self.more(filled)?;
         };
         let head = String::from_utf8_lossy(&self.buffer[..end]).to_ascii_lowercase();
         let status = head.split(' ').nth(1).and_then(|word| word.parse().ok()).context("no status")?;
         let field = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
         let mut take = |piece: &[u8]| {
             if keep {
-                body.extend_from_slice(piece)
+                body.extend_from_slice(piece);
             }
         };
         if let Some(length) = field("content-length:") {
             let mut left: usize = length.parse()?;
-            let first = left.min(held - end);
+            let first = left.min(filled - end);
             take(&self.buffer[end..end + first]);
             left -= first;
             while left > 0 {
@@ -89,7 +91,7 @@ impl Connection {
                 left = left.saturating_sub(got);
             }
         } else if field("transfer-encoding:") == Some("chunked") {
-            self.chunks(end, held, &mut take)?;
+            self.chunks(end, filled, &mut take)?;
         } else {
             bail!("an answer without a length");
         }
@@ -97,10 +99,10 @@ impl Connection {
     }
 
     /// Reads to the last chunk; chunks are kept with their framing, which nobody here looks at.
-    fn chunks(&mut self, start: usize, held: usize, take: &mut impl FnMut(&[u8])) -> Result<()> {
+    fn chunks(&mut self, start: usize, end: usize, take: &mut impl FnMut(&[u8])) -> Result<()> {
         const LAST: &[u8] = b"0\r\n\r\n";
         let mut tail: Vec<u8> = Vec::new();
-        let mut piece = self.buffer[start..held].to_vec();
+        let mut piece = self.buffer[start..end].to_vec();
         loop {
             take(&piece);
             tail.extend_from_slice(&piece[piece.len().saturating_sub(LAST.len())..]);

@@ -54,7 +54,7 @@
     RestrictNamespaces = true;
     SocketBindAllow = [
       "tcp:8010"
-      "tcp:9103"
+      "tcp:9110"
     ];
     SocketBindDeny = "any";
     SupplementaryGroups = [ "tuwunel" ];

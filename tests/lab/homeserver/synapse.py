@@ -156,7 +156,7 @@ def limits() -> dict[str, Any]:
     login = {"address": MANY, "account": MANY, "failed_attempts": MANY}
     joins = {"local": MANY, "remote": MANY}
     invites = {"per_room": MANY, "per_user": MANY, "per_issuer": MANY}
-    others = {"rc_login": login, "rc_joins": joins, "rc_invites": invites}
+    others: dict[str, Any] = {"rc_login": login, "rc_joins": joins, "rc_invites": invites}
     others |= {"rc_room_creation": MANY, "rc_media_create": MANY}
     return {**pair, **others, "max_pending_media_uploads": 1000}
 

@@ -8,7 +8,7 @@ REDACT = "/_matrix/client/v3/rooms/!r:x/redact/$e/1"
 KEYS = "/_matrix/client/v3/keys/upload"
 GUARD_FILE = "/etc/rampart/rampart-guard.json"
 RULES = "/etc/rampart/traefik/dynamic.yaml"
-NUMBERS = "http://127.0.0.1:9103/metrics"
+NUMBERS = "http://127.0.0.1:9110/metrics"
 MARK = "syt_nobody_may_read_this"
 
 
@@ -112,7 +112,7 @@ with subtest("verdicts and reloads are counted, on loopback only"):
     assert number('rampart_guard_verdicts_total{verdict="refused",rule="key_upload"}') == 3
     assert number('rampart_guard_reloads_total{outcome="refused"}') == 2
     assert number("rampart_guard_upstream_up") == 1
-    gateway.fail(f"curl --silent --max-time 5 http://{listener.rpartition(':')[0]}:9103/metrics")
+    gateway.fail(f"curl --silent --max-time 5 http://{listener.rpartition(':')[0]}:9110/metrics")
 
 with subtest("the guard has no capability, a filter for system calls and a cap of memory"):
     pid = core.succeed("systemctl show --property=MainPID --value rampart-guard").strip()

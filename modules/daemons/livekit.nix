@@ -64,6 +64,10 @@ in
       after = [ "livekit.service" ];
       partOf = [ "livekit.service" ];
       listenStreams = [ health.listen ];
+      # Trap: by default a socket is before every service, this one's included.
+      conflicts = [ "shutdown.target" ];
+      before = [ "shutdown.target" ];
+      unitConfig.DefaultDependencies = false;
     };
     systemd.services.livekit-health = {
       description = "Health of the media server";
@@ -74,7 +78,7 @@ in
         hardening.strict
         // hardening.relax.unixSockets
         // {
-          Type = "notify";
+          Type = "exec";
           ExecStart = "${config.systemd.package}/lib/systemd/systemd-socket-proxyd ${health.to}";
           DynamicUser = true;
         };

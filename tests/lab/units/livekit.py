@@ -34,14 +34,20 @@ def _health(layer: Layer, way: dict[str, str]) -> None:
         "After": "livekit.service",
         "PartOf": "livekit.service",
     }
+    # By default a socket is before every service, this one's included.
+    late: dict[str, service.Value] = {
+        "DefaultDependencies": False,
+        "Conflicts": "shutdown.target",
+        "Before": "shutdown.target",
+    }
     socket: dict[str, service.Value] = {"ListenStream": way["listen"]}
     wanted: dict[str, service.Value] = {"WantedBy": "livekit.service"}
-    parts = [("Unit", unit), ("Socket", socket), ("Install", wanted)]
+    parts = [("Unit", {**unit, **late}), ("Socket", socket), ("Install", wanted)]
     text = "\n".join(service.section(name, entries) for name, entries in parts)
     layer.write(f"{UNITS}/livekit-health.socket", text)
     layer.link(f"{UNITS}/livekit.service.wants/livekit-health.socket", "../livekit-health.socket")
     body: dict[str, service.Value] = {
-        "Type": "notify",
+        "Type": "exec",
         "ExecStart": f"/lib/systemd/systemd-socket-proxyd {way['to']}",
         "DynamicUser": True,
     }

@@ -1,5 +1,6 @@
 //! The program `rampart-answer`, beside Traefik: what a deny router takes is refused here, by the same rules and in the
-//! same words as by the guard. It passes nothing on; whatever it is asked, the answer is a refusal.
+//! same words as by the guard. It passes nothing on. On a gateway it also has the discovery documents, for the time in
+//! which steering is away; whatever else it is asked, the answer is a refusal.
 
 pub mod selftest;
 
@@ -10,11 +11,15 @@ use daemon::{
     config::{self, ConfigError},
     state, stop,
 };
-use http::{HeaderName, HeaderValue, Method, Request, Response, header::SERVER, request::Parts};
+use http::{
+    HeaderName, HeaderValue, Method, Request, Response, StatusCode,
+    header::{ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_TYPE, SERVER},
+    request::Parts,
+};
 use http_body_util::Full;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use settings::{answer::Answer, guard::Registration};
+use settings::{answer::Answer, discovery::Surface, guard::Registration};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
@@ -129,12 +134,33 @@ fn answer(head: &Parts, peer: SocketAddr, config: &Answer) -> Response<Full<Byte
     let limited = head.uri.path() == LIMITED;
     let mut response = if head.method == Method::OPTIONS {
         preflight()
+    } else if let Some(body) = discovery(head, config) {
+        given(&body)
     } else if limited {
         limit(config)
     } else {
         refuse(head, peer, config).answer()
     };
     response.headers_mut().insert(SERVER, HeaderValue::from_static(NAME));
+    response
+}
+
+/// What stands at this path for everybody.
+fn discovery(head: &Parts, config: &Answer) -> Option<serde_json::Value> {
+    let is_read = matches!(head.method, Method::GET | Method::HEAD);
+    let surface = Surface::at(head.uri.path()).filter(|_| is_read)?;
+    Some(config.discovery.as_ref()?.body(surface))
+}
+
+/// An answer that steering would give another client differently: nobody between may keep it.
+fn given(body: &serde_json::Value) -> Response<Full<Bytes>> {
+    let mut response = preflight();
+    *response.status_mut() = StatusCode::OK;
+    *response.body_mut() = Full::from(body.to_string());
+    let headers = response.headers_mut();
+    headers.remove(ACCESS_CONTROL_MAX_AGE);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -175,8 +201,8 @@ pub(crate) mod tests {
     use daemon::config::parse;
     use http::Request;
     use http_body_util::BodyExt;
-    use serde_json::{Value, json};
-    use settings::answer::Answer;
+    use serde_json::{Map, Value, json};
+    use settings::{answer::Answer, discovery::Discovery};
 
     use super::{answer, load};
 
@@ -238,6 +264,27 @@ pub(crate) mod tests {
             assert!((400..500).contains(&status), "{method} {target}: {status}");
             assert!(json["errcode"].is_string(), "{method} {target}: {json}");
         }
+    }
+
+    #[test]
+    fn discovery_is_given_only_where_it_is_configured_and_only_for_reading() {
+        let v1 = "/_matrix/client/v1/rtc/transports";
+        let mut config = config();
+        let ask = |config: &Answer, method: &str, path: &str| {
+            let request = Request::builder().method(method).uri(path).header("host", "matrix.x.org");
+            let answer =
+                answer(&request.body(()).unwrap().into_parts().0, "127.0.0.1:9".parse().unwrap(), config);
+            (answer.status().as_u16(), answer.headers().get("cache-control").is_some())
+        };
+        assert_eq!(ask(&config, "GET", v1), (403, false));
+        config.discovery =
+            Some(Discovery { document: Map::new(), foci: vec!["https://rtc.x.org/a".to_owned()] });
+        for path in [v1, "/.well-known/matrix/client"] {
+            assert_eq!(ask(&config, "GET", path), (200, true), "{path}");
+            assert_eq!(ask(&config, "HEAD", path), (200, true), "{path}");
+            assert!(ask(&config, "PUT", path).0 >= 400, "{path}");
+        }
+        assert!(ask(&config, "GET", "/_matrix/client/versions").0 >= 400);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use values::{Domain, Duration};
 
 use crate::{
+    discovery::Discovery,
     guard::{Policy, Registration},
     homeserver::LogLevel,
 };
@@ -38,6 +39,9 @@ pub struct Answer {
     pub max_connections: u32,
     /// The self-test of the host.
     pub self_test: SelfTest,
+    /// What clients are told of foci while steering is away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discovery: Option<Discovery>,
     /// How much it logs.
     pub log_level: LogLevel,
 }

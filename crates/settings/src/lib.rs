@@ -9,6 +9,7 @@ pub mod base;
 pub mod broker;
 pub mod core;
 pub mod daemons;
+pub mod discovery;
 pub mod disk;
 pub mod dmz;
 pub mod edge;

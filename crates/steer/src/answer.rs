@@ -9,36 +9,7 @@ use http::{
     },
 };
 use http_body_util::Full;
-
-/// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Surface {
-    /// The list of foci (MSC4143), under the name before it is stable and the one after.
-    Transports,
-    /// The discovery document (Matrix spec, Client-Server API, Server discovery).
-    WellKnown,
-}
-
-impl Surface {
-    pub(crate) const ALL: [Self; 2] = [Self::Transports, Self::WellKnown];
-
-    /// The word in metrics.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Transports => "transports",
-            Self::WellKnown => "well_known",
-        }
-    }
-
-    fn at(path: &str) -> Option<Self> {
-        match path {
-            "/_matrix/client/unstable/org.matrix.msc4143/rtc/transports"
-            | "/_matrix/client/v1/rtc/transports" => Some(Self::Transports),
-            "/.well-known/matrix/client" => Some(Self::WellKnown),
-            _ => None,
-        }
-    }
-}
+use settings::discovery::Surface;
 
 /// What to do about a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,7 +120,9 @@ fn own(headers: &mut HeaderMap) {
 mod tests {
     use http::Method;
 
-    use super::{Asked, Refusal, Surface, asked};
+    use settings::discovery::Surface;
+
+    use super::{Asked, Refusal, asked};
 
     const UNSTABLE: &str = "/_matrix/client/unstable/org.matrix.msc4143/rtc/transports";
 

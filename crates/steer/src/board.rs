@@ -3,9 +3,8 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
+use settings::discovery::Surface;
 use steering::{State, SteeringMap};
-
-use crate::answer::Surface;
 
 /// What the clients of one region are told.
 #[derive(Debug, Clone)]

@@ -15,7 +15,7 @@ use http::Response;
 use http_body_util::Full;
 use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use settings::steer::Steer;
+use settings::{discovery::Surface, steer::Steer};
 use steering::SteeringMap;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -25,7 +25,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    answer::{self, Asked, Surface},
+    answer::{self, Asked},
     board::Board,
     geoip::Geoip,
     metrics::Metrics,

@@ -14,7 +14,7 @@
 //! | `local` | metrics and state, on loopback |
 //!
 //! It holds no secret, keeps nothing of the clients, and logs no address of theirs above `debug`. When it is away, the
-//! gateway gives the homeserver's own list (Traefik, `failover`).
+//! gateway gives the list without an order (Traefik, `failover`; `rampart-answer`).
 
 mod answer;
 mod board;

@@ -5,9 +5,10 @@ use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge},
     registry::Registry,
 };
+use settings::discovery::Surface;
 use steering::{By, FocusStatus, State};
 
-use crate::answer::{Refusal, Surface};
+use crate::answer::Refusal;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Given {

@@ -6,6 +6,7 @@ use fleet::ports;
 use serde_json::Value;
 use settings::{
     answer::{Answer, SelfTest},
+    discovery::Discovery,
     dmz::Dmz,
     gateway::Gateway,
     guard::{Policy, Registration},
@@ -18,12 +19,17 @@ use crate::{host::value, scene::Scene};
 /// The gateway speaks for the core's homeserver.
 pub(crate) fn gateway(scene: &Scene<'_>, gateway: &Gateway) -> Option<Value> {
     let (_, core) = scene.fleet.core()?;
-    Some(settings(scene, &core.homeserver, &gateway.client_domain, Registration::Everywhere))
+    let discovery = (!scene.fleet.foci.is_empty()).then(|| Discovery {
+        document: super::steer::document(core),
+        foci: scene.foci_for_clients().into_iter().map(|focus| focus.service_url.clone()).collect(),
+    });
+    let answer = settings(scene, &core.homeserver, &gateway.client_domain, Registration::Everywhere);
+    Some(value(&Answer { discovery, ..answer }))
 }
 
 /// A DMZ host speaks for its own.
 pub(crate) fn dmz(scene: &Scene<'_>, dmz: &Dmz) -> Value {
-    settings(scene, &dmz.homeserver, &dmz.domain, Registration::EnrolSocketOnly)
+    value(&settings(scene, &dmz.homeserver, &dmz.domain, Registration::EnrolSocketOnly))
 }
 
 fn settings(
@@ -31,8 +37,8 @@ fn settings(
     homeserver: &Homeserver,
     client: &Domain,
     registration: Registration,
-) -> Value {
-    value(&Answer {
+) -> Answer {
+    Answer {
         listen: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, ports::ANSWER))],
         policy: Policy {
             audit: scene.host.audit.clone(),
@@ -47,6 +53,7 @@ fn settings(
             client: client.clone(),
             patience: Duration::minutes(5),
         },
+        discovery: None,
         log_level: LogLevel::Info,
-    })
+    }
 }

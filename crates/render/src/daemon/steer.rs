@@ -56,7 +56,7 @@ pub(crate) fn settings(scene: &Scene<'_>, core: &Core) -> Value {
 }
 
 /// `.well-known/matrix/client` without the foci (Matrix spec, Client-Server API, Server discovery).
-fn document(core: &Core) -> Map<String, Value> {
+pub(super) fn document(core: &Core) -> Map<String, Value> {
     table(json!({ "m.homeserver": { "base_url": format!("https://{}", core.client_domain) } }))
 }
 

@@ -160,9 +160,9 @@ impl Door<'_> {
         }
     }
 
-    /// Both places where clients look for foci go to steering, and to the homeserver's own list while it is away.
+    /// Both places where clients look for foci go to steering, and while it is away to the list without an order.
     fn steered(&self, steer: &str, dynamic: &mut Dynamic) {
-        dynamic.service_or("steer", steer, "/healthz", "guard");
+        dynamic.service_or("steer", steer, "/healthz", dynamic::ANSWER);
         let mut allow = |name, priority, rule: String| {
             dynamic.allow(&Router { name, priority, rule, middlewares: &["matrix"], service: "steer" });
         };

@@ -11,9 +11,9 @@ use std::{
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use tokio::time::{Duration, Instant};
+use tokio::time::{Duration, Instant, timeout};
 
 /// Why a body ended before its end.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +59,24 @@ impl Progress {
         let passed = u64::try_from(self.0.start.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.0.last.store(passed, Ordering::Relaxed);
     }
+}
+
+/// How much of a body that nobody wants is read, and for how long.
+const UNWANTED_BYTES: usize = 64 * 1024;
+const UNWANTED_TIME: Duration = Duration::from_secs(1);
+
+/// Reads a body that nobody wants to its end, if that is near. A connection with an unread body cannot go on; a proxy that
+/// is not told so sends the next request into it, and fails for somebody else.
+pub(crate) async fn is_drained(mut body: Incoming) -> bool {
+    let drained = timeout(UNWANTED_TIME, async {
+        let mut left = UNWANTED_BYTES;
+        while let Some(frame) = body.frame().await {
+            let length = frame.ok()?.data_ref().map_or(0, Bytes::len);
+            left = left.checked_sub(length)?;
+        }
+        Some(())
+    });
+    drained.await.ok().flatten().is_some()
 }
 
 /// A body of at most so many bytes. Trailers are dropped: nobody has judged them.

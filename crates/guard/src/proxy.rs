@@ -7,7 +7,11 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, Uri, header::CONTENT_LENGTH, request::Parts};
+use http::{
+    HeaderValue, Method, Request, Response, Uri,
+    header::{CONNECTION, CONTENT_LENGTH, EXPECT},
+    request::Parts,
+};
 use http_body::Body;
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
@@ -15,7 +19,7 @@ use ingress::{BodyJudge, Head, Note};
 use settings::guard::Guard;
 
 use crate::{
-    body::{Counted, Progress},
+    body::{self, Counted, Progress},
     desk::Desk,
     forwarded::Forwarded,
     gate, headers,
@@ -28,6 +32,12 @@ use crate::{
 
 /// Our own answer, or the homeserver's as it streams in.
 pub(crate) type Answer = Response<Either<Full<Bytes>, Incoming>>;
+
+/// Says that nothing more is read on the connection.
+fn closing(mut answer: Answer) -> Answer {
+    answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    answer
+}
 
 /// Who is on a connection and what its door is for.
 #[derive(Debug, Clone, Copy)]
@@ -70,16 +80,27 @@ impl Proxy {
             endpoint: endpoint(&head.uri),
             session: self.sessions.of(&head),
         };
+        let mut is_unread = !body.is_end_stream();
         let (passed, outcome) = match gate::admit(&head, caller.may_register, &terms.policy) {
             Ok(Head::Pass) => (Verdict::Streamed, self.stream(head, body, forwarded, &terms).await),
             Ok(Head::Body(judge)) => {
                 (Verdict::Judged, self.judge(&judge, head, body, forwarded, &terms, &record).await)
             }
-            Err(refusal) => (Verdict::Refused(refusal.rule()), Err(refusal.into())),
+            Err(refusal) => {
+                // Who asks before sending is not told to send what is refused.
+                let is_worth_it = !refusal.ends_connection() && !head.headers.contains_key(EXPECT);
+                is_unread = is_unread && !(is_worth_it && body::is_drained(body).await);
+                (Verdict::Refused(refusal.rule()), Err(refusal.into()))
+            }
         };
         let verdict = outcome.as_ref().map_or_else(|f| Verdict::Refused(f.refusal.rule()), |_| passed);
         self.metrics.answered(class, verdict, came.elapsed());
-        outcome.unwrap_or_else(|failure| record.refuse(failure))
+        outcome.unwrap_or_else(|failure| {
+            // What was judged has been read; what could not be sent on may not.
+            is_unread &= passed != Verdict::Judged || failure.refusal.is_ours();
+            let answer = record.refuse(failure);
+            if is_unread { closing(answer) } else { answer }
+        })
     }
 
     /// Sends an admitted request on as it comes.

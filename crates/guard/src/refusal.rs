@@ -172,7 +172,7 @@ impl Refusal {
     }
 
     /// Whether what follows on the connection is guesswork, because the request was malformed or not read to its end.
-    fn ends_connection(&self) -> bool {
+    pub(crate) fn ends_connection(&self) -> bool {
         match self {
             Self::Ruled(refusal) => refusal.rule.part == Part::Form || refusal.rule.status == 413,
             _ => !self.is_policy() && !self.is_ours(),

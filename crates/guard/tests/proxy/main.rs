@@ -11,6 +11,7 @@ mod headers;
 mod judge;
 mod limits;
 mod numbers;
+mod refused;
 mod reload;
 mod smuggling;
 mod stop;

@@ -10,7 +10,7 @@ use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     time::timeout,
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     load::LEAST_HEADER_BYTES,
@@ -42,8 +42,14 @@ pub(crate) fn front(config: &Guard) -> http1::Builder {
 }
 
 impl Connections {
-    pub(crate) fn new(config: &Guard, live: Arc<Live>, metrics: Arc<Metrics>, patience: Duration) -> Self {
-        Self { http: front(config), proxy: Proxy::new(config, live, metrics, patience) }
+    pub(crate) fn new(
+        config: &Guard,
+        live: Arc<Live>,
+        metrics: Arc<Metrics>,
+        work: TaskTracker,
+        patience: Duration,
+    ) -> Self {
+        Self { http: front(config), proxy: Proxy::new(config, live, metrics, work, patience) }
     }
 
     /// There was no room for a connection.

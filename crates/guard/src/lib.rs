@@ -40,5 +40,6 @@ mod session;
 pub mod survey;
 mod terms;
 mod upstream;
+mod users;
 
 pub use server::{ANSWER_TIMEOUT, StartError, run, serve};

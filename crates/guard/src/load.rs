@@ -110,6 +110,7 @@ mod tests {
             "upstreamConnectTimeout": "5s",
             "headerTimeout": "2m",
             "stopTimeout": "35s",
+            "logUsers": "hash",
             "logLevel": "info",
         })
     }

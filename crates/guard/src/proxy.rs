@@ -16,7 +16,8 @@ use http_body::Body;
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use ingress::{BodyJudge, Head, Note};
-use settings::guard::Guard;
+use settings::guard::{Guard, LogUsers};
+use tokio_util::task::TaskTracker;
 
 use crate::{
     body::{self, Counted, Progress},
@@ -25,9 +26,10 @@ use crate::{
     gate, headers,
     metrics::{Class, Metrics, Verdict},
     refusal::{Refusal, preflight},
-    session::Sessions,
+    session::{self, Sessions},
     terms::{Live, Terms},
     upstream::{Failure, Upstream},
+    users::Users,
 };
 
 /// Our own answer, or the homeserver's as it streams in.
@@ -53,18 +55,30 @@ pub(crate) struct Proxy {
     live: Arc<Live>,
     pub(crate) metrics: Arc<Metrics>,
     desk: Desk,
-    sessions: Sessions,
-    upstream: Upstream,
+    sessions: Arc<Sessions>,
+    upstream: Arc<Upstream>,
+    users: Arc<Users>,
+    /// Log lines that wait for a name are written before the program ends.
+    work: TaskTracker,
 }
 
 impl Proxy {
-    pub(crate) fn new(config: &Guard, live: Arc<Live>, metrics: Arc<Metrics>, patience: Duration) -> Self {
+    pub(crate) fn new(
+        config: &Guard,
+        live: Arc<Live>,
+        metrics: Arc<Metrics>,
+        work: TaskTracker,
+        patience: Duration,
+    ) -> Self {
+        let upstream = Arc::new(Upstream::new(config, patience));
         Self {
             live,
             metrics,
             desk: Desk::new(patience),
-            sessions: Sessions::default(),
-            upstream: Upstream::new(config, patience),
+            sessions: Arc::default(),
+            users: Arc::new(Users::new(Arc::clone(&upstream))),
+            upstream,
+            work,
         }
     }
 
@@ -81,6 +95,7 @@ impl Proxy {
             session: self.sessions.of(&head),
         };
         let mut is_unread = !body.is_end_stream();
+        let token = token(&head, terms.log_users);
         let (passed, outcome) = match gate::admit(&head, caller.may_register, &terms.policy) {
             Ok(Head::Pass) => (Verdict::Streamed, self.stream(head, body, forwarded, &terms).await),
             Ok(Head::Body(judge)) => {
@@ -98,9 +113,29 @@ impl Proxy {
         outcome.unwrap_or_else(|failure| {
             // What was judged has been read; what could not be sent on may not.
             is_unread &= passed != Verdict::Judged || failure.refusal.is_ours();
-            let answer = record.refuse(failure);
+            let answer = self.refuse(record, failure, token, terms.log_users);
             if is_unread { closing(answer) } else { answer }
         })
+    }
+
+    /// The answer to a request that does not get through, and its line in the log; the line may wait for a name, the answer
+    /// does not.
+    fn refuse(&self, record: Record, failure: Failure, token: Option<Vec<u8>>, how: LogUsers) -> Answer {
+        if record.method == Method::OPTIONS && failure.refusal.is_policy() {
+            return preflight().map(Either::Left);
+        }
+        let answer = failure.refusal.answer().map(Either::Left);
+        match token.filter(|_| failure.refusal.is_policy()) {
+            Some(token) => {
+                let (users, sessions) = (Arc::clone(&self.users), Arc::clone(&self.sessions));
+                self.work.spawn(async move {
+                    let user = users.of(&token, &sessions, how).await;
+                    record.refused(&failure, user.as_deref());
+                });
+            }
+            None => record.refused(&failure, None),
+        }
+        answer
     }
 
     /// Sends an admitted request on as it comes.
@@ -167,23 +202,19 @@ struct Record {
 }
 
 impl Record {
-    fn refuse(&self, failure: Failure) -> Answer {
+    fn refused(&self, failure: &Failure, user: Option<&str>) {
         let Failure { refusal, cause } = failure;
-        if self.method == Method::OPTIONS && refusal.is_policy() {
-            return preflight().map(Either::Left);
-        }
         let Self { client, method, endpoint, session } = self;
         let (rule, status) = (refusal.rule(), refusal.status().as_u16());
-        let (room, kind) = match &refusal {
+        let (room, kind) = match refusal {
             Refusal::Ruled(ruled) => (ruled.room.as_deref(), ruled.kind.as_deref()),
             _ => (None, None),
         };
         if refusal.is_ours() {
             tracing::warn!(rule, status, %client, %method, endpoint, session, cause, "refused");
         } else {
-            tracing::info!(rule, status, %client, %method, endpoint, room, kind, session, cause, "refused");
+            tracing::info!(rule, status, %client, %method, endpoint, room, kind, session, user, cause, "refused");
         }
-        refusal.answer().map(Either::Left)
     }
 
     /// What was changed in a body before it went on.
@@ -194,6 +225,11 @@ impl Record {
             tracing::info!(note, %client, %method, endpoint, room, session, "changed");
         }
     }
+}
+
+/// The token, where its user is going to be looked up.
+fn token(head: &Parts, how: LogUsers) -> Option<Vec<u8>> {
+    (how != LogUsers::Session).then(|| session::token(head).map(<[u8]>::to_vec)).flatten()
 }
 
 /// The first words of a path, which name the interface; identifiers come later and what is oddly spelt is starred.

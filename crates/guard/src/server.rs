@@ -55,8 +55,9 @@ async fn start(
     let places = doors.iter().map(place).collect::<Result<Vec<_>, _>>()?.join(" ");
     let (live, metrics) = (Arc::new(Live::new(&config)), Arc::new(Metrics::new()));
     publish(&config, &metrics).await?;
-    let connections = Arc::new(Connections::new(&config, Arc::clone(&live), Arc::clone(&metrics), patience));
     let work = TaskTracker::new();
+    let shared = (Arc::clone(&live), Arc::clone(&metrics));
+    let connections = Arc::new(Connections::new(&config, shared.0, shared.1, work.clone(), patience));
     for door in doors {
         work.spawn(door.serve(Arc::clone(&connections), work.clone(), stop.clone()));
     }

@@ -1,5 +1,5 @@
 //! Who asks, for the log: a hash of the access token under a key that lives as long as the program. It joins the lines of
-//! one session and cannot be turned back; the guard knows no user names.
+//! one session and cannot be turned back. Names are the business of `users`.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -12,12 +12,17 @@ pub(crate) struct Sessions(RandomState);
 impl Sessions {
     /// The hash of a request's token, if it has one.
     pub(crate) fn of(&self, head: &Parts) -> Option<String> {
-        token(head).map(|token| format!("{:016x}", self.0.hash_one(token)))
+        token(head).map(|token| format!("{:016x}", self.hash(token)))
+    }
+
+    /// The hash of some bytes.
+    pub(crate) fn hash(&self, bytes: &[u8]) -> u64 {
+        self.0.hash_one(bytes)
     }
 }
 
 /// In the header, or in the query as older clients send it (Matrix spec, Client-Server API, Using access tokens).
-fn token(head: &Parts) -> Option<&[u8]> {
+pub(crate) fn token(head: &Parts) -> Option<&[u8]> {
     let header = head.headers.get(AUTHORIZATION).map(http::HeaderValue::as_bytes);
     let bearer = header.and_then(|value| value.split(|byte| *byte == b' ').next_back());
     let query = || head.uri.query()?.split('&').find_map(|pair| pair.strip_prefix("access_token="));

@@ -1,4 +1,4 @@
-//! What a running guard may be told anew: the policy and two limits. A request is judged from its first byte to its last
+//! What a running guard may be told anew: the policy, and what belongs to it. A request is judged from its first byte to its last
 //! by the terms that held when it came.
 
 use std::{
@@ -6,13 +6,14 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use settings::guard::{Guard, Policy, RELOADED};
+use settings::guard::{Guard, LogUsers, Policy, RELOADED};
 
 /// By what requests are judged.
 pub(crate) struct Terms {
     pub(crate) policy: Policy,
     pub(crate) trusted: Vec<IpAddr>,
     pub(crate) max_body: u64,
+    pub(crate) log_users: LogUsers,
 }
 
 impl Terms {
@@ -21,6 +22,7 @@ impl Terms {
             policy: config.policy.clone(),
             trusted: config.trusted_proxies.clone(),
             max_body: config.max_body_bytes,
+            log_users: config.log_users,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use options_derive::Describe;
 use serde::{Deserialize, Serialize};
 use values::{Duration, RoomVersion};
 
@@ -15,6 +16,18 @@ pub enum Registration {
     Everywhere,
     /// Only on the second socket, which belongs to the enrolment page.
     EnrolSocketOnly,
+}
+
+/// Whom the log line of a refusal names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Describe)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogUsers {
+    /// Nobody: a hash of the access token joins the lines of one session.
+    Session,
+    /// Also the user, as a hash that lasts until the guard is started again.
+    Hash,
+    /// Also the user, in clear.
+    Clear,
 }
 
 /// What requests are judged by (`ingress::decide`).
@@ -31,7 +44,7 @@ pub struct Policy {
 
 /// Keys of the configuration file that a running guard takes over when it is told to read the file again. The others need
 /// a restart.
-pub const RELOADED: [&str; 3] = ["policy", "trustedProxies", "maxBodyBytes"];
+pub const RELOADED: [&str; 4] = ["policy", "trustedProxies", "maxBodyBytes", "logUsers"];
 
 /// The configuration file of `rampart-guard`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -63,6 +76,8 @@ pub struct Guard {
     pub header_timeout: Duration,
     /// Longest time that finishing requests may take at a stop.
     pub stop_timeout: Duration,
+    /// Whom the log line of a refusal names.
+    pub log_users: LogUsers,
     /// How much it logs.
     pub log_level: LogLevel,
 }

@@ -4,6 +4,8 @@ use options_derive::Describe;
 use serde::{Deserialize, Serialize};
 use values::{Domain, Duration, RoomVersion, Whole};
 
+use crate::guard::LogUsers;
+
 /// How much a program logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Describe)]
 #[serde(rename_all = "kebab-case")]
@@ -65,6 +67,9 @@ pub struct GuardLimits {
     /// Longest time that finishing requests may take at a stop.
     #[option(default = Duration::seconds(30), feeds = "rampart-guard:stopTimeout", example = "1m")]
     pub stop_timeout: Duration,
+    /// Whom the log line of a refusal names. With `hash` and `clear` the guard asks the homeserver whose token it was.
+    #[option(default = LogUsers::Session, feeds = "rampart-guard:logUsers", example = "clear")]
+    pub log_users: LogUsers,
     /// How much the guard logs.
     #[option(default = LogLevel::Info, feeds = "rampart-guard:logLevel", example = "warn")]
     pub log: LogLevel,

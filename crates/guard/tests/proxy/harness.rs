@@ -49,6 +49,7 @@ impl Setup {
             "upstreamConnectTimeout": "1s",
             "headerTimeout": "20s",
             "stopTimeout": "10s",
+            "logUsers": "session",
             "logLevel": "debug",
         });
         Self { dir, config, notify: None }

@@ -18,4 +18,5 @@ mod stop;
 mod streaming;
 mod survey;
 mod upstream;
+mod users;
 mod wire;

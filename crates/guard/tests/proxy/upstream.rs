@@ -124,6 +124,7 @@ async fn answer(request: Request<Incoming>, notes: Arc<Notes>) -> Result<Respons
         "silent" => sleep(Duration::from_mins(10)).await,
         "big" => return Ok(Response::new(big(number, notes))),
         "dies" => return Ok(Response::new(dies())),
+        "whoami" => return Ok(Response::new(text("{\"user_id\":\"@alice:x.org\"}"))),
         _ => {}
     }
     Ok(Response::builder().header("x-own", "1").body(text("{}")).unwrap())

@@ -63,6 +63,7 @@ fn configuration(
         // Longer than Traefik keeps an idle connection (90 s), or reused connections break.
         header_timeout: Duration::minutes(2),
         stop_timeout: limits.stop_timeout,
+        log_users: limits.log_users,
         log_level: limits.log,
     }
 }

@@ -94,7 +94,7 @@ def settings(host: Host) -> dict[str, Any]:
         "media_store_path": f"{STATE}/media",
         "log_config": LOG,
         "database": {"name": "sqlite3", "args": {"database": f"{STATE}/homeserver.db"}},
-        "listeners": [listener(wanted)],
+        "listeners": [listener(wanted), *direct(host)],
         "max_upload_size": str(wanted["max_request_size"]),
         "default_room_version": wanted["default_room_version"],
         "enable_registration": wanted["allow_registration"],
@@ -127,6 +127,22 @@ def listener(wanted: dict[str, Any]) -> dict[str, Any]:
         "x_forwarded": True,
         "resources": [{"names": ["client", "openid"]}],
     }
+
+
+def direct(host: Host) -> list[dict[str, Any]]:
+    """Give the second listener, which `audit.reads = "direct"` adds by Tuwunel's environment."""
+    environment = host.data["units"]["tuwunel"].get("environment", {})
+    if "TUWUNEL_ADDRESS" not in environment:
+        return []
+    return [
+        {
+            "type": "http",
+            "bind_addresses": [environment["TUWUNEL_ADDRESS"]],
+            "port": int(environment["TUWUNEL_PORT"]),
+            "x_forwarded": True,
+            "resources": [{"names": ["client"]}],
+        }
+    ]
 
 
 def module(wanted: dict[str, Any]) -> dict[str, Any]:

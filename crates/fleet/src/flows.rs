@@ -1,6 +1,7 @@
 //! The list of flows, derived from roles. Firewalls, `show flows`, `show ports` and the reachability tests come from
 //! this list and from nothing else.
 
+use rayon::slice::ParallelSliceMut as _;
 use settings::{core::Core, region::MediaMode, tenant::GuestCalls, turn::Turn};
 use values::{Name, Port, PortRange};
 
@@ -19,7 +20,7 @@ pub(crate) fn of(fleet: &Resolved) -> Vec<Flow> {
             Role::Dmz(_) => list.dmz(host),
         }
     }
-    list.flows.sort();
+    list.flows.par_sort();
     list.flows.dedup();
     list.flows
 }

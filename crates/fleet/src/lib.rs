@@ -24,6 +24,7 @@ pub use resolve::resolve;
 pub use resolved::{Resolved, ResolvedHost, Role};
 
 use diag::Report;
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use settings::daemons::Daemon;
 use values::Version;
 
@@ -50,12 +51,10 @@ impl Checked {
     }
 }
 
-/// Runs every rule. There is a result only when none of them found an error.
+/// Runs every rule, several at once. There is a result only when none of them found an error.
 pub fn check(resolved: Resolved) -> (Option<Checked>, Report) {
-    let mut report = Report::new();
-    for rule in rules::ALL {
-        (rule.check)(&resolved, &mut report);
-    }
+    let complaints: Vec<Report> = rules::ALL.par_iter().map(|rule| rule.complaints(&resolved)).collect();
+    let report: Report = complaints.into_iter().flatten().collect();
     let passed = !report.has_errors(false);
     (passed.then_some(Checked(resolved)), report)
 }

@@ -121,7 +121,7 @@ impl Walk<'_> {
 
 /// `prefix.key`, or `key` at the top.
 pub(crate) fn join(prefix: &str, key: &str) -> String {
-    if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") }
+    if prefix.is_empty() { key.to_owned() } else { [prefix, ".", key].concat() }
 }
 
 /// The parser's messages can have several lines; a complaint has one.

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use fleet::{Direction, Net, Passage, Protocol, Relay, Role};
 use serde_json::{Value, json};
 
-use crate::scene::{Scene, v4};
+use crate::{
+    host::value,
+    scene::{Scene, v4},
+};
 
 /// Routing table through which answers to forwarded media go back to the gateway.
 const MEDIA_TABLE: u16 = 77;
@@ -16,13 +19,13 @@ pub(crate) fn of(scene: &Scene<'_>) -> Value {
         .fleet
         .flows_of(&scene.host.name)
         .any(|flow| flow.direction(&scene.host.name) == Some(Direction::Through));
-    json!({
-        "interfaces": interfaces(scene),
-        "hosts": names(scene),
-        "forward": forwards,
-        "reservedPorts": reserved(scene).join(","),
-        "policyRoutes": policy_routes(scene),
-    })
+    Value::from_iter([
+        ("interfaces", interfaces(scene)),
+        ("hosts", value(&names(scene))),
+        ("forward", forwards.into()),
+        ("reservedPorts", reserved(scene).join(",").into()),
+        ("policyRoutes", policy_routes(scene).into()),
+    ])
 }
 
 fn interfaces(scene: &Scene<'_>) -> Value {

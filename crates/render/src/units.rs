@@ -15,9 +15,8 @@ pub(crate) fn of(scene: &Scene<'_>, services: &Map<String, Value>) -> Map<String
     services
         .iter()
         .map(|(unit, settings)| {
-            let credentials = credentials(scene, unit);
             let mut out = Map::new();
-            out.insert("credentials".into(), json!(credentials));
+            out.insert("credentials".into(), credentials(scene, unit).into());
             out.insert("after".into(), json!(after(unit)));
             if unit == "livekit" {
                 out.insert("health".into(), health(settings));

@@ -27,8 +27,8 @@ impl FromStr for SecretPath {
         if !text.starts_with('/') || !text.chars().all(plain) || text.split('/').any(|part| part == "..") {
             return Err(ValueError::form(text, "an absolute path without `..`"));
         }
-        let parts: Vec<&str> = text.split('/').filter(|p| !p.is_empty() && *p != ".").collect();
-        if parts.first() == Some(&"nix") && parts.get(1) == Some(&"store") {
+        let mut parts = text.split('/').filter(|part| !part.is_empty() && *part != ".");
+        if parts.next() == Some("nix") && parts.next() == Some("store") {
             return Err(ValueError::SecretInStore);
         }
         Ok(Self(text.to_owned()))

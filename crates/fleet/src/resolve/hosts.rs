@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use diag::Diagnostic;
+use diag::{Diagnostic, Report};
 use manifest::{Allocations, Written, WrittenHost};
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use settings::{
     disk::Unlock,
     fleet::Fleet,
@@ -88,7 +89,7 @@ fn machine(
     settler.settle(layer, &path)
 }
 
-/// Resolves the parts and roles of all machines.
+/// Resolves the parts and roles of all machines, several at once.
 pub(crate) fn roles(
     stage: &Stage<'_>,
     machines: &Machines,
@@ -97,18 +98,19 @@ pub(crate) fn roles(
     settler: &mut Settler<'_>,
 ) -> Option<BTreeMap<Name, ResolvedHost>> {
     let served = index::foci_by_host(foci);
-    let hosts: Vec<Option<(Name, ResolvedHost)>> = stage
-        .written
-        .hosts
-        .iter()
-        .map(|(name, written)| {
-            let machine = machines.get(name)?;
+    let places = settler.places;
+    let resolve = |(name, written): (&Name, &WrittenHost)| {
+        let mut settler = Settler::new(places);
+        let host = machines.get(name).and_then(|machine| {
             let focus = served.get(name).and_then(|position| foci.get(*position));
             let view = View { stage, name, machine, machines, focus, media_host };
-            let host = host(&view, written, settler)?;
-            Some((name.clone(), host))
-        })
-        .collect();
+            host(&view, written, &mut settler)
+        });
+        (host.map(|host| (name.clone(), host)), settler.finish())
+    };
+    let (hosts, complaints): (Vec<Option<_>>, Vec<Report>) =
+        stage.written.hosts.par_iter().map(resolve).unzip();
+    settler.absorb(complaints);
     hosts.into_iter().collect()
 }
 

@@ -19,6 +19,11 @@ impl<'a> Settler<'a> {
         Self { places, report: Report::new() }
     }
 
+    /// Takes over the complaints of other settlers.
+    pub(crate) fn absorb(&mut self, complaints: impl IntoIterator<Item = Report>) {
+        self.report.extend(complaints.into_iter().flatten());
+    }
+
     /// The complaints.
     pub(crate) fn finish(self) -> Report {
         self.report

@@ -122,6 +122,15 @@ pub struct Rule {
     pub check: fn(&Resolved, &mut Report),
 }
 
+impl Rule {
+    /// What it finds.
+    pub(crate) fn complaints(&self, fleet: &Resolved) -> Report {
+        let mut report = Report::new();
+        (self.check)(fleet, &mut report);
+        report
+    }
+}
+
 /// Every rule, by name; the report puts complaints in the order of their places.
 pub const ALL: &[Rule] = &[
     address_duplicated::RULE,

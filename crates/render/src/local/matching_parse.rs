@@ -4,43 +4,32 @@ use super::matching::Rule;
 
 /// The rule as a tree, or what is wrong with its text.
 pub(super) fn parse(text: &str) -> Result<Rule<'_>, String> {
-    let mut reader = Reader { text, at: 0, depth: 0 };
+    let mut reader = Reader { rest: text.trim_start(), depth: 0 };
     let rule = reader.any()?;
-    reader.blank();
-    if reader.rest().is_empty() { Ok(rule) } else { Err(reader.wrong("`&&`, `||` or the end")) }
+    if reader.rest.is_empty() { Ok(rule) } else { Err(reader.wrong("`&&`, `||` or the end")) }
 }
 
 /// Deeper nesting is no rule that anybody wrote; it would only exhaust the stack.
 const DEEPEST: usize = 64;
 
 struct Reader<'r> {
-    text: &'r str,
-    at: usize,
+    /// What was not read yet. It never starts with a blank.
+    rest: &'r str,
     depth: usize,
 }
 
 impl<'r> Reader<'r> {
-    fn rest(&self) -> &'r str {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    fn blank(&mut self) {
-        let rest = self.rest();
-        self.at += rest.len() - rest.trim_start().len();
-    }
-
-    /// Takes `word` when it comes next.
+    /// Takes `word`, and the blanks after it, when it comes next.
     fn takes(&mut self, word: &str) -> bool {
-        self.blank();
-        let found = self.rest().starts_with(word);
-        if found {
-            self.at += word.len();
+        let rest = self.rest.strip_prefix(word);
+        if let Some(rest) = rest {
+            self.rest = rest.trim_start();
         }
-        found
+        rest.is_some()
     }
 
     fn wrong(&self, wanted: &str) -> String {
-        let rest: String = self.rest().chars().take(20).collect();
+        let rest: String = self.rest.chars().take(20).collect();
         let found = if rest.is_empty() { "its end".to_owned() } else { format!("`{rest}`") };
         format!("{wanted} is expected before {found}")
     }
@@ -87,14 +76,12 @@ impl<'r> Reader<'r> {
     }
 
     fn matcher(&mut self) -> Result<Rule<'r>, String> {
-        self.blank();
-        let rest = self.rest();
-        let length = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let name = rest.get(..length).unwrap_or_default();
+        let length = self.rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(self.rest.len());
+        let (name, rest) = self.rest.split_at(length);
         if name.is_empty() {
             return Err(self.wrong("a matcher"));
         }
-        self.at += length;
+        self.rest = rest.trim_start();
         if !self.takes("(") {
             return Err(self.wrong("`(`"));
         }
@@ -106,12 +93,14 @@ impl<'r> Reader<'r> {
     }
 
     fn argument(&mut self) -> Result<&'r str, String> {
-        let quote = ['`', '"'].into_iter().find(|quote| self.takes(quote.encode_utf8(&mut [0; 4])));
-        let Some(quote) = quote else { return Err(self.wrong("a quoted argument")) };
-        let rest = self.rest();
-        let Some(length) = rest.find(quote) else { return Err(self.wrong("a closing quote")) };
-        self.at += length + 1;
-        Ok(rest.get(..length).unwrap_or_default())
+        let opened = ['`', '"'].into_iter().find_map(|quote| Some((quote, self.rest.strip_prefix(quote)?)));
+        let Some((quote, quoted)) = opened else { return Err(self.wrong("a quoted argument")) };
+        let Some((argument, rest)) = quoted.split_once(quote) else {
+            self.rest = quoted;
+            return Err(self.wrong("a closing quote"));
+        };
+        self.rest = rest.trim_start();
+        Ok(argument)
     }
 }
 

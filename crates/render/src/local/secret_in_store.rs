@@ -15,8 +15,9 @@ pub(super) const RULE: LocalRule = LocalRule {
 
 fn check(host: &Value, report: &mut Report) {
     let listed = view::table(host, "secrets")
-        .filter_map(|(name, secret)| Some((format!("secrets.{name}.path"), view::text(secret, "path")?)));
-    let mut found: Vec<String> = listed.filter(|(_, text)| is_in_store(text)).map(|(path, _)| path).collect();
+        .filter(|(_, secret)| view::text(secret, "path").is_some_and(is_in_store))
+        .map(|(name, _)| format!("secrets.{name}.path"));
+    let mut found: Vec<String> = listed.collect();
     leaves::each_text(host, "services", &mut |trail, text| {
         if trail.names_a_file() && is_in_store(text) {
             found.push(trail.to_string());

@@ -21,21 +21,21 @@ pub(super) struct HostFile<'v> {
     pub(super) facts: Facts<'v>,
     options: IgnoredAny,
     #[serde(borrow)]
-    secrets: Table<Secret<'v>>,
+    secrets: Table<'v, Secret<'v>>,
     #[serde(borrow)]
-    units: Table<Unit<'v>>,
+    units: Table<'v, Unit<'v>>,
     services: IgnoredAny,
     #[serde(borrow)]
     network: Network<'v>,
     firewall: &'v str,
     #[serde(borrow)]
-    files: Table<File<'v>>,
+    files: Table<'v, File<'v>>,
     #[serde(borrow)]
     flows: Vec<Flow<'v>>,
 }
 
 /// A table whose keys are free.
-type Table<T> = BTreeMap<String, T>;
+type Table<'v, T> = BTreeMap<&'v str, T>;
 
 /// Who the host is. What people want to read besides is free.
 #[derive(Deserialize)]
@@ -84,16 +84,17 @@ impl TryFrom<&str> for Mode {
 #[expect(dead_code, reason = "the form is what is checked")]
 struct Unit<'v> {
     #[serde(borrow)]
-    credentials: BTreeMap<&'v str, &'v str>,
+    credentials: Table<'v, &'v str>,
     after: Vec<&'v str>,
-    environment: Option<BTreeMap<&'v str, &'v str>>,
+    environment: Option<Table<'v, &'v str>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(dead_code, reason = "the form is what is checked")]
 struct Network<'v> {
-    interfaces: Table<Interface>,
+    #[serde(borrow)]
+    interfaces: Table<'v, Interface>,
     #[serde(borrow)]
     hosts: BTreeMap<std::net::IpAddr, Vec<&'v str>>,
     forward: bool,

@@ -9,7 +9,7 @@ mod matrix;
 mod media;
 mod statics;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use settings::{dmz::Dmz, edge::Edge, gateway::Gateway};
 
 use crate::scene::Scene;
@@ -38,5 +38,5 @@ pub(crate) fn dmz(scene: &Scene<'_>, dmz: &Dmz) -> Value {
 }
 
 fn settings(scene: &Scene<'_>, dynamic: Dynamic) -> Value {
-    json!({ "static": statics::file(scene), "dynamic": dynamic.file() })
+    Value::from_iter([("static", statics::file(scene)), ("dynamic", dynamic.file())])
 }

@@ -1,5 +1,7 @@
 //! The static file: entry points, limits, logs, certificates. The module adds where the dynamic file is.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
 use crate::scene::Scene;
@@ -13,7 +15,22 @@ const ALIASES: &str = "delete";
 
 /// The static file.
 pub(super) fn file(scene: &Scene<'_>) -> Value {
-    let mut out = json!({
+    let mut out = SHARED.clone();
+    if let Some(email) = &scene.host.tls.acme_email {
+        out["certificatesResolvers"] = json!({ RESOLVER: { "acme": {
+            "email": email,
+            "caServer": scene.host.tls.acme_directory,
+            "storage": "/var/lib/traefik/acme.json",
+            // On 443, so that port 80 has nothing but the redirect.
+            "tlsChallenge": {},
+        } } });
+    }
+    out
+}
+
+/// What is the same on every host.
+static SHARED: LazyLock<Value> = LazyLock::new(|| {
+    json!({
         "global": { "checkNewVersion": false, "sendAnonymousUsage": false },
         "api": { "insecure": false, "dashboard": false },
         "log": { "level": "INFO" },
@@ -40,18 +57,8 @@ pub(super) fn file(scene: &Scene<'_>) -> Value {
                 },
             },
         },
-    });
-    if let Some(email) = &scene.host.tls.acme_email {
-        out["certificatesResolvers"] = json!({ RESOLVER: { "acme": {
-            "email": email,
-            "caServer": scene.host.tls.acme_directory,
-            "storage": "/var/lib/traefik/acme.json",
-            // On 443, so that port 80 has nothing but the redirect.
-            "tlsChallenge": {},
-        } } });
-    }
-    out
-}
+    })
+});
 
 /// Paths name rooms, events and people, and old clients put tokens into queries: neither is logged.
 fn access_log() -> Value {

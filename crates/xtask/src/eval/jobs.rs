@@ -1,10 +1,12 @@
 //! What is evaluated.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use anyhow::{Result, bail};
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 use super::nix::Flake;
+use crate::repository;
 
 const SYSTEM: &str = "x86_64-linux";
 /// The fleet with an override in Nix, and the key that it reaches (tests/consumer/local.nix).
@@ -20,6 +22,8 @@ pub(super) struct Job {
     pub(super) attribute: String,
     /// What must come out.
     pub(super) expect: Expect,
+    /// Another story with the same machines is evaluated, which takes most of a minute each; this one when asked for.
+    is_repeated: bool,
 }
 
 /// What must come out.
@@ -43,7 +47,7 @@ pub(super) enum Expect {
 
 impl Job {
     fn new(attribute: String, expect: Expect) -> Self {
-        Self { attribute, expect }
+        Self { attribute, expect, is_repeated: false }
     }
 
     /// Whether it evaluates all hosts in one process, which takes gigabytes.
@@ -51,9 +55,10 @@ impl Job {
         self.expect == Expect::FlakeCheck || self.attribute.contains(".stories.")
     }
 
-    /// Whether the user asked for it, by a part of its path.
+    /// Whether the user asked for it, by a part of its path, or for everything.
     pub(super) fn is_wanted(&self, wanted: &[String]) -> bool {
-        wanted.is_empty() || wanted.iter().any(|word| self.attribute.contains(word.as_str()))
+        wanted.is_empty() && !self.is_repeated
+            || wanted.iter().any(|word| self.attribute.contains(word.as_str()))
     }
 }
 
@@ -88,7 +93,10 @@ pub(super) fn all(flake: &Flake) -> Result<Vec<Job>> {
     if !bare.status.success() {
         bail!("a system without any module of ours cannot be evaluated:\n{}", bare.stderr.trim_end());
     }
-    Ok(list(&serde_json::from_str(&run.stdout)?, &bare.stdout))
+    let contents: Contents = serde_json::from_str(&run.stdout)?;
+    let mut jobs = stories(&contents.stories, machines)?;
+    jobs.extend(list(&contents, &bare.stdout));
+    Ok(jobs)
 }
 
 /// Secrets by each provider, as the examples in docs/providers have it. `sources` is where the providers' modules are, as
@@ -129,9 +137,6 @@ fn list(contents: &Contents, bare: &str) -> Vec<Job> {
     let overridden = contents.parity.get(OVERRIDDEN).and_then(|hosts| hosts.first());
     let alarm = Expect::Difference(OVERRIDE.to_owned());
     jobs.extend(overridden.map(|host| Job::new(package(&format!("parity.{OVERRIDDEN}.{host}")), alarm)));
-    jobs.extend(
-        contents.stories.iter().map(|name| derivation(package(&format!("stories.{name}.driver.drvPath")))),
-    );
     jobs.push(derivation(package("handWritten.same")));
     jobs.extend(
         contents.accepted.iter().map(|name| derivation(package(&format!("accepted.{name}.drvPath")))),
@@ -141,6 +146,22 @@ fn list(contents: &Contents, bare: &str) -> Vec<Job> {
     };
     jobs.extend(contents.refused.iter().map(refusal));
     jobs
+}
+
+/// Each story to its driver. The script is text to Nix, so that stories differ for it by their machines.
+fn stories(names: &[String], machines: impl Fn(&str) -> Result<String>) -> Result<Vec<Job>> {
+    let mut known = BTreeSet::new();
+    let job = |name: &String| {
+        let mut job = Job::new(package(&format!("stories.{name}.driver.drvPath")), Expect::Derivation);
+        job.is_repeated = !known.insert(machines(name)?);
+        Ok(job)
+    };
+    names.iter().map(job).collect()
+}
+
+/// The machines of a story, as they are written.
+fn machines(story: &str) -> Result<String> {
+    Ok(fs_err::read_to_string(repository::root().join("tests/vm").join(story).join("default.nix"))?)
 }
 
 #[cfg(test)]
@@ -162,7 +183,6 @@ mod tests {
             "Hive.toplevel.a",
             "deploy.nodes.a",
             "parity.example.a",
-            "stories.s",
             "accepted.c",
         ] {
             assert_eq!(find(part), 1, "{part}");
@@ -172,5 +192,15 @@ mod tests {
         assert_eq!(expects(Expect::Difference(OVERRIDE.to_owned())), 1);
         assert_eq!(expects(Expect::Same("/nix/store/bare.drv".to_owned())), 1);
         assert_eq!(find("no such thing"), 0);
+    }
+
+    #[test]
+    fn stories_on_the_same_machines_are_evaluated_once_or_when_asked_for() {
+        let names = ["a", "b", "c"].map(str::to_owned);
+        let machines = |name: &str| Ok(if name == "c" { "others" } else { "these" }.to_owned());
+        let jobs = stories(&names, machines).unwrap();
+        let wanted = |words: &[String]| jobs.iter().filter(|job| job.is_wanted(words)).count();
+        assert_eq!(wanted(&[]), 2);
+        assert_eq!(wanted(&["stories".to_owned()]), 3);
     }
 }

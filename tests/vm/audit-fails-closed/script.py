@@ -159,6 +159,12 @@ with subtest("Traefik gets rules of which one does not build"):
         gateway.succeed("sleep 3")
         heals()
 
+with subtest("what speaks for the deny routers is stopped"):
+    gateway.succeed("systemctl stop rampart-answer")
+    holds("rampart-answer stopped")
+    gateway.succeed("systemctl start rampart-answer")
+    heals()
+
 with subtest("the guard gets a configuration that it cannot use"):
     for fault, key, value in [
         ("guard: unknown key", "policy.audit.enabled", True),

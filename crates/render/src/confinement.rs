@@ -7,6 +7,7 @@ use serde_json::Value;
 use settings::{
     answer::Answer,
     guard::{Guard, RELOADED},
+    steer::Steer,
 };
 
 /// Memory of a guard without connections, with room for the bodies that it judges (8 MiB), for the allocator and for what
@@ -18,6 +19,11 @@ const GUARD_CONNECTION: u64 = 160 * KIB;
 /// The same of `rampart-answer`, which reads no body and has no upstream.
 const ANSWER_MEMORY: u64 = 32 * MIB;
 const ANSWER_CONNECTION: u64 = 32 * KIB;
+/// Of steering: its answers, and a GeoIP database twice, the one in use and the one that is read (`LIMIT` in the crate
+/// `steer`, geoip).
+const STEER_MEMORY: u64 = (64 + 2 * 256) * MIB;
+/// A head of 64 KiB, and an answer that all share.
+const STEER_CONNECTION: u64 = 96 * KIB;
 
 const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
@@ -62,6 +68,17 @@ pub(crate) fn of(unit: &str, settings: &Value) -> Option<Confinement> {
             loopback: true,
             listens: answer.listen.iter().map(SocketAddr::port).collect(),
             memory: Memory { fixed: ANSWER_MEMORY, per_connection: ANSWER_CONNECTION },
+        }),
+        "rampart-steer" => read(settings).map(|steer: Steer| {
+            let servers = steer.foci.iter().flat_map(|focus| &focus.servers);
+            let looked_at = servers.flat_map(|server| [server.address.ip(), server.metrics.ip()]);
+            let own = steer.trusted_proxies.iter().copied().chain([steer.listen.ip()]);
+            Confinement {
+                peers: others(own.chain(looked_at)),
+                loopback: true,
+                listens: vec![steer.listen.port(), steer.local.port()],
+                memory: Memory { fixed: STEER_MEMORY, per_connection: STEER_CONNECTION },
+            }
         }),
         _ => None,
     }

@@ -14,7 +14,7 @@ use steering::Origin;
 use values::{Latitude, Longitude, Position};
 
 /// Largest file that is read: it lies in memory as a whole. The largest known city databases have about 130 MB.
-const LIMIT: u64 = 512 * 1024 * 1024;
+const LIMIT: u64 = 256 * 1024 * 1024;
 
 /// The database, where one is configured and could be read.
 pub(crate) struct Geoip {

@@ -104,7 +104,7 @@ enum Failure {
     Unknown(Name),
     #[error("{}: cannot be changed: {cause}\n  help: run this as root", folder.display())]
     Folder { folder: PathBuf, cause: io::Error },
-    #[error("rampart-steer has not noticed within {} s\n  help: `journalctl -u rampart-steer` may say why", NOTICE.as_secs())]
+    #[error("rampart-steer has not noticed within {} s\n  help: `journalctl -u rampart-steer` may say why; the deployed manifest may say otherwise", NOTICE.as_secs())]
     Unnoticed,
 }
 

@@ -114,6 +114,14 @@ with subtest("verdicts and reloads are counted, on loopback only"):
     assert number("rampart_guard_upstream_up") == 1
     gateway.fail(f"curl --silent --max-time 5 http://{listener.rpartition(':')[0]}:9110/metrics")
 
+with subtest("reads take the way that the manifest says"):
+    reads = 'rampart_guard_request_seconds_count{class="read"}'
+    before_read = number(reads)
+    for _ in range(3):
+        assert got("GET", f"{staff_api}/_matrix/client/versions").status == 200
+    direct = files[core.name]["options"]["audit"]["reads"] == "direct"
+    assert number(reads) - before_read == (0 if direct else 3), direct
+
 with subtest("the guard has no capability, a filter for system calls and a cap of memory"):
     pid = core.succeed("systemctl show --property=MainPID --value rampart-guard").strip()
     facts = core.succeed(f"cat /proc/{pid}/status").splitlines()

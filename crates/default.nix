@@ -28,8 +28,15 @@ let
       && !lib.hasSuffix ".nix" relative
       && !lib.hasSuffix ".md" relative;
 
-  # One build of the workspace. Programs of hosts have outputs of their own, so that hosts do not carry the operator's
-  # command.
+  # Programs that run on hosts, by package, with what they are.
+  programs = {
+    guard = "Guard of a Matrix homeserver";
+    steer = "Steering of Matrix clients to the closest media server";
+    broker = "Broker of a Matrix homeserver's admin API";
+    enrol = "Enrolment page of a Matrix homeserver";
+  };
+
+  # One build of the workspace. Each program has an output of its own, so that hosts do not carry the operator's command.
   workspace = pkgs.rustPlatform.buildRustPackage {
     pname = "rampart";
     version = (lib.importTOML ../Cargo.toml).workspace.package.version;
@@ -40,23 +47,17 @@ let
     };
     # One fetch for all crates: with one for each (`cargoLock`), every host evaluates hundreds of derivations more.
     cargoHash = (lib.importJSON ./vendor.json).hash;
-    cargoBuildFlags = [
-      "--package=rampart"
-      "--package=guard"
-      "--package=steer"
-    ];
+    cargoBuildFlags = [ "--package=rampart" ] ++ map (name: "--package=${name}") (lib.attrNames programs);
     # Tests need the whole repository and run in `.ci/run`; a deployment should not wait for them.
     doCheck = false;
-    outputs = [
-      "out"
-      "guard"
-      "steer"
-    ];
-    postInstall = ''
-      moveToOutput bin/rampart-guard "$guard"
-      moveToOutput bin/rampart-answer "$guard"
-      moveToOutput bin/rampart-steer "$steer"
-    '';
+    outputs = [ "out" ] ++ lib.attrNames programs;
+    postInstall =
+      lib.concatMapStrings (name: ''
+        moveToOutput bin/rampart-${name} "${"$"}${name}"
+      '') (lib.attrNames programs)
+      + ''
+        moveToOutput bin/rampart-answer "$guard"
+      '';
     meta = {
       description = "Sovereign Matrix fleet on NixOS from one manifest";
       license = [
@@ -72,28 +73,25 @@ let
   nixfmt = pkgs.nixfmt-rs or pkgs.nixfmt;
 
   # `lib.getExe` on an output of its own finds the program of that output.
-  guard = lib.getOutput "guard" workspace // {
-    meta = workspace.meta // {
-      description = "Guard of a Matrix homeserver";
-      mainProgram = "rampart-guard";
-      outputsToInstall = [ "guard" ];
-    };
-  };
-  steer = lib.getOutput "steer" workspace // {
-    meta = workspace.meta // {
-      description = "Steering of Matrix clients to the closest media server";
-      mainProgram = "rampart-steer";
-      outputsToInstall = [ "steer" ];
-    };
-  };
+  program =
+    name: description:
+    lib.nameValuePair "rampart-${name}" (
+      lib.getOutput name workspace
+      // {
+        meta = workspace.meta // {
+          inherit description;
+          mainProgram = "rampart-${name}";
+          outputsToInstall = [ name ];
+        };
+      }
+    );
 in
 {
   packages = {
     default = workspace;
     rampart = workspace;
-    rampart-guard = guard;
-    rampart-steer = steer;
-  };
+  }
+  // lib.mapAttrs' program programs;
 
   devShells.default = pkgs.mkShell {
     inputsFrom = [ workspace ];

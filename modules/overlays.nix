@@ -2,7 +2,13 @@
 { nixpkgs-unstable }:
 {
   default = final: _prev: {
-    inherit ((import ../crates { pkgs = final; }).packages) rampart rampart-guard rampart-steer;
+    inherit ((import ../crates { pkgs = final; }).packages)
+      rampart
+      rampart-broker
+      rampart-enrol
+      rampart-guard
+      rampart-steer
+      ;
   };
 
   newer =

@@ -8,6 +8,7 @@ in
     ../parts
     ../daemons/tuwunel.nix
     ../daemons/guard.nix
+    ../daemons/broker.nix
     ../daemons/redis.nix
     ../daemons/livekit.nix
     ../daemons/token-service.nix

@@ -7,6 +7,8 @@
     ../daemons/answer.nix
     ../daemons/tuwunel.nix
     ../daemons/guard.nix
+    ../daemons/broker.nix
+    ../daemons/enrol.nix
     ((import ../lib/sets.nix { inherit lib; }).module "dmz")
   ];
 }

@@ -63,12 +63,15 @@ pub enum StartError {
     Directory(#[from] DirectoryError),
 }
 
-const LIMITS: Limits = Limits {
-    connections: 256,
-    header_timeout: Duration::from_secs(10),
-    connection_timeout: Duration::from_mins(5),
-    header_bytes: 8192,
-};
+/// What a door puts up with. The bot keeps no connection between its questions.
+fn limits(config: &Broker) -> Limits {
+    Limits {
+        connections: config.max_connections as usize,
+        header_timeout: Duration::from_secs(10),
+        connection_timeout: Duration::from_mins(5),
+        header_bytes: 8192,
+    }
+}
 
 /// Serves until `stop` is cancelled. The homeserver need not be there yet.
 pub async fn run(config: Broker, stop: CancellationToken) -> Result<(), StartError> {
@@ -77,7 +80,7 @@ pub async fn run(config: Broker, stop: CancellationToken) -> Result<(), StartErr
     let doors = open_doors(&config, &desk, &work).await?;
     let places: Vec<String> = doors.iter().map(|(door, _)| door.place()).collect();
     for (door, entrance) in doors {
-        work.spawn(door.serve(entrance.router(), LIMITS, work.clone(), stop.clone()));
+        work.spawn(door.serve(entrance.router(), limits(&config), work.clone(), stop.clone()));
     }
     work.spawn(settle::run(Arc::clone(&desk), stop.clone()));
     tracing::info!(doors = places.join(" "), records = desk.records(), "ready");

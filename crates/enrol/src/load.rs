@@ -44,6 +44,7 @@ fn fault(enrol: &Enrol) -> Option<(&'static str, &'static str, &'static str)> {
                 || !enrol.page_url.as_str().ends_with("/register"),
             ("pageUrl", "it is not `https://…/register`", "the page lives there and nowhere else"),
         ),
+        (enrol.max_connections == 0, ("maxConnections", "0 lets nobody in", "allow at least 1")),
         (
             !(8..=128).contains(&enrol.least_password),
             ("leastPassword", "it is not between 8 and 128", "12 is a good choice"),

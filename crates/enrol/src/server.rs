@@ -45,13 +45,16 @@ const BEAT: Duration = Duration::from_millis(4);
 /// Longest time for the broker; it asks the homeserver, too.
 const BROKER: Duration = Duration::from_secs(30);
 
-const DOOR: DoorLimits = DoorLimits {
-    connections: 512,
-    header_timeout: Duration::from_secs(10),
-    // Longer than Traefik keeps an idle connection (90 s).
-    connection_timeout: Duration::from_mins(10),
-    header_bytes: 16 * 1024,
-};
+/// What the door puts up with.
+fn limits(config: &Enrol) -> DoorLimits {
+    DoorLimits {
+        connections: config.max_connections as usize,
+        header_timeout: Duration::from_secs(10),
+        // Longer than Traefik keeps an idle connection (90 s).
+        connection_timeout: Duration::from_mins(10),
+        header_bytes: 16 * 1024,
+    }
+}
 
 /// Why the page could not start.
 #[derive(Debug, thiserror::Error)]
@@ -108,7 +111,7 @@ pub async fn run(config: Enrol, stop: CancellationToken) -> Result<(), StartErro
     let door = Door::on_address(config.listen).await;
     let door = door.map_err(|source| StartError::Listen { place: config.listen.to_string(), source })?;
     let place = door.place();
-    work.spawn(door.serve(router, DOOR, work.clone(), stop.clone()));
+    work.spawn(door.serve(router, limits(&config), work.clone(), stop.clone()));
     tracing::info!(door = place, "ready");
     systemd::ready(&format!("listening on {place}"));
     stop.cancelled().await;

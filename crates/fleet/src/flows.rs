@@ -265,6 +265,8 @@ impl List<'_> {
         let Role::Dmz(dmz) = &host.role else { return };
         let Some(tenant) = self.fleet.tenants.get(&dmz.tenant) else { return };
         let (core, gateway) = (self.fleet.core.clone(), self.fleet.gateway.clone());
+        let broker = service(Tcp, ports::BROKER, "rampart-broker", "the bot's verbs");
+        self.tunnel(&core, &host.name, &broker);
         if tenant.calls == GuestCalls::Fleet {
             self.tunnel(
                 &core,

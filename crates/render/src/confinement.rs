@@ -6,6 +6,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use settings::{
     answer::Answer,
+    broker::Broker,
+    enrol::Enrol,
     guard::{Guard, RELOADED},
     steer::Steer,
 };
@@ -24,6 +26,13 @@ const ANSWER_CONNECTION: u64 = 32 * KIB;
 const STEER_MEMORY: u64 = (64 + 2 * 256) * MIB;
 /// A head of 64 KiB, and an answer that all share.
 const STEER_CONNECTION: u64 = 96 * KIB;
+
+/// The same of `rampart-broker`: what it knows of 10,000 tokens takes 10 MiB, and a request has at most 16 KiB.
+const BROKER_MEMORY: u64 = 64 * MIB;
+const BROKER_CONNECTION: u64 = 64 * KIB;
+/// The same of `rampart-enrol`, which remembers only how often somebody tried.
+const ENROL_MEMORY: u64 = 48 * MIB;
+const ENROL_CONNECTION: u64 = 64 * KIB;
 
 const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
@@ -51,7 +60,8 @@ struct Memory {
 }
 
 /// The confinement of a unit, if it is one of ours that is confined.
-pub(crate) fn of(unit: &str, settings: &Value) -> Option<Confinement> {
+/// `bot`: where the broker's client is, on a DMZ host.
+pub(crate) fn of(unit: &str, settings: &Value, bot: Option<IpAddr>) -> Option<Confinement> {
     match unit {
         "rampart-guard" => read(settings).map(|guard: Guard| {
             let own = guard.listen.iter().map(SocketAddr::ip);
@@ -79,6 +89,24 @@ pub(crate) fn of(unit: &str, settings: &Value) -> Option<Confinement> {
                 listens: vec![steer.listen.port(), steer.local.port()],
                 memory: Memory { fixed: STEER_MEMORY, per_connection: STEER_CONNECTION },
             }
+        }),
+        // A directory is reached by name, wherever it is.
+        "rampart-broker" => {
+            read(settings).filter(|broker: &Broker| broker.directory.is_none()).map(|broker| {
+                let listen = broker.guests.iter().map(|guests| guests.listen);
+                Confinement {
+                    peers: others(listen.clone().map(|own| own.ip()).chain(bot)),
+                    loopback: true,
+                    listens: listen.map(|own| own.port()).collect(),
+                    memory: Memory { fixed: BROKER_MEMORY, per_connection: BROKER_CONNECTION },
+                }
+            })
+        }
+        "rampart-enrol" => read(settings).map(|enrol: Enrol| Confinement {
+            peers: Vec::new(),
+            loopback: true,
+            listens: vec![enrol.listen.port()],
+            memory: Memory { fixed: ENROL_MEMORY, per_connection: ENROL_CONNECTION },
         }),
         _ => None,
     }

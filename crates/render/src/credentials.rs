@@ -38,5 +38,7 @@ pub(crate) fn of(scene: &Scene<'_>, units: &Map<String, Value>) -> Value {
 
 /// Whether both ends of something have the same value. Of any other secret each host has one of its own.
 fn is_shared(name: &str) -> bool {
-    ["livekit-keys-", "turn-secret-", "redis-"].iter().any(|start| name.starts_with(start))
+    ["livekit-keys-", "turn-secret-", "redis-", "broker-client-token-"]
+        .iter()
+        .any(|start| name.starts_with(start))
 }

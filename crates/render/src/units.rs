@@ -1,6 +1,6 @@
 //! What units need besides their settings: credentials, environment, order.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::IpAddr};
 
 use fleet::{Relay, Role, ports};
 use serde_json::{Map, Value, json};
@@ -8,7 +8,7 @@ use settings::{core::Accounts, region::MediaMode};
 
 use values::Name;
 
-use crate::{confinement, scene::Scene};
+use crate::{confinement, daemon::broker, scene::Scene};
 
 /// The `units` of a host: one entry for each of its services, and what follows for it.
 pub(crate) fn of(scene: &Scene<'_>, services: &Map<String, Value>) -> Map<String, Value> {
@@ -26,7 +26,8 @@ pub(crate) fn of(scene: &Scene<'_>, services: &Map<String, Value>) -> Map<String
             {
                 out.insert("environment".into(), environment);
             }
-            if let Some(walls) = confinement::of(unit, settings) {
+            let bot = scene.core_tunnel().map(IpAddr::V4).filter(|_| matches!(scene.host.role, Role::Dmz(_)));
+            if let Some(walls) = confinement::of(unit, settings, bot) {
                 out.insert("confinement".into(), json!(walls));
             }
             let reloaded = confinement::reloaded(unit);
@@ -42,7 +43,8 @@ pub(crate) fn of(scene: &Scene<'_>, services: &Map<String, Value>) -> Map<String
 fn after(unit: &str) -> &'static [&'static str] {
     match unit.split('@').next().unwrap_or(unit) {
         "wg-fleet" | "timesyncd" | "journald" | "rampart-answer" => &[],
-        "rampart-guard" => &["wg-fleet", "tuwunel"],
+        "rampart-guard" | "rampart-broker" => &["wg-fleet", "tuwunel"],
+        "rampart-enrol" => &["rampart-guard", "rampart-broker"],
         _ => &["wg-fleet"],
     }
 }
@@ -89,6 +91,17 @@ fn credentials(scene: &Scene<'_>, unit: &str) -> Map<String, Value> {
             if scene.calling_tenants().any(|(tenant, _)| *tenant == dmz.tenant) {
                 give("turn-secret", format!("turn-secret-{}", dmz.tenant));
             }
+        }
+        ("rampart-broker", Role::Core(core)) => {
+            give("homeserver-bootstrap", "homeserver-bootstrap".into());
+            if broker::asks_directory(core) {
+                give("ldap-bind", "ldap-bind".into());
+            }
+        }
+        ("rampart-broker", Role::Dmz(dmz)) => {
+            give("homeserver-bootstrap", "homeserver-bootstrap".into());
+            give("sentinel-token", "sentinel-token".into());
+            give("client-token", format!("broker-client-token-{}", dmz.tenant));
         }
         (unit, _) => {
             if let Some(focus) = unit.strip_prefix("rampart-jwt@") {

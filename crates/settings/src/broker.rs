@@ -88,6 +88,8 @@ pub struct Broker {
     pub directory: Option<Directory>,
     /// Where ledger, keys and tokens are.
     pub state_directory: String,
+    /// Connections at once.
+    pub max_connections: u32,
     /// Requests a second from each door; twice as many at once.
     pub requests_per_second: u32,
     /// Longest time for an answer of the homeserver or the directory.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use values::{Domain, Name, Url, Whole};
 
 use crate::{
-    homeserver::{GuardLimits, Homeserver},
+    homeserver::{BrokerLimits, GuardLimits, Homeserver},
     livekit::Livekit,
     steering::Steering,
     turn::Turn,
@@ -55,6 +55,9 @@ pub struct Ldap {
     /// Attribute with the user name.
     #[option(derived, default = "uid")]
     pub uid_attribute: String,
+    /// What must hold for a user who may give orders to the bot, as an LDAP filter. Default: that there is an entry.
+    #[option(derived, default = "", example = "(!(nsAccountLock=TRUE))")]
+    pub active_filter: String,
 }
 
 /// The heart of the fleet: homeserver, token services, primary media server, hub of the tunnel.
@@ -97,6 +100,9 @@ pub struct Core {
     /// Which media server a client is told first.
     #[option(group)]
     pub steering: Steering,
+    /// The broker beside it.
+    #[option(group)]
+    pub broker: BrokerLimits,
     /// The core's own media server, last in every list.
     #[option(group)]
     pub livekit: Livekit,

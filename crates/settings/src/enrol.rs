@@ -49,6 +49,8 @@ pub struct Enrol {
     pub look: Look,
     /// Programs that the last page names.
     pub clients: Vec<ChatClient>,
+    /// Connections at once.
+    pub max_connections: u32,
     /// Fewest characters of a password.
     pub least_password: u32,
     /// Requests a minute from one address; half as many at once.

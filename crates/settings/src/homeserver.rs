@@ -74,3 +74,15 @@ pub struct GuardLimits {
     #[option(default = LogLevel::Info, feeds = "rampart-guard:logLevel", example = "warn")]
     pub log: LogLevel,
 }
+
+/// The broker, which holds the homeserver's admin token.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Describe)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BrokerLimits {
+    /// Longest time for an answer of the homeserver or the directory.
+    #[option(default = Duration::seconds(10), feeds = "rampart-broker:upstreamTimeout", example = "5s")]
+    pub upstream_timeout: Duration,
+    /// How much the broker logs.
+    #[option(default = LogLevel::Info, feeds = "rampart-broker:logLevel", example = "warn")]
+    pub log: LogLevel,
+}

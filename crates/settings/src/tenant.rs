@@ -2,7 +2,7 @@
 
 use options_derive::Describe;
 use serde::{Deserialize, Serialize};
-use values::{Domain, RoomName};
+use values::{Colour, Domain, RoomName, Url};
 
 /// Which calls guests can make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Describe)]
@@ -48,6 +48,15 @@ pub struct Tenant {
     /// Rooms that are made at bootstrap and joined by every new account.
     #[option(default = Vec::new(), example = ["welcome"])]
     pub rooms: Vec<RoomName>,
+    /// Colour of the buttons of the enrolment page. The text on them is black or white, whichever can be read.
+    #[option(example = "#8f2d56")]
+    pub colour: Option<Colour>,
+    /// Terms that a guest must agree to.
+    #[option(example = "https://meridian.example/terms")]
+    pub terms: Option<Url>,
+    /// Where guests get a chat program; the enrolment page links to each.
+    #[option(default = Vec::new(), example = ["https://element.io/download"])]
+    pub clients: Vec<Url>,
     /// Whether guests may create rooms.
     #[option(default = false)]
     pub guests_may_create_rooms: bool,

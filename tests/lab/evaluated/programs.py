@@ -17,6 +17,8 @@ OWN = (
     "rampart-guard",
     "rampart-answer",
     "rampart-steer",
+    "rampart-broker",
+    "rampart-enrol",
     "tuwunel",
     "lk-jwt-service",
 )

@@ -13,6 +13,8 @@ BUILT = {
     "rampart-guard": "guard",
     "rampart-answer": "guard",
     "rampart-steer": "steer",
+    "rampart-broker": "broker",
+    "rampart-enrol": "enrol",
 }
 BUILD_LIMIT = 3600.0
 

@@ -11,7 +11,7 @@ from typing import Any
 from fleet.rendered import Host
 from homeserver.kind import MAKE_ACCOUNT, PROGRAM, UNIT
 from parts import cache
-from units import service
+from units import broker, service
 from units.layer import Layer
 
 FILE = "/etc/rampart/synapse.yaml"
@@ -62,6 +62,7 @@ class Synapse:
                 "LimitNOFILE": 65535,
             }
         )
+        broker.give_administrator(daemon, host)
         layer.unit(UNIT, daemon.text())
 
     @property

@@ -6,7 +6,7 @@ from fleet.programs import REPOSITORY
 from fleet.rendered import Host
 from homeserver import toml
 from homeserver.kind import MAKE_ACCOUNT, PROGRAM, UNIT
-from units import service
+from units import broker, service
 from units.layer import Layer
 
 FILE = "/etc/rampart/tuwunel.toml"
@@ -52,6 +52,7 @@ class Tuwunel:
                 "LimitNOFILE": 65535,
             }
         )
+        broker.give_administrator(daemon, host)
         layer.unit(UNIT, daemon.text())
 
     @property

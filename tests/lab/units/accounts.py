@@ -2,9 +2,9 @@
 
 from units.layer import Layer
 
-USERS = {"traefik": 901, "tuwunel": 902, "rampart-guard": 903}
+USERS = {"traefik": 901, "tuwunel": 902, "rampart-guard": 903, "rampart-broker": 904}
 # Who is in the group of the homeserver's socket.
-MEMBERS = {"tuwunel": "rampart-guard"}
+MEMBERS = {"tuwunel": "rampart-guard,rampart-broker"}
 
 
 def add(layer: Layer) -> None:

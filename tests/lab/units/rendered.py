@@ -5,7 +5,9 @@ from homeserver.kind import Homeserver
 from units import (
     accounts,
     answer,
+    broker,
     coturn,
+    enrol,
     firewall,
     guard,
     livekit,
@@ -58,6 +60,8 @@ SINGLE = {
     "livekit": livekit.add,
     "coturn": coturn.add,
     "rampart-answer": answer.add,
+    "rampart-broker": broker.add,
+    "rampart-enrol": enrol.add,
     "rampart-guard": guard.add,
     "rampart-steer": steer.add,
 }

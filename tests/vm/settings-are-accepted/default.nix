@@ -20,6 +20,8 @@
         pkgs.lk-jwt-service
         pkgs.matrix-tuwunel
         pkgs.openssh
+        pkgs.rampart-broker
+        pkgs.rampart-enrol
         pkgs.rampart-guard
         pkgs.rampart-steer
         pkgs.redis

@@ -196,6 +196,16 @@ def steer(host: Any, unit: str, wrong: bool) -> Verdict:
     return checked(f"rampart-steer check-config {write(f'{FOLDER}/steer.json', text)}")
 
 
+def broker(host: Any, unit: str, wrong: bool) -> Verdict:
+    text = json.dumps(misspelt(host["services"][unit], wrong))
+    return checked(f"rampart-broker check-config {write(f'{FOLDER}/broker.json', text)}")
+
+
+def enrol(host: Any, unit: str, wrong: bool) -> Verdict:
+    text = json.dumps(misspelt(host["services"][unit], wrong))
+    return checked(f"rampart-enrol check-config {write(f'{FOLDER}/enrol.json', text)}")
+
+
 def tuwunel(host: Any, unit: str, wrong: bool) -> Verdict:
     settings = misspelt(host["services"][unit]["global"], wrong)
     pairs = [f"{json.dumps(key)} = {toml(value)}" for key, value in settings.items()]
@@ -291,6 +301,8 @@ JUDGES: dict[str, Judge] = {
     "rampart-guard": guard,
     "rampart-answer": answer,
     "rampart-steer": steer,
+    "rampart-broker": broker,
+    "rampart-enrol": enrol,
     "tuwunel": tuwunel,
     "livekit": livekit,
     "redis": redis,

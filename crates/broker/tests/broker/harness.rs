@@ -68,7 +68,7 @@ pub(crate) fn prepared(kind: Kind, has_guests: bool) -> Scene {
             "bootstrapFile": at("bootstrap"),
         },
         "guests": if has_guests { guests } else { Value::Null },
-        "directory": null, "stateDirectory": at("state"), "requestsPerSecond": 1000,
+        "directory": null, "stateDirectory": at("state"), "maxConnections": 256, "requestsPerSecond": 1000,
         "upstreamTimeout": "3s", "stopTimeout": "5s", "logLevel": "debug",
     });
     let deadline = Duration::from_secs(20);

@@ -20,7 +20,7 @@ fn begin(token: &str, username: &str) -> Begin {
     Begin { token: token.into(), username: username.into() }
 }
 
-async fn state(scene: &Scene, token: &str) -> State {
+pub(crate) async fn state(scene: &Scene, token: &str) -> State {
     ask::<Lookup>(&scene.page, Asked { token: token.into() }).await.state
 }
 
@@ -45,7 +45,7 @@ async fn register(peer: &Peer, name: &str, token: &str) -> u16 {
 }
 
 /// The whole way of one guest. `true` when there is an account.
-async fn redeem(page: &Client, peer: &Peer, token: &str, name: &str) -> Result<bool, ErrorCode> {
+pub(crate) async fn redeem(page: &Client, peer: &Peer, token: &str, name: &str) -> Result<bool, ErrorCode> {
     let begun = page.ask::<RedeemBegin>(&begin(token, name)).await.map_err(|error| error.code().unwrap())?;
     let outcome = match register(peer, name, token).await {
         200 => Outcome::Made,

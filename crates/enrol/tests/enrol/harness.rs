@@ -57,7 +57,7 @@ pub(crate) async fn scene_with(kind: Kind, change: impl FnOnce(&mut Value)) -> S
             "pageUrl": "https://example.org/register", "rooms": [], "roomVersion": "11", "maxTtl": "30d",
             "maxUses": 10,
         },
-        "directory": null, "stateDirectory": at("state"), "requestsPerSecond": 1000, "upstreamTimeout": "3s",
+        "directory": null, "stateDirectory": at("state"), "maxConnections": 256, "requestsPerSecond": 1000, "upstreamTimeout": "3s",
         "stopTimeout": "5s", "logLevel": "debug",
     }))
     .unwrap();
@@ -67,7 +67,7 @@ pub(crate) async fn scene_with(kind: Kind, change: impl FnOnce(&mut Value)) -> S
         "brokerSocket": at("broker.sock"), "registerSocket": at("enrol.sock"),
         "look": { "title": "Partners & <Friends>", "colour": "#1a5fb4", "logoFile": null, "termsUrl": null },
         "clients": [{ "name": "Element X", "url": "https://element.io/download" }],
-        "leastPassword": 12, "addressPerMinute": 10_000, "tokenPerMinute": 1000, "stopTimeout": "3s",
+        "maxConnections": 64, "leastPassword": 12, "addressPerMinute": 10_000, "tokenPerMinute": 1000, "stopTimeout": "3s",
         "logLevel": "debug",
     });
     change(&mut enrol);
@@ -78,7 +78,7 @@ pub(crate) async fn scene_with(kind: Kind, change: impl FnOnce(&mut Value)) -> S
     });
     tokio::spawn({
         let stop = stop.clone();
-        async move { guard::run(guard, "guard.json".into(), stop).await.unwrap() }
+        async move { guard::serve(guard, Duration::from_secs(60), stop).await.unwrap() }
     });
     for socket in ["broker.sock", "enrol.sock"] {
         await_socket(&folder.path().join(socket)).await;
@@ -146,6 +146,11 @@ impl Scene {
         let order = guest::Reactivate { by, user: "gast".into(), ttl_seconds: 600 };
         let link = self.bot.ask::<verbs::GuestReactivate>(&order).await.unwrap();
         link.url.split_once("token=").unwrap().1.to_owned()
+    }
+
+    /// The pages.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Got {

@@ -5,3 +5,4 @@ mod attacks;
 mod harness;
 mod links;
 mod pages;
+mod serve;

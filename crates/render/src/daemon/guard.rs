@@ -15,7 +15,7 @@ use values::Duration;
 use crate::{daemon::tuwunel::SOCKET, host::value, scene::Scene};
 
 /// Socket of the enrolment page.
-const ENROL_SOCKET: &str = "/run/rampart-guard/enrol.sock";
+pub(super) const ENROL_SOCKET: &str = "/run/rampart-guard/enrol.sock";
 
 /// The guard of the core listens in the tunnel; only the gateway gets there.
 pub(crate) fn core(scene: &Scene<'_>, core: &Core, federation: bool) -> Value {

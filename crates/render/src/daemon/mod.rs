@@ -1,7 +1,9 @@
 //! Complete settings of each daemon.
 
 mod answer;
+pub(crate) mod broker;
 mod coturn;
+pub(crate) mod enrol;
 mod guard;
 mod livekit;
 mod redis;
@@ -37,6 +39,7 @@ pub(crate) fn all(scene: &Scene<'_>) -> Map<String, Value> {
             let homeserver = tuwunel::core(scene, core);
             add("rampart-guard", guard::core(scene, core, tuwunel::federates(&homeserver)));
             add("tuwunel", homeserver);
+            add("rampart-broker", broker::core(core));
             if core.public_media {
                 add("livekit", livekit::core(scene, core));
                 add("coturn", coturn::core(scene, core));
@@ -66,6 +69,12 @@ pub(crate) fn all(scene: &Scene<'_>) -> Map<String, Value> {
             let homeserver = tuwunel::dmz(scene, dmz);
             add("rampart-guard", guard::dmz(scene, dmz, tuwunel::federates(&homeserver)));
             add("tuwunel", homeserver);
+            if let Some(page_url) = enrol::page_url(dmz)
+                && let Some(page) = enrol::dmz(scene, dmz)
+            {
+                add("rampart-broker", broker::dmz(scene, dmz, page_url));
+                add("rampart-enrol", page);
+            }
         }
     }
     out

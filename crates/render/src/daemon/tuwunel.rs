@@ -40,6 +40,12 @@ pub(crate) fn dmz(scene: &Scene<'_>, dmz: &Dmz) -> Value {
     turn(&mut global, &if calls { scene.turn_uris() } else { Vec::new() });
     registration_token(&mut global);
     global.insert("allow_room_creation".into(), tenant.is_some_and(|t| t.guests_may_create_rooms).into());
+    // The broker makes these rooms; one that is not there yet is skipped with a line in the log.
+    let rooms = tenant.map(|tenant| tenant.rooms.as_slice()).unwrap_or_default();
+    let rooms: Vec<String> = rooms.iter().map(|room| format!("#{room}:{}", dmz.domain)).collect();
+    if !rooms.is_empty() {
+        global.insert("auto_join_rooms".into(), json!(rooms));
+    }
     json!({ "global": global })
 }
 

@@ -33,13 +33,16 @@ enum Purpose<'n> {
     Focus(&'n str),
     /// Between whoever hands out credentials of a relay and the relay.
     Relay(&'n str),
+    /// Between the bot and the broker of a tenant.
+    Client(&'n str),
 }
 
 impl<'n> Purpose<'n> {
     fn of(name: &'n str) -> Option<Self> {
         let focus = name.strip_prefix("livekit-keys-").or_else(|| name.strip_prefix("redis-"));
         let relay = || name.strip_prefix("turn-secret-").map(Self::Relay);
-        focus.map(Self::Focus).or_else(relay)
+        let client = || name.strip_prefix("broker-client-token-").map(Self::Client);
+        focus.map(Self::Focus).or_else(relay).or_else(client)
     }
 
     fn ends_here(&self, host: &Value) -> bool {
@@ -48,6 +51,7 @@ impl<'n> Purpose<'n> {
         match self {
             // Token services and Redis are on the core.
             Self::Focus(name) => role == "core" || is_focus(name),
+            Self::Client(tenant) => role == "core" || view::text(host, "facts.tenant") == Some(tenant),
             Self::Relay("core") => role == "core" || has_relay(host),
             // A tenant's name, or that of a focus, whose media server hands them out.
             Self::Relay(name) => {

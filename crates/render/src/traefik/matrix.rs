@@ -1,6 +1,6 @@
 //! Routers of a homeserver. Priorities and paths: `docs/architecture.md`, "Ingress".
 
-use fleet::ports::{self, DIRECT_READS, GUARD, STEER};
+use fleet::ports::{self, DIRECT_READS, ENROL, GUARD, STEER};
 use serde_json::json;
 use settings::{dmz::Dmz, gateway::Gateway};
 
@@ -97,6 +97,21 @@ pub(super) fn tenant(scene: &Scene<'_>, dmz: &Dmz, dynamic: &mut Dynamic) {
         steer: None,
     };
     door.write(dynamic);
+    page(dmz, dynamic);
+}
+
+/// The enrolment page. It counts attempts itself, by address and by token.
+fn page(dmz: &Dmz, dynamic: &mut Dynamic) {
+    dynamic.service("enrol", &[format!("http://127.0.0.1:{ENROL}")]);
+    let paths = "(Path(`/register`) || PathPrefix(`/register/`))";
+    let methods = "(Method(`GET`) || Method(`HEAD`) || Method(`POST`))";
+    dynamic.allow(&Router {
+        name: "enrol",
+        priority: 3500,
+        rule: format!("Host(`{}`) && {methods} && {paths}", dmz.domain),
+        middlewares: &["matrix"],
+        service: "enrol",
+    });
 }
 
 impl Door<'_> {

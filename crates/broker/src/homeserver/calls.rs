@@ -8,7 +8,7 @@ use daemon::{
     http::{Answer, AskError, Peer, Question},
     program,
 };
-use http::{Method, StatusCode};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::Value;
@@ -17,6 +17,10 @@ use zeroize::Zeroizing;
 
 /// What stays as it is in one segment of a path (RFC 3986, "unreserved").
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Where the broker asks from.
+const LOOPBACK: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("x-forwarded-for"), HeaderValue::from_static("127.0.0.1"));
 
 /// A homeserver and the token of its administrator.
 pub(crate) struct Homeserver {
@@ -156,6 +160,8 @@ impl Homeserver {
         let mut question = Question::get(path, self.deadline);
         question.method = method;
         question.limit = 16 << 20;
+        // A socket has no address, and both servers want one for their limits.
+        question.headers.push(LOOPBACK);
         question.body = body.map(|body| Bytes::from(body.to_string()));
         if let Some(token) = token {
             question = question.bearer(token);

@@ -30,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     harness::{STAFF, Scene, ask, code, order, prepared, word},
-    redeem::{redeem, state},
+    redeem::{from_loopback, redeem, state},
 };
 
 const ONCE: &str = "one-time-password-of-the-tests-0123456789";
@@ -53,7 +53,7 @@ fn settings(folder: &Path, port: u16) -> Value {
         "media_store_path": at("media"), "report_stats": false,
         "database": { "name": "sqlite3", "args": { "database": at("synapse.db") } },
         "listeners": [
-            { "type": "http", "path": at("synapse.sock"), "resources": [{ "names": ["client"] }] },
+            { "type": "http", "path": at("synapse.sock"), "x_forwarded": true, "resources": [{ "names": ["client"] }] },
             { "type": "http", "port": port, "bind_addresses": ["127.0.0.1"],
                 "resources": [{ "names": ["client"] }] },
         ],
@@ -200,12 +200,14 @@ async fn log_in(peer: &Peer, user: &str, password: &str) -> Option<String> {
         "type": "m.login.password", "identifier": { "type": "m.id.user", "user": user }, "password": password,
     });
     let path = "/_matrix/client/v3/login";
-    let question = Question::json(Method::POST, path, body.to_string(), Duration::from_secs(20));
+    let question =
+        from_loopback(Question::json(Method::POST, path, body.to_string(), Duration::from_secs(20)));
     let answer: Value = serde_json::from_slice(&peer.ask(question).await.unwrap().body).unwrap();
     answer["access_token"].as_str().map(str::to_owned)
 }
 
 async fn post(peer: &Peer, path: &str, session: &str) -> u16 {
     let question = Question::json(Method::POST, path, "{}", Duration::from_secs(20)).bearer(session);
+    let question = from_loopback(question);
     peer.ask(question).await.unwrap().status.as_u16()
 }

@@ -10,7 +10,7 @@ use broker_api::{
     verbs::{Lookup, RedeemBegin, RedeemEnd, TokenShow},
 };
 use daemon::http::{Peer, Question};
-use http::Method;
+use http::{HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
 use testkit::homeserver::Kind;
 
@@ -24,11 +24,19 @@ pub(crate) async fn state(scene: &Scene, token: &str) -> State {
     ask::<Lookup>(&scene.page, Asked { token: token.into() }).await.state
 }
 
+/// As the guard says where the page asks from.
+pub(crate) fn from_loopback(mut question: Question) -> Question {
+    question
+        .headers
+        .push((HeaderName::from_static("x-forwarded-for"), HeaderValue::from_static("127.0.0.1")));
+    question
+}
+
 /// What the page does at the homeserver: one step without, one or two with the token. Returns the last status.
 async fn register(peer: &Peer, name: &str, token: &str) -> u16 {
     let ask = |body: Value| {
         let path = "/_matrix/client/v3/register";
-        peer.ask(Question::json(Method::POST, path, body.to_string(), Duration::from_secs(2)))
+        peer.ask(from_loopback(Question::json(Method::POST, path, body.to_string(), Duration::from_secs(5))))
     };
     let first = json!({ "username": name, "password": "correct horse battery", "inhibit_login": true });
     let Ok(answer) = ask(first.clone()).await else { return 0 };

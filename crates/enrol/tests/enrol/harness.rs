@@ -91,18 +91,15 @@ pub(crate) async fn scene_with(kind: Kind, change: impl FnOnce(&mut Value)) -> S
 
 /// The guard as on a DMZ host, without its public door.
 fn guard(enrol: &str, upstream: &Path) -> settings::guard::Guard {
-    serde_json::from_value(json!({
-        "listen": [], "enrolSocket": enrol, "upstreamSocket": upstream,
-        "trustedProxies": [], "registration": "enrol-socket-only",
-        "policy": {
-            "audit": { "enable": true, "reads": "guarded", "encryptedCreate": "strip", "blinding": false,
-                "keys": false, "edits": false, "accounts": [] },
-            "roomVersion": "11", "federation": false,
-        },
-        "maxConnections": 64, "maxHeaderBytes": 65536, "maxBodyBytes": 1_000_000,
-        "upstreamConnectTimeout": "3s", "headerTimeout": "30s", "stopTimeout": "3s", "logLevel": "debug",
-    }))
-    .unwrap()
+    settings::guard::Guard {
+        listen: Vec::new(),
+        metrics: None,
+        enrol_socket: Some(enrol.to_owned()),
+        upstream_socket: upstream.display().to_string(),
+        trusted_proxies: Vec::new(),
+        registration: settings::guard::Registration::EnrolSocketOnly,
+        ..guard::load::audit_profile().unwrap()
+    }
 }
 
 async fn await_socket(path: &Path) {

@@ -78,7 +78,7 @@ pub(crate) async fn scene_with(kind: Kind, change: impl FnOnce(&mut Value)) -> S
     });
     tokio::spawn({
         let stop = stop.clone();
-        async move { guard::serve(guard, Duration::from_secs(60), stop).await.unwrap() }
+        async move { guard::serve(guard, Duration::from_mins(1), stop).await.unwrap() }
     });
     for socket in ["broker.sock", "enrol.sock"] {
         await_socket(&folder.path().join(socket)).await;

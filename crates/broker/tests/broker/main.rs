@@ -6,6 +6,7 @@ mod core;
 mod doors;
 mod guests;
 mod harness;
+mod ldap;
 mod real;
 mod redeem;
 mod tokens;

@@ -47,7 +47,10 @@ let
     };
     # One fetch for all crates: with one for each (`cargoLock`), every host evaluates hundreds of derivations more.
     cargoHash = (lib.importJSON ./vendor.json).hash;
-    cargoBuildFlags = [ "--package=rampart" ] ++ map (name: "--package=${name}") (lib.attrNames programs);
+    cargoBuildFlags = [
+      "--package=rampart"
+    ]
+    ++ map (name: "--package=${name}") (lib.attrNames programs);
     # Tests need the whole repository and run in `.ci/run`; a deployment should not wait for them.
     doCheck = false;
     outputs = [ "out" ] ++ lib.attrNames programs;

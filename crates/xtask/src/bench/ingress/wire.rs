@@ -92,13 +92,14 @@ impl Connection {
             }
         } else if field("transfer-encoding:") == Some("chunked") {
             self.chunks(end, filled, &mut take)?;
+            body = joined(&body);
         } else {
             bail!("an answer without a length");
         }
         Ok((status, body))
     }
 
-    /// Reads to the last chunk; chunks are kept with their framing, which nobody here looks at.
+    /// Reads to the last chunk; chunks are kept with their framing.
     fn chunks(&mut self, start: usize, end: usize, take: &mut impl FnMut(&[u8])) -> Result<()> {
         const LAST: &[u8] = b"0\r\n\r\n";
         let mut tail: Vec<u8> = Vec::new();
@@ -122,6 +123,33 @@ impl Connection {
     }
 }
 
+/// What stands in the chunks (RFC 9112 §7.1).
+fn joined(mut rest: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(end) = find(rest, b"\r\n") {
+        let length = std::str::from_utf8(&rest[..end]).ok();
+        let length = length.and_then(|text| usize::from_str_radix(text.trim(), 16).ok()).unwrap_or(0);
+        let (start, stop) = (end + 2, end + 2 + length);
+        if length == 0 || stop + 2 > rest.len() {
+            break;
+        }
+        body.extend_from_slice(&rest[start..stop]);
+        rest = &rest[stop + 2..];
+    }
+    body
+}
+
 fn find(text: &[u8], word: &[u8]) -> Option<usize> {
     text.windows(word.len()).position(|window| window == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn chunks_are_joined() {
+        assert_eq!(joined(b"3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n"), b"abc0123456789");
+        assert_eq!(joined(b"0\r\n\r\n"), b"");
+    }
 }

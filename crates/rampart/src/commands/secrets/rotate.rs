@@ -170,8 +170,9 @@ fn plan(args: &SecretsRotate, own: &End, file: &Utf8Path, orders: &[Order]) -> S
         "Step 1: bring the new key beside the old one. Nothing changes yet.\n\n  \
          scp -p {file} root@{}:{directory}/{NEXT}\n\n\
          Step 2: let both ends change at the same moment, {AHEAD} s after the order. Give all\n\
-         orders within that time. The link rests for a second or two; connections\n\
-         through it last. What nobody confirms is taken back after {BACK} s.\n\n  \
+         orders within that time. The link rests for up to five seconds, the time between\n\
+         two tries of a handshake; what is sent meanwhile waits. What nobody confirms is\n\
+         taken back after {BACK} s.\n\n  \
          at=$(( $(date +%s) + {AHEAD} ))\n",
         own.address.as_str().unwrap_or_default(),
     );

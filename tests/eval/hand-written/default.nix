@@ -8,6 +8,7 @@ let
     modules = [
       self.inputs.disko.nixosModules.disko
       ./edge-lon.nix
+      ./edge-lon-health.nix
       # By hand, too, somebody would take what the stable set has too old from the newer one.
       { services.traefik.package = newer.traefik; }
     ];

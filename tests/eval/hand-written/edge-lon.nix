@@ -30,119 +30,7 @@ let
       ${config.systemd.package}/bin/networkctl reload
     fi
   '';
-
-  traefikRouter =
-    settings:
-    {
-      entryPoints = [ "websecure" ];
-      tls.certResolver = "acme";
-    }
-    // settings;
-
-  traefikStatic = {
-    global = {
-      checkNewVersion = false;
-      sendAnonymousUsage = false;
-    };
-    api = {
-      insecure = false;
-      dashboard = false;
-    };
-    log.level = "INFO";
-    accessLog = {
-      format = "json";
-      fields = {
-        defaultMode = "keep";
-        names = {
-          RequestLine = "drop";
-          RequestPath = "drop";
-        };
-        headers.defaultMode = "drop";
-        queryParameters.defaultMode = "drop";
-      };
-    };
-    entryPoints = {
-      web = {
-        address = ":80";
-        http.underscoreHeadersStrategy = "delete";
-        http.redirections.entryPoint = {
-          to = "websecure";
-          scheme = "https";
-          permanent = true;
-        };
-      };
-      websecure = {
-        address = ":443";
-        transport = {
-          respondingTimeouts = {
-            readTimeout = "5m";
-            idleTimeout = "3m";
-          };
-          lifeCycle = {
-            requestAcceptGraceTimeout = "0s";
-            graceTimeOut = "30s";
-          };
-        };
-        http = {
-          maxHeaderBytes = 65536;
-          underscoreHeadersStrategy = "delete";
-          encodedCharacters = {
-            allowEncodedSlash = true;
-            allowEncodedHash = true;
-            allowEncodedPercent = true;
-            allowEncodedQuestionMark = true;
-            allowEncodedBackSlash = false;
-            allowEncodedNullCharacter = false;
-            allowEncodedSemicolon = false;
-          };
-        };
-      };
-    };
-    certificatesResolvers.acme.acme = {
-      email = "ops@meridian.example";
-      caServer = "https://acme-v02.api.letsencrypt.org/directory";
-      storage = "/var/lib/traefik/acme.json";
-      tlsChallenge = { };
-    };
-    providers.file = {
-      filename = "/etc/rampart/traefik/dynamic.yaml";
-      watch = true;
-    };
-  };
-
-  traefikDynamic = {
-    tls.options.default = {
-      minVersion = "VersionTLS13";
-      sniStrict = true;
-    };
-    http = {
-      routers = {
-        livekit-signalling = traefikRouter {
-          rule = "Host(`edge-lon.sfu.meridian.example`) && (Path(`/rtc`) || Path(`/rtc/v1`) || Path(`/rtc/validate`) || Path(`/rtc/v1/validate`))";
-          priority = 2900;
-          middlewares = [ ];
-          service = "livekit";
-        };
-        livekit-rooms = traefikRouter {
-          rule = "Host(`edge-lon.sfu.meridian.example`) && ClientIP(`10.77.0.1`) && PathPrefix(`/twirp/livekit.RoomService/`)";
-          priority = 2800;
-          middlewares = [ ];
-          service = "livekit";
-        };
-      };
-      services.livekit.loadBalancer = {
-        servers = [ { url = "http://127.0.0.1:7880"; } ];
-        passHostHeader = true;
-      };
-    };
-    tcp = {
-      routers.turn = traefikRouter {
-        rule = "HostSNI(`edge-lon.turn.meridian.example`)";
-        service = "turn";
-      };
-      services.turn.loadBalancer.servers = [ { address = "127.0.0.1:5349"; } ];
-    };
-  };
+  traefik = import ./edge-lon-traefik.nix;
 in
 {
   networking.hostName = "edge-lon";
@@ -358,6 +246,7 @@ in
         auto_create = false;
         max_participants = 0;
       };
+      prometheus.port = 9101;
       logging = {
         json = true;
         level = "warn";
@@ -376,10 +265,10 @@ in
   };
   services.traefik = {
     enable = true;
-    staticConfigFile = yaml "traefik.yaml" traefikStatic;
+    staticConfigFile = yaml "traefik.yaml" traefik.static;
   };
   environment.etc."rampart/traefik/dynamic.yaml" = {
-    source = yaml "traefik-dynamic.yaml" traefikDynamic;
+    source = yaml "traefik-dynamic.yaml" traefik.dynamic;
     mode = "0444";
   };
 

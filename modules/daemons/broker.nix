@@ -87,8 +87,8 @@ in
           LoadCredential = "homeserver-bootstrap:${cfg.host.secrets.homeserver-bootstrap.path}";
           RuntimeDirectory = "rampart-bootstrap";
           RuntimeDirectoryMode = "0700";
-          ExecStart = "${program} environment %d/homeserver-bootstrap";
-          StandardOutput = "truncate:${environment}";
+          # Trap: systemd opens StandardOutput before it makes the runtime directory.
+          ExecStart = "${program} environment %d/homeserver-bootstrap ${environment}";
         };
       };
 

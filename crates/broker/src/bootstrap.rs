@@ -148,23 +148,22 @@ async fn bot(homeserver: &Homeserver, state: &State) -> Result<(), BootstrapErro
     store(&state.bot_token(), &token)
 }
 
-/// What Tuwunel must be started with so that there is an administrator: an environment file with the content of
-/// `credential` as the one-time password. At every later start the first command fails, as the account is there, which is
-/// why errors are ignored (tuwunel: `admin_execute`).
-pub fn environment(credential: &Path) -> Result<Zeroizing<String>, BootstrapError> {
+/// What Tuwunel must be started with so that there is an administrator: writes an environment file with the content of
+/// `credential` as the one-time password, 0400. At every later start the first command fails, as the account is there, which
+/// is why errors are ignored (tuwunel: `admin_execute`).
+pub fn environment(credential: &Path, out: &Path) -> Result<(), BootstrapError> {
     let password = load(credential)?.ok_or(BootstrapError::LockedOut)?;
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"'\"\\#`".contains(&byte);
     if !password.bytes().all(plain) {
-        return Err(file_error(
-            credential,
-            io::Error::new(io::ErrorKind::InvalidData, "it has quotes or white space"),
-        ));
+        let odd = io::Error::new(io::ErrorKind::InvalidData, "it has quotes or white space");
+        return Err(file_error(credential, odd));
     }
-    Ok(Zeroizing::new(format!(
+    let text = Zeroizing::new(format!(
         "TUWUNEL_ADMIN_EXECUTE='[\"users create-user {ADMINISTRATOR} {}\", \"users make-user-admin {ADMINISTRATOR}\"]'\n\
          TUWUNEL_ADMIN_EXECUTE_ERRORS_IGNORE=true\n",
         *password
-    )))
+    ));
+    store(out, &text)
 }
 
 fn load(file: &Path) -> Result<Option<Zeroizing<String>>, BootstrapError> {
@@ -191,14 +190,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("credential");
         fs::write(&file, "a-one-time-password_1234\n").unwrap();
-        let text = environment(&file).unwrap();
-        let script = format!("{}printf %s \"$TUWUNEL_ADMIN_EXECUTE\"", *text);
+        let out = folder.path().join("tuwunel.env");
+        environment(&file, &out).unwrap();
+        let script = format!(". {}; printf %s \"$TUWUNEL_ADMIN_EXECUTE\"", out.display());
         let read = Command::new("sh").args(["-c", &script]).output().unwrap().stdout;
         let commands: Vec<String> = serde_json::from_slice(&read).unwrap();
         assert_eq!(commands[0], "users create-user rampart-broker a-one-time-password_1234");
         for odd in ["it's", "a b", "a\"b", "a\\b"] {
             fs::write(&file, odd).unwrap();
-            assert!(environment(&file).is_err(), "{odd}");
+            assert!(environment(&file, &out).is_err(), "{odd}");
         }
     }
 }

@@ -39,6 +39,8 @@ enum Command {
     Environment {
         /// The credential `homeserver-bootstrap`.
         credential: PathBuf,
+        /// Where to.
+        out: PathBuf,
     },
     /// Say whether a configuration can be used (exit code 0 or 2).
     CheckConfig {
@@ -74,7 +76,7 @@ fn main() -> ExitCode {
     let file = match &command {
         Command::Run { config } | Command::Bootstrap { config } | Command::Ledger { config, .. } => config,
         Command::CheckConfig { file } => file,
-        Command::Environment { credential } => return environment(credential),
+        Command::Environment { credential, out } => return environment(credential, out),
     };
     let config = match load::load(file) {
         Ok(config) => config,
@@ -84,17 +86,14 @@ fn main() -> ExitCode {
     match command {
         Command::Run { .. } => program::run(level, |stop| broker::run(config, stop)),
         Command::Bootstrap { .. } => program::run(level, |stop| bootstrap::run(config, stop)),
-        Command::Environment { credential } => environment(&credential),
+        Command::Environment { credential, out } => environment(&credential, &out),
         Command::CheckConfig { file } => said(&format!("{}: can be used", file.display())),
         Command::Ledger { look, .. } => looked(&config, &look),
     }
 }
 
-fn environment(credential: &Path) -> ExitCode {
-    match bootstrap::environment(credential) {
-        Ok(text) => said(&text.trim_end()),
-        Err(error) => complain(&error),
-    }
+fn environment(credential: &Path, out: &Path) -> ExitCode {
+    bootstrap::environment(credential, out).map_or_else(|error| complain(&error), |()| ExitCode::SUCCESS)
 }
 
 fn complain(error: &(dyn Error + 'static)) -> ExitCode {

@@ -35,12 +35,11 @@ def add(layer: Layer, host: Host) -> None:
     layer.unit("rampart-broker.service", daemon.text())
     text = service.once(
         "Environment with which the homeserver makes its administrator",
-        f"{PROGRAM} environment %d/{SECRET}",
+        f"{PROGRAM} environment %d/{SECRET} {ENVIRONMENT}",
         LoadCredential=f"{SECRET}:{host.data['secrets'][SECRET]['path']}",
         RuntimeDirectory="rampart-bootstrap",
         RuntimeDirectoryMode="0700",
         UMask="0077",
-        StandardOutput=f"truncate:{ENVIRONMENT}",
     )
     layer.unit(BOOTSTRAP, text)
 

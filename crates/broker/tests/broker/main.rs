@@ -1,5 +1,6 @@
 //! The real broker between its clients and a test double of a homeserver (`testkit::homeserver`), over real sockets.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod boot;
 mod core;

@@ -1,6 +1,11 @@
 //! The ways to a homeserver, all of them open at once: one Traefik with an entry point for each, and what stands behind it.
 
-use std::{net::TcpListener, process::Command, time::Duration};
+use std::{
+    net::TcpListener,
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -8,11 +13,17 @@ use fs_err as fs;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::process::Process;
+use super::{
+    process::Process,
+    wire::{Connection, request},
+};
 use crate::{cache, repository};
 
 /// Host of the example fleet whose rendered rules are measured.
 const GATEWAY: &str = "hosts/generated/gw-fra.json";
+
+/// How long Traefik may take to read its rules.
+const RULES: Duration = Duration::from_secs(30);
 
 /// How a request gets to the homeserver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -126,7 +137,24 @@ impl Ways {
         let last = roads.last().map(|road| road.port(Way::Auth)).context("no road")?;
         let traefik = traefik(folder, &host, &points, &dynamic)?.listening(last)?;
         let (Some(real), Some(null)) = (roads.pop(), roads.pop()) else { anyhow::bail!("no roads") };
-        Ok(Self { host: client.to_owned(), null, real, traefik, auth })
+        let ways = Self { host: client.to_owned(), null, real, traefik, auth };
+        ways.wait()?;
+        Ok(ways)
+    }
+
+    /// Traefik listens before it has read its rules; then everything is 404.
+    fn wait(&self) -> Result<()> {
+        let plain = request("GET", &self.host, "/_matrix/client/versions", "", b"");
+        for (road, way) in
+            [&self.null, &self.real].into_iter().flat_map(|road| Way::ALL.map(|way| (road, way)))
+        {
+            let start = Instant::now();
+            while Connection::open(road.port(way))?.ask(&plain)?.status != 200 {
+                ensure!(start.elapsed() < RULES, "{} does not lead to the homeserver", way.name());
+                thread::sleep(Duration::from_millis(50));
+            }
+        }
+        Ok(())
     }
 
     /// Time spent so far on a way of a road.

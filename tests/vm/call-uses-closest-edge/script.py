@@ -123,6 +123,14 @@ with subtest("web clients may read the answer, and nobody between may keep it"):
         allowed = client.succeed(f"{HEAD} -X OPTIONS {PREFLIGHT} {url}").lower()
         assert "authorization" in allowed, allowed
 
+with subtest("only the core sees whether an edge is well and how many people are on it"):
+    for edge in edges:
+        name = files[edge.name]["options"]["edge"]["focusDomain"]
+        for path in ["", "metrics", "status", "healthz"]:
+            ask("GET", f"https://{name}/{path}", code=404)
+    for place in [steer["listen"], steer["local"]]:
+        client.fail(f"curl --silent --max-time 3 http://{place}/status")
+
 make_accounts("alice")
 alice = log_in(staff_api, "alice")
 

@@ -16,7 +16,7 @@ use settings::{
 /// the kernel keeps of its sockets.
 const GUARD_MEMORY: u64 = 64 * MIB;
 /// What one connection takes at the very most: 64 KiB of head, as much on its way out, two pieces of 16 KiB towards the
-/// homeserver. An idle one takes a tenth (docs/audit.md, "Speed").
+/// homeserver.
 const GUARD_CONNECTION: u64 = 160 * KIB;
 /// The same of `rampart-answer`, which reads no body and has no upstream.
 const ANSWER_MEMORY: u64 = 32 * MIB;

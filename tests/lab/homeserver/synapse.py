@@ -67,8 +67,8 @@ class Synapse:
 
     @property
     def beside(self) -> str:
-        """Python's event loop needs pipes, which Tuwunel does without."""
-        return "[Service]\nSystemCallFilter=@ipc\n"
+        """Python's event loop needs pipes, and its callbacks from C memory that is executed."""
+        return "[Service]\nSystemCallFilter=@ipc\nMemoryDenyWriteExecute=no\n"
 
     def add_program(self, layer: Layer, host: Host) -> None:
         """Add settings, and a program that reads them in the place of Tuwunel's."""

@@ -16,6 +16,17 @@ pub enum Party {
     Internet,
 }
 
+impl Party {
+    /// The word in output.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Host(name) => name.as_str(),
+            Self::Admins => "@admins",
+            Self::Internet => "@internet",
+        }
+    }
+}
+
 /// Over which network the packets go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -110,17 +121,13 @@ impl Flow {
 
 impl fmt::Display for Party {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Host(name) => name.fmt(f),
-            Self::Admins => f.write_str("@admins"),
-            Self::Internet => f.write_str("@internet"),
-        }
+        f.write_str(self.as_str())
     }
 }
 
 impl Serialize for Party {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.as_str())
     }
 }
 

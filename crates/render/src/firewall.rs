@@ -69,10 +69,10 @@ fn accept(scene: &Scene<'_>, flow: &Flow) -> Vec<String> {
         Net::Lan => host.lan_interface.as_str(),
         Net::Tunnel => scene.host.mesh.interface.as_str(),
     };
-    let verdict = format!("{} accept comment \"{}: {}\"", ports(flow), flow.unit, flow.why);
+    let (ports, Flow { unit, why, .. }) = (ports(flow), flow);
     sources(scene, flow)
         .into_iter()
-        .map(|source| format!("iifname \"{interface}\" {source}{verdict}"))
+        .map(|source| format!("iifname \"{interface}\" {source}{ports} accept comment \"{unit}: {why}\""))
         .collect()
 }
 

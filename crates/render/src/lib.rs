@@ -24,8 +24,8 @@ pub use reference::{option_reference_json, option_reference_markdown};
 pub use schema::schema;
 pub use versions::daemons;
 
-use fleet::{Checked, Resolved};
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use fleet::{Checked, Resolved, ResolvedHost};
+use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 use scene::Scene;
 use serde_json::Value;
 
@@ -33,8 +33,14 @@ use serde_json::Value;
 /// each file is dropped as soon as `work` is done with it: a fleet of thousands is never in memory as a whole.
 pub fn hosts<T: Send>(checked: &Checked, work: impl Fn(HostFile) -> T + Sync) -> Vec<T> {
     let fleet = checked.fleet();
-    fleet.hosts.par_iter().map(|(_, host)| work(host::render(&Scene { fleet, host }))).collect()
+    let hosts: Vec<&ResolvedHost> = fleet.hosts.values().collect();
+    let render = |host: &&ResolvedHost| work(host::render(&Scene { fleet, host }));
+    hosts.par_iter().with_max_len(AT_ONCE).map(render).collect()
 }
+
+/// How many hosts a processor takes at once. Few, because some cost as much as a hundred others: the core has a peer for
+/// each, and whoever is done must find something left to take.
+const AT_ONCE: usize = 8;
 
 /// First member of `allocations.json`.
 const ALLOCATIONS_MARKER: &str =

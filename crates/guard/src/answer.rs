@@ -13,9 +13,10 @@ use daemon::{
 };
 use http::{
     HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_TYPE, SERVER},
+    header::{ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, EXPECT, SERVER},
     request::Parts,
 };
+use http_body::Body as _;
 use http_body_util::Full;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -29,6 +30,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     StartError,
+    body::is_drained,
     forwarded::Forwarded,
     gate,
     proxy::endpoint,
@@ -120,7 +122,14 @@ impl Door {
 
 async fn connection(stream: TcpStream, peer: SocketAddr, config: &Answer, stop: CancellationToken) {
     let service = service_fn(|request: Request<Incoming>| async move {
-        Ok::<_, Infallible>(answer(&request.into_parts().0, peer, config))
+        let (head, body) = request.into_parts();
+        let mut response = answer(&head, peer, config);
+        // Who asks before sending is not told to send what nobody wants.
+        let is_over = body.is_end_stream() || !head.headers.contains_key(EXPECT) && is_drained(body).await;
+        if !is_over {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        Ok::<_, Infallible>(response)
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEAD_BYTES);

@@ -316,9 +316,9 @@ fn floors_hold_where_the_table_for_nix_says_so() {
         };
         floors.map(holds).collect::<Vec<_>>()
     };
-    assert_eq!(held(&[]), [true, true, false, false], "always, audit, provider, broker");
-    assert_eq!(held(&[(audit, "[audit]\nenable = false")]), [true, false, false, false]);
-    assert_eq!(held(&[("[audit]", oidc)]), [true, true, true, false]);
+    assert_eq!(held(&[]), [true, true, false, true], "always, audit, provider, broker");
+    assert_eq!(held(&[(audit, "[audit]\nenable = false")]), [true, false, false, true]);
+    assert_eq!(held(&[("[audit]", oidc)]), [true, true, true, true]);
 }
 
 /// An option that feeds a key is laid over the settings once more in Nix, where nothing is taken out again.

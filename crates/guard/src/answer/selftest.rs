@@ -94,21 +94,23 @@ async fn fire(config: &Answer, client: &Client) -> Result<usize, Fault> {
 }
 
 /// Waits for Traefik, and makes sure that not everything is refused. Without a core the answer is 502, which is none of
-/// this host's faults.
+/// this host's faults. Until Traefik has read its rules, it says 404 to everything.
 async fn reachable(config: &Answer, client: &Client) -> Result<(), Fault> {
     let patience = config.self_test.patience.as_std();
     let start = Instant::now();
     loop {
-        let error = match client.ask("GET", "/_matrix/client/versions").await {
-            Ok(reply) if judge(&reply) == Outcome::Refused => return Err(Fault::Closed(judge(&reply))),
-            Ok(_) => return Ok(()),
-            Err(error) => error,
-        };
+        let said = client.ask("GET", "/_matrix/client/versions").await.map(|reply| judge(&reply));
+        if let Ok(Outcome::Passed(_) | Outcome::Garbled) = said {
+            return Ok(());
+        }
         if start.elapsed() >= patience {
             let (entry, client) = (config.self_test.entry.to_string(), config.self_test.client.to_string());
-            return Err(Fault::Silent { entry, client, patience, source: error });
+            return Err(match said {
+                Ok(refused) => Fault::Closed(refused),
+                Err(source) => Fault::Silent { entry, client, patience, source },
+            });
         }
-        tracing::debug!(%error, "Traefik does not answer yet");
+        tracing::debug!(?said, "Traefik does not let a plain read through yet");
         sleep(PAUSE).await;
     }
 }

@@ -21,11 +21,13 @@ OPTIONS = (
     *("--option", "substituters", "", "--option", "build-users-group", ""),
     *("--option", "sandbox", "false"),
 )
+# As for `cargo xtask eval`: the collector of Nix 2.8 was seen to crash.
+HEAP = "GC_INITIAL_HEAP_SIZE=3G"
 
 
 def nix(*words: str | Path) -> str:
     """Run Nix without any configuration of this machine."""
-    return host_commands.run("nix", *OPTIONS, *words, limit=LIMIT)
+    return host_commands.run("env", HEAP, "nix", *OPTIONS, *words, limit=LIMIT)
 
 
 @cache

@@ -37,6 +37,11 @@ pub(super) fn command(nix: Command) -> Command {
     nix
 }
 
+/// Memory that an evaluation may take before it looks for what it no longer needs. The collector of Nix 2.8, which Debian
+/// has, was seen to crash (SIGSEGV) while it evaluated a host of ours at 1.2 GB; the same evaluation without it is well.
+/// One host takes less than this, so none of them is collected.
+const HEAP: (&str, &str) = ("GC_INITIAL_HEAP_SIZE", "3G");
+
 /// The same with the network. Nothing is built or substituted, so no sandbox and no build users are needed.
 pub(super) fn online(mut nix: Command) -> Command {
     nix.args(["--extra-experimental-features", "nix-command flakes"]);
@@ -51,5 +56,6 @@ pub(super) fn online(mut nix: Command) -> Command {
         "sandbox",
         "false",
     ]);
+    nix.env(HEAP.0, HEAP.1);
     nix
 }

@@ -59,7 +59,9 @@ in
       rampart-selftest = {
         description = "What must be refused is refused by this host";
         wantedBy = [ "multi-user.target" ];
+        # The host is up without it: behind the gateway the core may still be off, and the test is patient.
         after = [
+          "multi-user.target"
           "traefik.service"
           "rampart-answer.service"
         ];

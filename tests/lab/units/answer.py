@@ -20,7 +20,7 @@ def add(layer: Layer, host: Host) -> None:
     test = service.Service(
         "What must be refused is refused by this host",
         f"{PROGRAM} selftest --config {FILE}",
-        after=["traefik.service", "rampart-answer.service"],
+        after=["multi-user.target", "traefik.service", "rampart-answer.service"],
         settings={
             **service.STRICT,
             "Type": "oneshot",

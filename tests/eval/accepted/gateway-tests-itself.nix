@@ -41,7 +41,9 @@
       SocketBindDeny = "any";
       Type = "oneshot";
     };
+    # After it, so that the host is up without the test.
     after = [
+      "multi-user.target"
       "traefik.service"
       "rampart-answer.service"
     ];

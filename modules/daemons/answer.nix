@@ -8,36 +8,20 @@
 let
   cfg = config.rampart;
   hardening = import ../lib/hardening.nix;
-  program = lib.getExe' cfg.answer.package "rampart-answer";
-
-  plain = pkgs.writeText "rampart-answer.json" (builtins.toJSON cfg.settings.rampart-answer);
-
-  # The program that will read the file checks it first, on the machine that builds.
-  checked = pkgs.runCommand "rampart-answer.json" { } ''
-    ${lib.getExe' cfg.answer.checkPackage "rampart-answer"} check-config ${plain}
-    cp ${plain} $out
-  '';
+  own = import ../lib/program.nix { inherit config lib pkgs; } {
+    name = "answer";
+    package = "rampart-guard";
+    title = "the refusals";
+  };
 in
 {
   imports = [
     ../host.nix
+    ../parts/programs.nix
     ../parts/units.nix
   ];
 
-  options.rampart.answer = {
-    package = lib.mkOption {
-      type = lib.types.package;
-      default = (import ../../crates { inherit pkgs; }).packages.rampart-guard;
-      defaultText = lib.literalMD "`rampart-guard` of this repository, which has both programs";
-      description = "Package of the refusals.";
-    };
-    checkPackage = lib.mkOption {
-      type = lib.types.package;
-      default = (import ../../crates { pkgs = pkgs.buildPackages; }).packages.rampart-guard;
-      defaultText = lib.literalMD "`rampart-guard` of this repository, for the platform that builds";
-      description = "Package that checks the configuration of the refusals when the host is built.";
-    };
-  };
+  inherit (own) options;
 
   config = lib.mkIf (cfg.host ? services.rampart-answer) {
     systemd.services = {
@@ -50,7 +34,7 @@ in
           // hardening.relax.unixSockets
           // {
             Type = "notify";
-            ExecStart = "${program} run --config ${checked}";
+            ExecStart = "${own.exe} run --config ${own.file}";
             DynamicUser = true;
             LimitNOFILE = 4096;
           };
@@ -77,7 +61,7 @@ in
           // {
             Type = "oneshot";
             RemainAfterExit = true;
-            ExecStart = "${program} selftest --config ${checked}";
+            ExecStart = "${own.exe} selftest --config ${own.file}";
             DynamicUser = true;
             IPAddressDeny = "any";
             IPAddressAllow = "localhost";

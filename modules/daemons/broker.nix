@@ -8,39 +8,22 @@
 let
   cfg = config.rampart;
   hardening = import ../lib/hardening.nix;
+  own = import ../lib/program.nix { inherit config lib pkgs; } {
+    name = "broker";
+    title = "the broker";
+  };
   user = "rampart-broker";
 
-  plain = pkgs.writeText "rampart-broker.json" (builtins.toJSON cfg.settings.rampart-broker);
-
-  # The program that will read the file checks it first, on the machine that builds.
-  checked = pkgs.runCommand "rampart-broker.json" { } ''
-    ${lib.getExe cfg.broker.checkPackage} check-config ${plain}
-    cp ${plain} $out
-  '';
-
-  program = lib.getExe cfg.broker.package;
   environment = "/run/rampart-bootstrap/tuwunel.env";
 in
 {
   imports = [
     ../host.nix
+    ../parts/programs.nix
     ../parts/units.nix
   ];
 
-  options.rampart.broker = {
-    package = lib.mkOption {
-      type = lib.types.package;
-      default = (import ../../crates { inherit pkgs; }).packages.rampart-broker;
-      defaultText = lib.literalMD "`rampart-broker` of this repository";
-      description = "Package of the broker.";
-    };
-    checkPackage = lib.mkOption {
-      type = lib.types.package;
-      default = (import ../../crates { pkgs = pkgs.buildPackages; }).packages.rampart-broker;
-      defaultText = lib.literalMD "`rampart-broker` of this repository, for the platform that builds";
-      description = "Package that checks the broker's configuration when the host is built.";
-    };
-  };
+  inherit (own) options;
 
   config = lib.mkIf (cfg.host ? services.rampart-broker) {
     users.users.${user} = {
@@ -60,8 +43,8 @@ in
           // {
             Type = "notify";
             # Does what is missing: waits for the homeserver, changes the one-time password, keeps a token.
-            ExecStartPre = "${program} bootstrap --config ${checked}";
-            ExecStart = "${program} run --config ${checked}";
+            ExecStartPre = "${own.exe} bootstrap --config ${own.file}";
+            ExecStart = "${own.exe} run --config ${own.file}";
             TimeoutStartSec = "5min";
             # A static user: whoever may ask joins its group, and a dynamic group exists only while the broker runs.
             User = user;
@@ -88,7 +71,7 @@ in
           RuntimeDirectory = "rampart-bootstrap";
           RuntimeDirectoryMode = "0700";
           # Trap: systemd opens StandardOutput before it makes the runtime directory.
-          ExecStart = "${program} environment %d/homeserver-bootstrap ${environment}";
+          ExecStart = "${own.exe} environment %d/homeserver-bootstrap ${environment}";
         };
       };
 

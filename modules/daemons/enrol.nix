@@ -8,35 +8,19 @@
 let
   cfg = config.rampart;
   hardening = import ../lib/hardening.nix;
-
-  plain = pkgs.writeText "rampart-enrol.json" (builtins.toJSON cfg.settings.rampart-enrol);
-
-  # The program that will read the file checks it first, on the machine that builds.
-  checked = pkgs.runCommand "rampart-enrol.json" { } ''
-    ${lib.getExe cfg.enrol.checkPackage} check-config ${plain}
-    cp ${plain} $out
-  '';
+  own = import ../lib/program.nix { inherit config lib pkgs; } {
+    name = "enrol";
+    title = "the enrolment page";
+  };
 in
 {
   imports = [
     ../host.nix
+    ../parts/programs.nix
     ../parts/units.nix
   ];
 
-  options.rampart.enrol = {
-    package = lib.mkOption {
-      type = lib.types.package;
-      default = (import ../../crates { inherit pkgs; }).packages.rampart-enrol;
-      defaultText = lib.literalMD "`rampart-enrol` of this repository";
-      description = "Package of the enrolment page.";
-    };
-    checkPackage = lib.mkOption {
-      type = lib.types.package;
-      default = (import ../../crates { pkgs = pkgs.buildPackages; }).packages.rampart-enrol;
-      defaultText = lib.literalMD "`rampart-enrol` of this repository, for the platform that builds";
-      description = "Package that checks the page's configuration when the host is built.";
-    };
-  };
+  inherit (own) options;
 
   config = lib.mkIf (cfg.host ? services.rampart-enrol) {
     systemd.services.rampart-enrol = {
@@ -48,7 +32,7 @@ in
         // hardening.relax.foreignGroup
         // {
           Type = "notify";
-          ExecStart = "${lib.getExe cfg.enrol.package} run --config ${checked}";
+          ExecStart = "${own.exe} run --config ${own.file}";
           # It keeps nothing, so nothing needs an owner.
           DynamicUser = true;
           # The guard's socket that registers, and the broker's. No other program is in these groups.

@@ -12,12 +12,15 @@ let
   finalFile = pkgs.writeText "${facts.host}.json" (builtins.toJSON cfg.final);
 in
 {
-  imports = [ ../host.nix ];
+  imports = [
+    ../host.nix
+    ./programs.nix
+  ];
 
   options.rampart.check.package = lib.mkOption {
     type = lib.types.nullOr lib.types.package;
     # From the build platform: the check runs where the host is built.
-    default = (import ../../crates { pkgs = pkgs.buildPackages; }).packages.rampart;
+    default = cfg.programs.builder.rampart;
     defaultText = lib.literalMD "`rampart` of this repository, for the platform that builds";
     description = ''
       Program that checks the final settings of the host when it is built; `null` leaves the check out.

@@ -2,6 +2,7 @@
 {
   imports = [
     ../host.nix
+    ./programs.nix
     ./versions.nix
     ./secrets.nix
     ./units.nix

@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use daemon::config::{self, ConfigError};
-use settings::{broker::Broker, homeserver::LogLevel};
-use tracing::level_filters::LevelFilter;
+use settings::broker::Broker;
 
 /// Reads and checks `file`.
 pub fn load(file: &Path) -> Result<Broker, ConfigError> {
@@ -12,16 +11,6 @@ pub fn load(file: &Path) -> Result<Broker, ConfigError> {
     match fault(&broker) {
         None => Ok(broker),
         Some((key, cause, fix)) => Err(ConfigError::value(file, key, cause, fix)),
-    }
-}
-
-/// The filter of the logs.
-pub fn level(level: LogLevel) -> LevelFilter {
-    match level {
-        LogLevel::Error => LevelFilter::ERROR,
-        LogLevel::Warn => LevelFilter::WARN,
-        LogLevel::Info => LevelFilter::INFO,
-        LogLevel::Debug => LevelFilter::DEBUG,
     }
 }
 

@@ -2,16 +2,16 @@
 
 use std::{
     error::Error,
-    fmt::Display,
-    io::{self, Write},
+    io,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use broker::{bootstrap, inspect, load};
 use clap::{Parser, Subcommand};
-use daemon::program;
+use daemon::{logs, program};
 use settings::broker::Broker;
+use tracing::level_filters::LevelFilter;
 
 /// A closed list of verbs before the admin API of a homeserver.
 #[derive(Debug, Parser)]
@@ -72,41 +72,36 @@ enum Look {
 }
 
 fn main() -> ExitCode {
-    let command = Cli::parse().command;
-    let file = match &command {
-        Command::Run { config } | Command::Bootstrap { config } | Command::Ledger { config, .. } => config,
-        Command::CheckConfig { file } => file,
-        Command::Environment { credential, out } => return environment(credential, out),
-    };
-    let config = match load::load(file) {
-        Ok(config) => config,
-        Err(error) => return program::unusable(&error),
-    };
-    let level = load::level(config.log_level);
-    match command {
-        Command::Run { .. } => program::run(level, |stop| broker::run(config, stop)),
-        Command::Bootstrap { .. } => program::run(level, |stop| bootstrap::run(config, stop)),
-        Command::Environment { credential, out } => environment(&credential, &out),
-        Command::CheckConfig { file } => said(&format!("{}: can be used", file.display())),
-        Command::Ledger { look, .. } => looked(&config, &look),
+    match Cli::parse().command {
+        Command::Run { config } => {
+            with(&config, |level, config| program::run(level, |stop| broker::run(config, stop)))
+        }
+        Command::Bootstrap { config } => {
+            with(&config, |level, config| program::run(level, |stop| bootstrap::run(config, stop)))
+        }
+        Command::Environment { credential, out } => bootstrap::environment(&credential, &out)
+            .map_or_else(|error| complain(&error), |()| ExitCode::SUCCESS),
+        Command::CheckConfig { file } => program::checked(&file, load::load(&file)),
+        Command::Ledger { config, look } => with(&config, |_, config| looked(&config, &look)),
     }
 }
 
-fn environment(credential: &Path, out: &Path) -> ExitCode {
-    bootstrap::environment(credential, out).map_or_else(|error| complain(&error), |()| ExitCode::SUCCESS)
+fn with(file: &Path, act: impl FnOnce(LevelFilter, Broker) -> ExitCode) -> ExitCode {
+    match load::load(file) {
+        Ok(config) => act(logs::level(config.log_level), config),
+        Err(error) => program::unusable(&error),
+    }
 }
 
 fn complain(error: &(dyn Error + 'static)) -> ExitCode {
-    // Without standard error the exit code alone must tell.
-    let _ = writeln!(io::stderr(), "error: {}", program::chain(error));
-    ExitCode::from(program::FAILED)
+    program::complain(&program::chain(error), program::FAILED)
 }
 
 fn looked(config: &Broker, look: &Look) -> ExitCode {
     let outcome = match look {
         Look::Verify { key } => inspect::verify(config, key.as_deref()).map(|summary| {
             let (records, checkpoint) = (summary.records, summary.checkpoint);
-            said(&format!(
+            program::said(&format!(
                 "sound: {records} records, last checkpoint {checkpoint}, ends with {}",
                 summary.hash
             ))
@@ -114,14 +109,7 @@ fn looked(config: &Broker, look: &Look) -> ExitCode {
         Look::Export => {
             inspect::export(config, &mut io::BufWriter::new(io::stdout().lock())).map(|()| ExitCode::SUCCESS)
         }
-        Look::PublicKey => inspect::public_key(config).map(|key| said(&key)),
+        Look::PublicKey => inspect::public_key(config).map(|key| program::said(&key)),
     };
     outcome.unwrap_or_else(|error| complain(&error))
-}
-
-fn said(line: &impl Display) -> ExitCode {
-    match writeln!(io::stdout(), "{line}") {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::from(program::FAILED),
-    }
 }

@@ -6,6 +6,7 @@ use std::{
     os::unix::fs::MetadataExt,
 };
 
+use settings::homeserver::LogLevel;
 use tracing::{Level, Metadata, level_filters::LevelFilter};
 use tracing_subscriber::fmt::{MakeWriter, Subscriber};
 
@@ -38,6 +39,16 @@ impl Shape {
 fn standard_error() -> Option<String> {
     let stat = fs::metadata("/proc/self/fd/2").ok()?;
     Some(format!("{}:{}", stat.dev(), stat.ino()))
+}
+
+/// The filter for what a configuration says.
+pub fn level(level: LogLevel) -> LevelFilter {
+    match level {
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+    }
 }
 
 /// Starts logging. A second call changes nothing.

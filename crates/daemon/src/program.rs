@@ -2,8 +2,10 @@
 
 use std::{
     error::Error,
+    fmt::Display,
     future::Future,
     io::{self, Write},
+    path::Path,
     process::ExitCode,
 };
 
@@ -60,11 +62,32 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
     text
 }
 
-/// Says on standard error why the configuration cannot be used. Logs may not run yet: their level is in it.
-pub fn unusable(error: &ConfigError) -> ExitCode {
+/// Prints what was asked for.
+pub fn said(line: &(impl Display + ?Sized)) -> ExitCode {
+    match writeln!(io::stdout(), "{line}") {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(FAILED),
+    }
+}
+
+/// Says on standard error what is wrong, and gives the exit code.
+pub fn complain(error: &(impl Display + ?Sized), code: u8) -> ExitCode {
     // Without standard error the exit code alone must tell.
     let _ = writeln!(io::stderr(), "error: {error}");
-    ExitCode::from(UNUSABLE)
+    ExitCode::from(code)
+}
+
+/// Says why the configuration cannot be used. Logs may not run yet: their level is in it.
+pub fn unusable(error: &ConfigError) -> ExitCode {
+    complain(error, UNUSABLE)
+}
+
+/// Says whether the configuration in `file` can be used.
+pub fn checked<T>(file: &Path, loaded: Result<T, ConfigError>) -> ExitCode {
+    match loaded {
+        Ok(_) => said(&format!("{}: can be used", file.display())),
+        Err(error) => unusable(&error),
+    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use daemon::config::{self, ConfigError};
-use settings::{enrol::Enrol, homeserver::LogLevel};
-use tracing::level_filters::LevelFilter;
+use settings::enrol::Enrol;
 
 /// Reads and checks `file`.
 pub fn load(file: &Path) -> Result<Enrol, ConfigError> {
@@ -12,16 +11,6 @@ pub fn load(file: &Path) -> Result<Enrol, ConfigError> {
     match fault(&enrol) {
         None => Ok(enrol),
         Some((key, cause, fix)) => Err(ConfigError::value(file, key, cause, fix)),
-    }
-}
-
-/// The filter of the logs.
-pub fn level(level: LogLevel) -> LevelFilter {
-    match level {
-        LogLevel::Error => LevelFilter::ERROR,
-        LogLevel::Warn => LevelFilter::WARN,
-        LogLevel::Info => LevelFilter::INFO,
-        LogLevel::Debug => LevelFilter::DEBUG,
     }
 }
 

@@ -1,13 +1,9 @@
 //! `rampart-enrol`: see the crate `enrol`.
 
-use std::{
-    io::{self, Write},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use daemon::program;
+use daemon::{logs, program};
 use enrol::load;
 
 /// The page on which guests make their accounts.
@@ -36,15 +32,9 @@ enum Command {
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Run { config } => match load::load(&config) {
-            Ok(config) => program::run(load::level(config.log_level), |stop| enrol::run(config, stop)),
+            Ok(config) => program::run(logs::level(config.log_level), |stop| enrol::run(config, stop)),
             Err(error) => program::unusable(&error),
         },
-        Command::CheckConfig { file } => match load::load(&file) {
-            Ok(_) => match writeln!(io::stdout(), "{}: can be used", file.display()) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(_) => ExitCode::from(program::FAILED),
-            },
-            Err(error) => program::unusable(&error),
-        },
+        Command::CheckConfig { file } => program::checked(&file, load::load(&file)),
     }
 }

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use daemon::config::{self, ConfigError};
 
-use settings::{guard::Guard, homeserver::LogLevel};
-use tracing::level_filters::LevelFilter;
+use settings::guard::Guard;
 use values::Duration;
 
 /// The least room that the HTTP parser works with.
@@ -19,16 +18,6 @@ pub fn load(file: &Path) -> Result<Guard, ConfigError> {
 /// The audit profile as it is by default, for judging without a configuration.
 pub fn audit_profile() -> Result<Guard, ConfigError> {
     config::parse(Path::new("the audit profile"), include_str!("audit_profile.json"))
-}
-
-/// The filter of the logs.
-pub fn level(level: LogLevel) -> LevelFilter {
-    match level {
-        LogLevel::Error => LevelFilter::ERROR,
-        LogLevel::Warn => LevelFilter::WARN,
-        LogLevel::Info => LevelFilter::INFO,
-        LogLevel::Debug => LevelFilter::DEBUG,
-    }
 }
 
 fn check(file: &Path, guard: Guard) -> Result<Guard, ConfigError> {

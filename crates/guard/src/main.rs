@@ -1,14 +1,13 @@
 //! `rampart-guard`: see the crate `guard`.
 
 use std::{
-    fs,
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand, ValueEnum};
-use daemon::program;
+use daemon::{logs, program};
 use guard::{judge, load, survey};
 use settings::guard::Guard;
 
@@ -69,7 +68,7 @@ enum Format {
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Run { config } => run(&config),
-        Command::CheckConfig { file } => check(&file),
+        Command::CheckConfig { file } => program::checked(&file, load::load(&file)),
         Command::Survey { config, token_file, format } => surveyed(&config, &token_file, format),
         Command::Judge { file, config } => judged(&file, config.as_deref()),
     }
@@ -78,15 +77,8 @@ fn main() -> ExitCode {
 fn run(file: &Path) -> ExitCode {
     match load::load(file) {
         Ok(config) => {
-            program::run(load::level(config.log_level), |stop| guard::run(config, file.to_owned(), stop))
+            program::run(logs::level(config.log_level), |stop| guard::run(config, file.to_owned(), stop))
         }
-        Err(error) => program::unusable(&error),
-    }
-}
-
-fn check(file: &Path) -> ExitCode {
-    match load::load(file) {
-        Ok(_) => said(&format!("{}: can be used", file.display())),
         Err(error) => program::unusable(&error),
     }
 }
@@ -99,14 +91,10 @@ fn judged(file: &Path, config: Option<&Path>) -> ExitCode {
     match outcome(file, &config) {
         Ok(outcome) => {
             let passes = matches!(outcome, judge::Outcome::Passes { .. });
-            let code = said(&outcome.to_string());
+            let code = program::said(&outcome);
             if passes { code } else { ExitCode::from(program::FAILED) }
         }
-        Err(error) => {
-            // Without standard error the exit code alone must tell.
-            let _ = writeln!(io::stderr(), "error: {}: {error}", file.display());
-            ExitCode::from(program::UNUSABLE)
-        }
+        Err(error) => program::complain(&format!("{}: {error}", file.display()), program::UNUSABLE),
     }
 }
 
@@ -121,14 +109,10 @@ fn surveyed(config: &Path, token: &Path, format: Format) -> ExitCode {
                 Format::Text => found.to_string(),
                 Format::Json => serde_json::json!({ "survey": found }).to_string(),
             };
-            let code = said(&text);
+            let code = program::said(&text);
             if found.is_clean() { code } else { ExitCode::from(program::FAILED) }
         }
-        Err(error) => {
-            // Without standard error the exit code alone must tell.
-            let _ = writeln!(io::stderr(), "error: {error}");
-            ExitCode::from(program::UNUSABLE)
-        }
+        Err(error) => program::complain(&error, program::UNUSABLE),
     }
 }
 
@@ -142,11 +126,4 @@ fn outcome(file: &Path, config: &Guard) -> io::Result<judge::Outcome> {
     let raw = judge::request(&fs::read(file)?);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     runtime.block_on(judge::judge(config, &raw))
-}
-
-fn said(line: &str) -> ExitCode {
-    match writeln!(io::stdout(), "{line}") {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::from(program::FAILED),
-    }
 }

@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use daemon::config::{self, ConfigError};
-use settings::{homeserver::LogLevel, steer::Steer};
+use settings::steer::Steer;
 use steering::SteeringMap;
-use tracing::level_filters::LevelFilter;
 
 /// A configuration that can be used.
 #[derive(Debug)]
@@ -19,16 +18,6 @@ pub struct Loaded {
 /// Reads and checks `file`.
 pub fn load(file: &Path) -> Result<Loaded, ConfigError> {
     check(file, config::load(file)?)
-}
-
-/// The filter of the logs.
-pub fn level(level: LogLevel) -> LevelFilter {
-    match level {
-        LogLevel::Error => LevelFilter::ERROR,
-        LogLevel::Warn => LevelFilter::WARN,
-        LogLevel::Info => LevelFilter::INFO,
-        LogLevel::Debug => LevelFilter::DEBUG,
-    }
 }
 
 fn check(file: &Path, config: Steer) -> Result<Loaded, ConfigError> {

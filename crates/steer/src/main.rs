@@ -1,7 +1,7 @@
 //! `rampart-steer`: see the crate `steer`.
 
 use std::{
-    io::{self, Write},
+    io,
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -10,7 +10,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use daemon::program;
+use daemon::{logs, program};
 use steer::{drains, load};
 use steering::{ServerStatus, Status};
 use values::Name;
@@ -74,7 +74,7 @@ const NOTICE: Duration = Duration::from_secs(10);
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Run { config } => run(&config),
-        Command::CheckConfig { file } => check(&file),
+        Command::CheckConfig { file } => program::checked(&file, load::load(&file)),
         Command::Status { running } => print(steer::status(running.local).map_err(Failure::from)),
         Command::Drain { host, running } => print(change(&host, true, &running)),
         Command::Undrain { host, running } => print(change(&host, false, &running)),
@@ -83,14 +83,7 @@ fn main() -> ExitCode {
 
 fn run(file: &Path) -> ExitCode {
     match load::load(file) {
-        Ok(loaded) => program::run(load::level(loaded.config.log_level), |stop| steer::run(loaded, stop)),
-        Err(error) => program::unusable(&error),
-    }
-}
-
-fn check(file: &Path) -> ExitCode {
-    match load::load(file) {
-        Ok(_) => said(&format!("{}: can be used", file.display())),
+        Ok(loaded) => program::run(logs::level(loaded.config.log_level), |stop| steer::run(loaded, stop)),
         Err(error) => program::unusable(&error),
     }
 }
@@ -135,18 +128,7 @@ fn server<'s>(status: &'s Status, host: &Name) -> Option<&'s ServerStatus> {
 
 fn print(status: Result<Status, Failure>) -> ExitCode {
     match status {
-        Ok(status) => said(&serde_json::to_string_pretty(&status).unwrap_or_default()),
-        Err(failure) => {
-            // Without standard error the exit code alone must tell.
-            let _ = writeln!(io::stderr(), "error: {failure}");
-            ExitCode::from(program::UNUSABLE)
-        }
-    }
-}
-
-fn said(line: &str) -> ExitCode {
-    match writeln!(io::stdout(), "{line}") {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::from(program::FAILED),
+        Ok(status) => program::said(&serde_json::to_string_pretty(&status).unwrap_or_default()),
+        Err(failure) => program::complain(&failure, program::UNUSABLE),
     }
 }

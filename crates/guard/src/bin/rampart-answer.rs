@@ -1,14 +1,15 @@
 //! `rampart-answer`: see the module `answer` of the crate `guard`.
 
 use std::{
-    io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
-use daemon::program;
-use guard::{answer, load};
+use daemon::{logs, program};
+use guard::answer;
+use settings::answer::Answer;
+use tracing::level_filters::LevelFilter;
 
 /// The refusals of the Traefik beside it.
 #[derive(Debug, Parser)]
@@ -40,26 +41,20 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let (file, act): (_, fn(settings::answer::Answer, &Path) -> ExitCode) = match &Cli::parse().command {
-        Command::Run { config } => (config.clone(), |answer, _| {
-            program::run(load::level(answer.log_level), |stop| answer::run(answer, stop))
-        }),
-        Command::CheckConfig { file } => {
-            (file.clone(), |_, file| said(&format!("{}: can be used", file.display())))
+    match Cli::parse().command {
+        Command::Run { config } => {
+            with(&config, |level, answer| program::run(level, |stop| answer::run(answer, stop)))
         }
-        Command::Selftest { config } => (config.clone(), |answer, _| {
-            program::run(load::level(answer.log_level), |stop| answer::selftest::run(answer, stop))
-        }),
-    };
-    match answer::load(&file) {
-        Ok(config) => act(config, &file),
-        Err(error) => program::unusable(&error),
+        Command::CheckConfig { file } => program::checked(&file, answer::load(&file)),
+        Command::Selftest { config } => {
+            with(&config, |level, answer| program::run(level, |stop| answer::selftest::run(answer, stop)))
+        }
     }
 }
 
-fn said(line: &str) -> ExitCode {
-    match writeln!(io::stdout(), "{line}") {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::from(program::FAILED),
+fn with(file: &Path, act: impl FnOnce(LevelFilter, Answer) -> ExitCode) -> ExitCode {
+    match answer::load(file) {
+        Ok(config) => act(logs::level(config.log_level), config),
+        Err(error) => program::unusable(&error),
     }
 }

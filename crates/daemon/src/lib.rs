@@ -5,6 +5,7 @@
 //! - [`logs`]: one line a record on standard error, shaped for whoever reads it
 //! - [`metrics`]: numbers for Prometheus
 //! - [`reload`]: the signal to read the configuration again
+//! - [`socket`]: unix sockets whose file goes with the program
 //! - [`state`]: telling systemd that the program is ready, reloading or stopping
 //! - [`stop`]: signals become a token; work in flight ends within a bound
 //! - [`program`]: the frame of `main` and the exit codes
@@ -18,5 +19,6 @@ pub mod logs;
 pub mod metrics;
 pub mod program;
 pub mod reload;
+pub mod socket;
 pub mod state;
 pub mod stop;

@@ -1,4 +1,4 @@
-//! Numbers for Prometheus: one page over HTTP, for whoever is on this machine.
+//! Numbers for Prometheus, and other pages for whoever is on this machine, over HTTP.
 
 use std::{convert::Infallible, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -19,7 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Out of file descriptors: a pause lets connections end.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// `OpenMetrics` 1.0, which is what `prometheus-client` writes.
-const FORMAT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+pub const FORMAT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// The path of numbers.
+pub const PATH: &str = "/metrics";
 
 /// Where the page is.
 pub struct Page(TcpListener);
@@ -35,11 +38,25 @@ impl Page {
         self.0.local_addr()
     }
 
-    /// Serves until it is dropped; `write` makes the text of the page.
+    /// Serves numbers alone until it is dropped; `write` makes their text.
     pub async fn serve<F, W>(self, write: F)
     where
         F: Fn() -> W + Send + Sync + 'static,
         W: Future<Output = String> + Send,
+    {
+        let write = Arc::new(write);
+        self.serve_each(move |path| {
+            let write = Arc::clone(&write);
+            async move { if path == PATH { Some((FORMAT, write().await)) } else { None } }
+        })
+        .await;
+    }
+
+    /// Serves until it is dropped; `write` makes the type and the text of what is at a path.
+    pub async fn serve_each<F, W>(self, write: F)
+    where
+        F: Fn(String) -> W + Send + Sync + 'static,
+        W: Future<Output = Option<(&'static str, String)>> + Send,
     {
         let (write, room) = (Arc::new(write), Arc::new(Semaphore::new(READERS)));
         loop {
@@ -62,15 +79,16 @@ impl Page {
 /// One request, then the end.
 async fn answer<F, W>(stream: TcpStream, write: &F)
 where
-    F: Fn() -> W,
-    W: Future<Output = String>,
+    F: Fn(String) -> W,
+    W: Future<Output = Option<(&'static str, String)>>,
 {
     let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| async move {
-        let known = request.uri().path() == "/metrics" && request.method() == Method::GET;
+        let is_read = request.method() == Method::GET;
+        let shown = if is_read { write(request.uri().path().to_owned()).await } else { None };
         let mut response = Response::new(Full::<Bytes>::default());
-        if known {
-            *response.body_mut() = Full::from(write().await);
-            response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static(FORMAT));
+        if let Some((kind, text)) = shown {
+            *response.body_mut() = Full::from(text);
+            response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static(kind));
         } else {
             *response.status_mut() = StatusCode::NOT_FOUND;
         }

@@ -1,14 +1,14 @@
 //! The doors: addresses for proxies and programs, a unix socket for the registration page.
 
 use std::{
-    fs, io,
+    io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    os::unix::fs::{FileTypeExt, PermissionsExt},
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
     time::Duration,
 };
 
+use daemon::socket::{self, SocketFile};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::{
     net::{TcpListener, TcpStream, UnixListener, UnixStream},
@@ -56,10 +56,7 @@ impl Door {
 
     /// Listens on a unix socket that only the group of the program may use. Registers.
     pub(crate) fn on_socket(path: &Path, room: Arc<Semaphore>) -> io::Result<Self> {
-        clear(path)?;
-        let listener = UnixListener::bind(path)?;
-        let file = SocketFile(path.to_owned());
-        fs::set_permissions(path, fs::Permissions::from_mode(0o660))?;
+        let (listener, file) = socket::listen(path)?;
         Ok(Self::new(Listener::Socket(listener, file), true, room))
     }
 
@@ -71,7 +68,7 @@ impl Door {
     pub(crate) fn place(&self) -> io::Result<String> {
         match &self.listener {
             Listener::Address(listener) => Ok(listener.local_addr()?.to_string()),
-            Listener::Socket(_, file) => Ok(file.0.display().to_string()),
+            Listener::Socket(_, file) => Ok(file.path().display().to_string()),
         }
     }
 
@@ -138,29 +135,4 @@ impl Door {
 fn tune(stream: &TcpStream) {
     let _ = stream.set_nodelay(true);
     let _ = SockRef::from(stream).set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEPALIVE));
-}
-
-/// Removes the socket that a killed guard left behind, but not one that somebody listens on.
-fn clear(path: &Path) -> io::Result<()> {
-    match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
-        Ok(found) if !found.file_type().is_socket() => Err(io::ErrorKind::AlreadyExists.into()),
-        Ok(_) => match std::os::unix::net::UnixStream::connect(path) {
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path),
-            Err(error) => Err(error),
-            Ok(_) => Err(io::ErrorKind::AddrInUse.into()),
-        },
-    }
-}
-
-/// Removes the file of a socket when the door closes.
-struct SocketFile(PathBuf);
-
-impl Drop for SocketFile {
-    fn drop(&mut self) {
-        if let Err(error) = fs::remove_file(&self.0) {
-            tracing::debug!(%error, "the enrol socket was not removed");
-        }
-    }
 }

@@ -1,30 +1,17 @@
 //! What only this host may read: metrics and the state of the foci.
 
-use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use bytes::Bytes;
-use http::{HeaderValue, Method, Response, StatusCode, header::CONTENT_TYPE};
-use http_body_util::Full;
-use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use daemon::metrics;
 use steering::Status;
-use tokio::{
-    net::{TcpListener, TcpStream},
-    time::{sleep, timeout},
-};
+use tokio::time::timeout;
 
 use crate::{geoip::Geoip, look, metrics::Metrics, watchers::Watchers};
 
-/// How long one reader may take.
+/// How long the running program may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Out of file descriptors: a pause lets connections end.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// Where metrics are.
-const METRICS: &str = "/metrics";
 /// Where the state is.
 const STATUS: &str = "/status";
-/// `OpenMetrics` 1.0, which is what `prometheus-client` writes.
-const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// What the pages are made from.
 pub(crate) struct Pages {
@@ -33,44 +20,15 @@ pub(crate) struct Pages {
     pub(crate) geoip: Arc<Geoip>,
 }
 
-/// Serves the pages until it is dropped. Few readers come, one after the other.
-pub(crate) async fn serve(listener: TcpListener, pages: Pages) {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                let _ = timeout(PATIENCE, answer(stream, &pages)).await;
-            }
-            Err(_) => sleep(ACCEPT_PAUSE).await,
-        }
-    }
-}
-
-async fn answer(stream: TcpStream, pages: &Pages) {
-    let service = service_fn(|request: Request<Incoming>| async move {
-        Ok::<_, Infallible>(pages.page(request.method(), request.uri().path()))
-    });
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(PATIENCE).keep_alive(false);
-    // A reader that goes away has lost its page, and nobody else anything.
-    let _ = http.serve_connection(TokioIo::new(stream), service).await;
-}
-
 impl Pages {
-    fn page(&self, method: &Method, path: &str) -> Response<Full<Bytes>> {
+    /// Type and text of what is at a path.
+    pub(crate) fn at(&self, path: &str) -> Option<(&'static str, String)> {
         let status = self.watchers.status();
-        let (text, kind) = match path {
-            METRICS => (self.metrics.page(&status.foci, self.geoip.is_loaded()), OPEN_METRICS),
-            STATUS => (serde_json::to_string(&status).unwrap_or_default(), "application/json"),
-            _ => (String::new(), ""),
-        };
-        let mut response = Response::new(Full::from(text));
-        if kind.is_empty() || *method != Method::GET {
-            *response.body_mut() = Full::default();
-            *response.status_mut() = StatusCode::NOT_FOUND;
-        } else {
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        match path {
+            metrics::PATH => Some((metrics::FORMAT, self.metrics.page(&status.foci, self.geoip.is_loaded()))),
+            STATUS => Some(("application/json", serde_json::to_string(&status).unwrap_or_default())),
+            _ => None,
         }
-        response
     }
 }
 

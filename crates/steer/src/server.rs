@@ -2,8 +2,7 @@
 
 use std::{io, net::SocketAddr, sync::Arc};
 
-use daemon::{state, stop};
-use tokio::net::TcpListener;
+use daemon::{metrics::Page, state, stop};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -11,7 +10,7 @@ use crate::{
     door::{Desk, Door},
     geoip::Geoip,
     load::Loaded,
-    local::{self, Pages},
+    local::Pages,
     look::Looker,
     metrics::Metrics,
     watchers::Watchers,
@@ -38,7 +37,7 @@ pub enum StartError {
 pub async fn run(loaded: Loaded, stop: CancellationToken) -> Result<(), StartError> {
     let (config, map) = (Arc::new(loaded.config), Arc::new(loaded.map));
     let listen = |address| move |source| StartError::Listen { address, source };
-    let local = TcpListener::bind(config.local).await.map_err(listen(config.local))?;
+    let local = Page::open(config.local).await.map_err(listen(config.local))?;
     let door = Door::open(config.listen, config.max_connections).await.map_err(listen(config.listen))?;
     let place = door.place().map_err(listen(config.listen))?;
     let (board, metrics) = (Arc::new(Board::new(Arc::clone(&map))), Arc::new(Metrics::new()));
@@ -53,7 +52,11 @@ pub async fn run(loaded: Loaded, stop: CancellationToken) -> Result<(), StartErr
     let pages =
         Pages { watchers: Arc::clone(&watchers), metrics: Arc::clone(&metrics), geoip: Arc::clone(&geoip) };
     let looking = background.spawn(watchers.run(looker, Arc::clone(&geoip)));
-    let showing = background.spawn(local::serve(local, pages));
+    let pages = Arc::new(pages);
+    let showing = background.spawn(local.serve_each(move |path| {
+        let pages = Arc::clone(&pages);
+        async move { pages.at(&path) }
+    }));
 
     let work = TaskTracker::new();
     let limit = config.stop_timeout.as_std();

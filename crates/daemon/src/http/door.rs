@@ -1,14 +1,6 @@
 //! A listening socket that serves a router within limits.
 
-use std::{
-    fs, io,
-    net::SocketAddr,
-    os::unix::fs::{FileTypeExt, PermissionsExt},
-    path::{Path, PathBuf},
-    pin::pin,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, net::SocketAddr, path::Path, pin::pin, sync::Arc, time::Duration};
 
 use axum::Router;
 use hyper::server::conn::http1;
@@ -23,6 +15,8 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::socket::{self, SocketFile};
 
 /// Out of file descriptors: a pause lets connections end.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -58,10 +52,7 @@ impl Door {
 
     /// Listens on a unix socket that only the program's user and group may use.
     pub fn on_socket(path: &Path) -> io::Result<Self> {
-        clear(path)?;
-        let listener = UnixListener::bind(path)?;
-        let file = SocketFile(path.to_owned());
-        fs::set_permissions(path, fs::Permissions::from_mode(0o660))?;
+        let (listener, file) = socket::listen(path)?;
         Ok(Self { listener: Listener::Socket(listener, file) })
     }
 
@@ -71,7 +62,7 @@ impl Door {
             Listener::Address(listener) => {
                 listener.local_addr().map_or_else(|_| "an address".to_owned(), |address| address.to_string())
             }
-            Listener::Socket(_, file) => file.0.display().to_string(),
+            Listener::Socket(_, file) => file.path().display().to_string(),
         }
     }
 
@@ -138,30 +129,5 @@ async fn serve(stream: Box<dyn Stream>, router: Router, limits: Limits, stop: Ca
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::debug!(%error, "a connection broke off"),
         Err(_) => tracing::debug!("a connection had its time"),
-    }
-}
-
-/// Removes the socket that a killed program left behind, but not one that somebody listens on.
-fn clear(path: &Path) -> io::Result<()> {
-    match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
-        Ok(found) if !found.file_type().is_socket() => Err(io::ErrorKind::AlreadyExists.into()),
-        Ok(_) => match std::os::unix::net::UnixStream::connect(path) {
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path),
-            Err(error) => Err(error),
-            Ok(_) => Err(io::ErrorKind::AddrInUse.into()),
-        },
-    }
-}
-
-/// Removes the file of a socket when the door closes.
-struct SocketFile(PathBuf);
-
-impl Drop for SocketFile {
-    fn drop(&mut self) {
-        if let Err(error) = fs::remove_file(&self.0) {
-            tracing::debug!(%error, "a socket was not removed");
-        }
     }
 }

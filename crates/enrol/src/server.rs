@@ -189,6 +189,19 @@ impl Page {
         self.view.reader(chosen, accepted)
     }
 
+    /// The reader of a page about a token, and the token, unless this address has asked too often. Of what is too long for a
+    /// token nothing is left, so that the broker is asked about nothing, and answers alike.
+    fn asked(
+        &self,
+        headers: &HeaderMap,
+        asked: Result<Query<Asked>, QueryRejection>,
+    ) -> (Reader<'_>, Option<String>) {
+        let Asked { token, lang } = asked.map(|Query(asked)| asked).unwrap_or_default();
+        let reader = self.reader(headers, lang.as_deref());
+        let token = if token.len() > LONGEST_TOKEN { String::new() } else { token };
+        (reader, self.limits.address(headers).then_some(token))
+    }
+
     /// The form with a proof, and the cookie that belongs to it.
     fn form(&self, headers: &HeaderMap, token: &str, show: impl FnOnce(&str) -> String) -> Response {
         match self.proofs.issue(headers, token) {
@@ -236,18 +249,13 @@ async fn show(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let began = Instant::now();
-    let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
-    let reader = page.reader(&headers, asked.lang.as_deref());
-    if !page.limits.address(&headers) {
-        return says(StatusCode::TOO_MANY_REQUESTS, reader, "slow");
-    }
-    // Too long for a token: the broker is asked about nothing, and answers alike.
-    let token = if asked.token.len() > LONGEST_TOKEN { "" } else { asked.token.as_str() };
-    let state = enrolling::look_up(&page.broker, token).await;
+    let (reader, token) = page.asked(&headers, asked);
+    let Some(token) = token else { return says(StatusCode::TOO_MANY_REQUESTS, reader, "slow") };
+    let state = enrolling::look_up(&page.broker, &token).await;
     beat(began).await;
     match state {
-        Ok(State::Valid) => page.form(&headers, token, |proof| {
-            reader.form(&FormPage { token, proof, username: "", mistakes: &[] })
+        Ok(State::Valid) => page.form(&headers, &token, |proof| {
+            reader.form(&FormPage { token: &token, proof, username: "", mistakes: &[] })
         }),
         Ok(state) => state_page(reader, state),
         Err(error) => {
@@ -350,18 +358,14 @@ async fn show_password(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let began = Instant::now();
-    let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
-    let reader = page.reader(&headers, asked.lang.as_deref());
-    if !page.limits.address(&headers) {
-        return says(StatusCode::TOO_MANY_REQUESTS, reader, "slow");
-    }
-    let link = if asked.token.len() > LONGEST_TOKEN { "" } else { asked.token.as_str() };
-    let found = password::look_up(&page.broker, link).await;
+    let (reader, link) = page.asked(&headers, asked);
+    let Some(link) = link else { return says(StatusCode::TOO_MANY_REQUESTS, reader, "slow") };
+    let found = password::look_up(&page.broker, &link).await;
     beat(began).await;
     match found {
         Ok(found) => match found.user {
-            Some(user) => page.form(&headers, link, |proof| {
-                reader.password(&user, &FormPage { token: link, proof, username: "", mistakes: &[] })
+            Some(user) => page.form(&headers, &link, |proof| {
+                reader.password(&user, &FormPage { token: &link, proof, username: "", mistakes: &[] })
             }),
             None => link_state(reader, found.state),
         },

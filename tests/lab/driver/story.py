@@ -2,12 +2,12 @@
 
 import os
 import re
-import threading
 import unittest
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from driver.at_once import AtOnce
 from driver.logger import Logger
 from driver.machine import BaseMachine
 from driver.polling import PollingConditions
@@ -28,35 +28,12 @@ class Driver:
     def start_all(self) -> None:
         """Boot all machines that are off, all at once."""
         with self.logger.nested("start all machines"):
-            self._at_once(lambda machine: None if machine.is_up() else machine.start())
+            AtOnce(lambda machine: None if machine.is_up() else machine.start()).on(self.machines)
 
     def join_all(self) -> None:
         """Wait until all machines are off."""
         with self.logger.nested("wait for all machines to be off"):
-            self._at_once(lambda machine: machine.wait_for_shutdown())
-
-    def _at_once(self, work: Callable[[BaseMachine], None]) -> None:
-        failures: list[BaseException] = []
-
-        def attempt(machine: BaseMachine) -> None:
-            try:
-                work(machine)
-            except BaseException as error:
-                failures.append(error)
-
-        threads = [threading.Thread(target=attempt, args=(one,)) for one in self.machines]
-        for thread in threads:
-            thread.start()
-        try:
-            for thread in threads:
-                thread.join()
-        except KeyboardInterrupt:
-            # Whoever cleans up after us must not meet machines that are still coming up.
-            for thread in threads:
-                thread.join()
-            raise
-        if failures:
-            raise failures[0]
+            AtOnce(lambda machine: machine.wait_for_shutdown()).on(self.machines)
 
     def symbols(self) -> dict[str, Any]:
         """Give the globals of a script."""

@@ -71,6 +71,16 @@ pub enum Passage {
     Forward(Name),
 }
 
+impl Passage {
+    /// The word in output, and the gateway.
+    pub const fn words(&self) -> (&'static str, Option<&Name>) {
+        match self {
+            Self::Accept => ("accept", None),
+            Self::Forward(gateway) => ("forward", Some(gateway)),
+        }
+    }
+}
+
 /// Seen from one host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
@@ -135,10 +145,7 @@ impl Serialize for Flow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct;
 
-        let (kind, via) = match &self.passage {
-            Passage::Accept => ("accept", None),
-            Passage::Forward(gateway) => ("forward", Some(gateway)),
-        };
+        let (kind, via) = self.passage.words();
         let mut out = serializer.serialize_struct("Flow", 9)?;
         out.serialize_field("from", &self.from)?;
         out.serialize_field("to", &self.to)?;

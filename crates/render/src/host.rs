@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use values::Name;
 
-use crate::{credentials, daemon, facts, feeds, firewall, network, scene::Scene, units, versions};
+use crate::{credentials, daemon, facts, feeds, firewall, flow, network, scene::Scene, units, versions};
 use fleet::Role;
 
 /// The settings of one host.
@@ -41,7 +41,7 @@ pub(crate) fn render(scene: &Scene<'_>) -> HostFile {
         ("network", network::of(scene)),
         ("firewall", firewall::text(scene).into()),
         ("files", json!({})),
-        ("flows", scene.fleet.flows_of(&scene.host.name).map(value).collect()),
+        ("flows", scene.fleet.flows_of(&scene.host.name).map(flow::value).collect()),
     ]);
     HostFile { name: scene.host.name.clone(), json }
 }

@@ -7,6 +7,7 @@ mod daemon;
 mod facts;
 mod feeds;
 mod firewall;
+mod flow;
 mod host;
 pub mod local;
 mod network;

@@ -103,8 +103,7 @@ fn every_rule_has_a_bad_and_a_good_case() {
 #[test]
 fn a_rule_makes_the_complaint_that_it_is_called_after() {
     for rule in render::local::ALL {
-        let mut report = Report::new();
-        (rule.check)(&patched(rule.example.as_bytes()), &mut report);
+        let report = rule.check(&patched(rule.example.as_bytes()));
         assert!(!report.is_empty(), "{} says nothing about its example", rule.code);
         assert!(report.iter().all(|one| one.kind.code() == rule.code), "{} says something else", rule.code);
     }

@@ -53,16 +53,16 @@ pub struct Region {
     pub countries: Vec<Country>,
     /// Where it is.
     pub position: Position,
-    /// How far each focus is.
+    /// How far each region with a focus is.
     pub reach: Vec<Reach>,
 }
 
-/// How far a focus is.
+/// How far the foci of a region are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Reach {
-    /// The focus.
-    pub focus: Name,
+    /// Their region.
+    pub region: Name,
     /// One way: half of the measured round trip, else the time that light in glass needs for the great circle.
     pub one_way_ms: Milliseconds,
 }
@@ -73,6 +73,8 @@ pub struct Reach {
 pub struct Focus {
     /// Its name.
     pub name: Name,
+    /// Where it is.
+    pub region: Name,
     /// URL of its token service, which is its identity for clients (MSC4195).
     pub service_url: String,
     /// Its place in the lists.

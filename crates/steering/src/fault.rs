@@ -16,26 +16,23 @@ pub enum Fault {
         /// The name.
         name: Name,
     },
-    /// The default region is not among the regions.
-    #[error("there is no region `{0}`")]
-    RegionUnknown(Name),
-    /// A region knows the distance to something that is no focus.
-    #[error("there is no focus `{focus}`")]
-    FocusUnknown {
+    /// What is named as a region is none.
+    #[error("there is no region `{region}`")]
+    RegionUnknown {
         /// Where it is named.
         key: String,
         /// The name.
-        focus: Name,
+        region: Name,
     },
-    /// A region does not know how far a focus is.
-    #[error("region `{region}` does not say how far focus `{focus}` is")]
+    /// A region does not know how far another one is, which has a focus.
+    #[error("region `{from}` does not say how far region `{to}` is")]
     ReachMissing {
         /// Where it should stand.
         key: String,
         /// The region.
-        region: Name,
-        /// The focus.
-        focus: Name,
+        from: Name,
+        /// The other one.
+        to: Name,
     },
     /// Two regions claim a network.
     #[error("{network} belongs to another region already")]
@@ -56,13 +53,16 @@ pub enum Fault {
 }
 
 impl Fault {
+    pub(crate) fn region_unknown(key: String, region: &Name) -> Self {
+        Self::RegionUnknown { key, region: region.clone() }
+    }
+
     /// Path of the key that is wrong.
     pub fn key(&self) -> &str {
         match self {
             Self::NoFocus => "foci",
-            Self::RegionUnknown(_) => "defaultRegion",
             Self::Twice { key, .. }
-            | Self::FocusUnknown { key, .. }
+            | Self::RegionUnknown { key, .. }
             | Self::ReachMissing { key, .. }
             | Self::NetworkTwice { key, .. }
             | Self::CountryTwice { key, .. } => key,
@@ -74,8 +74,7 @@ impl Fault {
         match self {
             Self::NoFocus => "focus_missing",
             Self::Twice { .. } => "name_twice",
-            Self::RegionUnknown(_) => "region_unknown",
-            Self::FocusUnknown { .. } => "focus_unknown",
+            Self::RegionUnknown { .. } => "region_unknown",
             Self::ReachMissing { .. } => "reach_missing",
             Self::NetworkTwice { .. } => "network_twice",
             Self::CountryTwice { .. } => "country_twice",
@@ -87,10 +86,7 @@ impl Fault {
         match self {
             Self::NoFocus => "give the fleet an edge, or the core public media",
             Self::NetworkTwice { .. } | Self::CountryTwice { .. } => "let one region have it",
-            Self::Twice { .. }
-            | Self::RegionUnknown(_)
-            | Self::FocusUnknown { .. }
-            | Self::ReachMissing { .. } => {
+            Self::Twice { .. } | Self::RegionUnknown { .. } | Self::ReachMissing { .. } => {
                 "the file is written by `rampart render`; render again instead of editing"
             }
         }

@@ -1,9 +1,9 @@
 //! One configuration, ready for questions.
 
-use std::net::IpAddr;
+use std::{collections::BTreeSet, net::IpAddr};
 
 use serde_json::{Map, Value};
-use settings::steer::{Place, Region, Steer};
+use settings::steer::{self, Place, Region, Steer};
 use values::Name;
 
 use crate::{Answers, Candidate, Fault, Located, Locator, Origin, State, answers, order};
@@ -35,7 +35,9 @@ impl SteeringMap {
         unique("regions", config.regions.iter().map(|region| &region.name))?;
         unique("foci", config.foci.iter().map(|focus| &focus.name))?;
         let default = config.regions.iter().position(|region| region.name == config.default_region);
-        let default = default.ok_or_else(|| Fault::RegionUnknown(config.default_region.clone()))?;
+        let default = default
+            .ok_or_else(|| Fault::region_unknown("defaultRegion".to_owned(), &config.default_region))?;
+        known_regions(config)?;
         let regions = config.regions.iter().enumerate();
         Ok(Self {
             locator: Locator::new(&config.regions, default)?,
@@ -92,8 +94,25 @@ impl SteeringMap {
     }
 }
 
+/// Every region that is named is one.
+fn known_regions(config: &Steer) -> Result<(), Fault> {
+    let names: BTreeSet<&Name> = config.regions.iter().map(|region| &region.name).collect();
+    let known = |region: &Name, key: String| {
+        if names.contains(region) { Ok(()) } else { Err(Fault::region_unknown(key, region)) }
+    };
+    for (index, region) in config.regions.iter().enumerate() {
+        for (number, reach) in region.reach.iter().enumerate() {
+            known(&reach.region, format!("regions[{index}].reach[{number}].region"))?;
+        }
+    }
+    for (index, focus) in config.foci.iter().enumerate() {
+        known(&focus.region, format!("foci[{index}].region"))?;
+    }
+    Ok(())
+}
+
 fn unique<'a>(list: &str, names: impl Iterator<Item = &'a Name>) -> Result<(), Fault> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for (index, name) in names.enumerate() {
         if !seen.insert(name) {
             return Err(Fault::Twice { key: format!("{list}[{index}].name"), name: name.clone() });
@@ -104,19 +123,13 @@ fn unique<'a>(list: &str, names: impl Iterator<Item = &'a Name>) -> Result<(), F
 
 /// How far each focus is from a region, in the order of the foci.
 fn distances(config: &Steer, index: usize, region: &Region) -> Result<Vec<f64>, Fault> {
-    for (number, reach) in region.reach.iter().enumerate() {
-        if !config.foci.iter().any(|focus| focus.name == reach.focus) {
-            let key = format!("regions[{index}].reach[{number}].focus");
-            return Err(Fault::FocusUnknown { key, focus: reach.focus.clone() });
-        }
-    }
-    let distance = |focus: &Name| {
-        let found = region.reach.iter().find(|reach| reach.focus == *focus);
+    let distance = |focus: &steer::Focus| {
+        let found = region.reach.iter().find(|reach| reach.region == focus.region);
         found.map(|reach| reach.one_way_ms.get()).ok_or_else(|| Fault::ReachMissing {
             key: format!("regions[{index}].reach"),
-            region: region.name.clone(),
-            focus: focus.clone(),
+            from: region.name.clone(),
+            to: focus.region.clone(),
         })
     };
-    config.foci.iter().map(|focus| distance(&focus.name)).collect()
+    config.foci.iter().map(distance).collect()
 }

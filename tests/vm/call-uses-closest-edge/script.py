@@ -34,9 +34,10 @@ def network_of(region: Any) -> str:
 
 def closest(region: Any) -> list[str]:
     """Give the foci from the nearest to the farthest, the core last: by the plain definition."""
-    reach = sorted(region["reach"], key=lambda one: (one["oneWayMs"], one["focus"]))
-    first = [one["focus"] for one in reach if place_of[one["focus"]]["place"] == "by-distance"]
-    return first + [one["focus"] for one in reach if place_of[one["focus"]]["place"] == "last"]
+    far = {one["region"]: one["oneWayMs"] for one in region["reach"]}
+    near = sorted(steer["foci"], key=lambda focus: (far[focus["region"]], focus["name"]))
+    first = [focus["name"] for focus in near if focus["place"] == "by-distance"]
+    return first + [focus["name"] for focus in near if focus["place"] == "last"]
 
 
 def from_region(region: Any, url: str, extra: str = "") -> Any:

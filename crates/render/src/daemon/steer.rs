@@ -1,6 +1,9 @@
 //! Steering: which media server a client is told first.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    collections::BTreeSet,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
 
 use fleet::{Focus, FocusKind, geography, ports};
 use serde_json::{Map, Value, json};
@@ -23,6 +26,7 @@ pub(crate) fn settings(scene: &Scene<'_>, core: &Core) -> Value {
     let fleet = scene.fleet;
     let address = scene.host.host.tunnel_address;
     let options = &core.steering;
+    let with_foci: BTreeSet<&Name> = fleet.foci.iter().map(|focus| &focus.region).collect();
     value(&Steer {
         listen: SocketAddr::from((address, ports::STEER)),
         local: SocketAddr::from((Ipv4Addr::LOCALHOST, ports::STEER_LOCAL)),
@@ -36,7 +40,7 @@ pub(crate) fn settings(scene: &Scene<'_>, core: &Core) -> Value {
                 networks: region.networks.clone(),
                 countries: region.countries.clone(),
                 position: region.position(),
-                reach: fleet.foci.iter().map(|focus| reach(scene, name, focus)).collect(),
+                reach: with_foci.iter().map(|to| reach(scene, name, to)).collect(),
             })
             .collect(),
         default_region: options.default_region.clone(),
@@ -60,16 +64,16 @@ pub(super) fn document(core: &Core) -> Map<String, Value> {
     table(json!({ "m.homeserver": { "base_url": format!("https://{}", core.client_domain) } }))
 }
 
-fn reach(scene: &Scene<'_>, region: &Name, focus: &Focus) -> Reach {
-    let one_way =
-        geography::one_way_ms(scene.fleet, region, &focus.region).map_or(f64::INFINITY, |(ms, _)| ms);
+fn reach(scene: &Scene<'_>, from: &Name, to: &Name) -> Reach {
+    let one_way = geography::one_way_ms(scene.fleet, from, to).map_or(f64::INFINITY, |(ms, _)| ms);
     // Tenths are all that the figures are good for.
-    Reach { focus: focus.name.clone(), one_way_ms: Milliseconds::clamped((one_way * 10.0).round() / 10.0) }
+    Reach { region: to.clone(), one_way_ms: Milliseconds::clamped((one_way * 10.0).round() / 10.0) }
 }
 
 fn focus(scene: &Scene<'_>, focus: &Focus) -> steer::Focus {
     steer::Focus {
         name: focus.name.clone(),
+        region: focus.region.clone(),
         service_url: focus.service_url.clone(),
         place: scene.fleet.place_in_lists(focus),
         servers: focus.hosts.iter().filter_map(|host| server(scene, focus, host)).collect(),

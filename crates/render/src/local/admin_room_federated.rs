@@ -3,13 +3,13 @@
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{LocalRule, homeserver};
+use super::{Check, LocalRule, homeserver};
 
 /// See [`Code::AdminRoomFederated`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::AdminRoomFederated,
     example: include_str!("../../tests/cases/err/admin_room_federated/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

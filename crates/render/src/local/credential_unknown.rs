@@ -3,16 +3,16 @@
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{LocalRule, leaves, view};
+use super::{Check, LocalRule, leaves::Leaf, view};
 
 /// See [`Code::CredentialUnknown`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::CredentialUnknown,
     example: include_str!("../../tests/cases/err/credential_unknown/case/host.json"),
-    check,
+    checks: &[Check::File(listed), Check::Leaf(told)],
 };
 
-fn check(host: &Value, report: &mut Report) {
+fn listed(host: &Value, report: &mut Report) {
     let secrets = host.get("secrets").and_then(Value::as_object);
     let mut check = |path: String, secret: &str| {
         if !secrets.is_some_and(|secrets| secrets.contains_key(secret)) {
@@ -31,11 +31,14 @@ fn check(host: &Value, report: &mut Report) {
             }
         }
     }
-    leaves::each_text(host, "services", &mut |trail, text| {
-        if let Some(secret) = undelivered(host, text) {
-            report.push(Kind::CredentialUnknown { path: trail.to_string(), secret: secret.to_owned() });
-        }
-    });
+}
+
+fn told(leaf: &Leaf<'_, '_>, report: &mut Report) {
+    let Leaf { host, trail, text } = leaf;
+    let unknown = || undelivered(host, text);
+    if let Some(secret) = trail.is_in_services().then(unknown).flatten() {
+        report.push(Kind::CredentialUnknown { path: trail.to_string(), secret: secret.to_owned() });
+    }
 }
 
 /// Keys of a unit's settings that name secrets.

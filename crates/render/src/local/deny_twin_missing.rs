@@ -1,34 +1,25 @@
 //! Routers that would let through what another one denies.
 
 use diag::{Code, Kind, Report};
-use serde_json::Value;
 
-use super::{
-    LocalRule,
-    matching::Rule,
-    matching_parse::parse,
-    routers::{self, Router},
-};
+use super::{Check, LocalRule, matching::Rule, routers::Routers};
 
 /// See [`Code::DenyTwinMissing`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::DenyTwinMissing,
     example: include_str!("../../tests/cases/err/deny_twin_missing/case/host.json"),
-    check,
+    checks: &[Check::Routers(check)],
 };
 
-fn check(host: &Value, report: &mut Report) {
-    let denied: Vec<_> = routers::of(host, routers::HTTP)
-        .filter(Router::refuses)
-        .filter_map(|router| parse(router.text()).ok().map(|rule| (router, rule)))
-        .collect();
+fn check(routers: &Routers<'_>, report: &mut Report) {
+    let denied: Vec<_> = routers.refusing().collect();
     if denied.is_empty() {
         return;
     }
-    for (router, rule) in routers::open(host) {
+    for (router, rule) in routers.open() {
         let lacking =
-            denied.iter().filter(|(_, deny)| deny.shares_hosts_with(&rule) && deny.shares_paths_with(&rule));
-        for (deny, _) in lacking.filter(|(_, deny)| !is_repeated(deny, &rule)) {
+            denied.iter().filter(|(_, deny)| deny.shares_hosts_with(rule) && deny.shares_paths_with(rule));
+        for (deny, _) in lacking.filter(|(_, deny)| !is_repeated(deny, rule)) {
             report.push(Kind::DenyTwinMissing { path: router.path(), deny: deny.name.to_owned() });
         }
     }

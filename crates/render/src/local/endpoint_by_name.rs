@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{LocalRule, view};
+use super::{Check, LocalRule, view};
 
 /// See [`Code::EndpointByName`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::EndpointByName,
     example: include_str!("../../tests/cases/err/endpoint_by_name/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

@@ -3,13 +3,13 @@
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{LocalRule, view};
+use super::{Check, LocalRule, view};
 
 /// See [`Code::GuardTrustsStrangers`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::GuardTrustsStrangers,
     example: include_str!("../../tests/cases/err/guard_trusts_strangers/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

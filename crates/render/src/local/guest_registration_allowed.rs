@@ -3,13 +3,13 @@
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{LocalRule, homeserver};
+use super::{Check, LocalRule, homeserver};
 
 /// See [`Code::GuestRegistrationAllowed`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::GuestRegistrationAllowed,
     example: include_str!("../../tests/cases/err/guest_registration_allowed/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

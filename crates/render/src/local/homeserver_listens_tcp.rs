@@ -3,13 +3,13 @@
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{LocalRule, homeserver, view};
+use super::{Check, LocalRule, homeserver, view};
 
 /// See [`Code::HomeserverListensTcp`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::HomeserverListensTcp,
     example: include_str!("../../tests/cases/err/homeserver_listens_tcp/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

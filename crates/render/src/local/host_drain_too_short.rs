@@ -4,13 +4,13 @@ use diag::{Code, Kind, Report};
 use serde_json::Value;
 use values::Duration;
 
-use super::{LocalRule, view};
+use super::{Check, LocalRule, view};
 
 /// See [`Code::HostDrainTooShort`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::HostDrainTooShort,
     example: include_str!("../../tests/cases/err/host_drain_too_short/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

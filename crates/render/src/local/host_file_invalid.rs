@@ -3,13 +3,13 @@
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{LocalRule, shape, view};
+use super::{Check, LocalRule, shape, view};
 
 /// See [`Code::HostFileInvalid`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::HostFileInvalid,
     example: include_str!("../../tests/cases/err/host_file_invalid/unknown-set/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

@@ -3,13 +3,13 @@
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{LocalRule, view};
+use super::{Check, LocalRule, view};
 
 /// See [`Code::HostFirmwareMismatch`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::HostFirmwareMismatch,
     example: include_str!("../../tests/cases/err/host_firmware_mismatch/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

@@ -4,13 +4,13 @@ use diag::{Code, Kind, Report};
 use serde_json::Value;
 use values::Cidr;
 
-use super::{LocalRule, view};
+use super::{Check, LocalRule, view};
 
 /// See [`Code::HostPeersOverlap`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::HostPeersOverlap,
     example: include_str!("../../tests/cases/err/host_peers_overlap/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

@@ -3,13 +3,13 @@
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{LocalRule, spans};
+use super::{Check, LocalRule, spans};
 
 /// See [`Code::HostRangesOverlap`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::HostRangesOverlap,
     example: include_str!("../../tests/cases/err/host_ranges_overlap/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

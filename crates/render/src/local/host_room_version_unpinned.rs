@@ -3,13 +3,13 @@
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{LocalRule, homeserver, view};
+use super::{Check, LocalRule, homeserver, view};
 
 /// See [`Code::HostRoomVersionUnpinned`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::HostRoomVersionUnpinned,
     example: include_str!("../../tests/cases/err/host_room_version_unpinned/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

@@ -3,13 +3,13 @@
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{LocalRule, homeserver, view};
+use super::{Check, LocalRule, homeserver, view};
 
 /// See [`Code::HostTrustedServerForeign`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::HostTrustedServerForeign,
     example: include_str!("../../tests/cases/err/host_trusted_server_foreign/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

@@ -1,8 +1,18 @@
-//! Walking through settings, and what their keys and values look like when they hold a secret.
+//! The texts in settings, one by one, and what their keys and values look like when they hold a secret.
 
 use std::fmt;
 
 use serde_json::Value;
+
+/// One text in the file of a host.
+pub struct Leaf<'w, 'v> {
+    /// The file.
+    pub(super) host: &'v Value,
+    /// Where the text stands.
+    pub(super) trail: &'w Trail<'v>,
+    /// What it is.
+    pub(super) text: &'v str,
+}
 
 /// Where a value stands, as keys from the top.
 pub(super) struct Trail<'v>(Vec<Key<'v>>);
@@ -35,6 +45,11 @@ impl<'v> Trail<'v> {
         ["_file", "-file", "File"].iter().any(|end| key.ends_with(end)) || matches!(key, "pkey" | "key")
     }
 
+    /// Whether the value is a setting of a daemon.
+    pub(super) fn is_in_services(&self) -> bool {
+        matches!(self.0.first(), Some(Key::Name("services")))
+    }
+
     fn is_below(&self, unit: &str) -> bool {
         matches!(self.0.get(1), Some(Key::Name(name)) if *name == unit)
     }
@@ -53,10 +68,14 @@ impl fmt::Display for Trail<'_> {
     }
 }
 
-/// Calls `visit` with every text in the part `part` of the host's file.
-pub(super) fn each_text<'v>(host: &'v Value, part: &'v str, visit: &mut impl FnMut(&Trail<'v>, &'v str)) {
-    if let Some(value) = host.get(part) {
-        walk(value, &mut Trail(vec![Key::Name(part)]), visit);
+/// Parts of the file in which texts are looked at. The others have forms of their own.
+const PARTS: [&str; 5] = ["services", "units", "files", "options", "facts"];
+
+/// Calls `visit` with every text.
+pub(super) fn each<'v>(host: &'v Value, mut visit: impl FnMut(&Leaf<'_, 'v>)) {
+    for part in PARTS {
+        let Some(value) = host.get(part) else { continue };
+        walk(value, &mut Trail(vec![Key::Name(part)]), &mut |trail, text| visit(&Leaf { host, trail, text }));
     }
 }
 

@@ -4,13 +4,13 @@ use diag::{Code, Kind, Report};
 use serde_json::Value;
 use settings::daemons::{Daemon, livekit_keys, pinned};
 
-use super::{LocalRule, view};
+use super::{Check, LocalRule, view};
 
 /// See [`Code::LivekitKeyUnknown`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::LivekitKeyUnknown,
     example: include_str!("../../tests/cases/err/livekit_key_unknown/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

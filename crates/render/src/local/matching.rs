@@ -119,7 +119,12 @@ impl<'r> Rule<'r> {
                 _ => true,
             },
             Not(inner) => inner.can_be(!wanted, probe),
-            All(parts) if wanted => parts.iter().all(|part| part.can_be(true, probe)),
+            All(parts) if wanted => {
+                // Ranges are dearer to judge than paths, and most rules fail by their path.
+                let ranges = |part: &&Self| matches!(part, Matcher("ClientIP", _));
+                let others = parts.iter().filter(|part| !ranges(part));
+                others.chain(parts.iter().filter(ranges)).all(|part| part.can_be(true, probe))
+            }
             All(parts) => parts.iter().any(|part| part.can_be(false, probe)),
             Any(parts) if wanted => parts.iter().any(|part| part.can_be(true, probe)),
             Any(parts) => parts.iter().all(|part| part.can_be(false, probe)),

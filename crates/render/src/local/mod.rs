@@ -91,6 +91,9 @@ mod turn_tls_unrouted;
 mod unknown_options_tolerated;
 mod view;
 
+pub use leaves::Leaf;
+pub use routers::Routers;
+
 use diag::{Code, Diagnostic, Report};
 use serde_json::Value;
 
@@ -100,8 +103,18 @@ pub struct LocalRule {
     pub code: Code,
     /// What a host's file must not have, as a JSON merge patch (RFC 7386) of a good one, for `rampart explain`.
     pub example: &'static str,
-    /// Looks for the fault.
-    pub check: fn(&Value, &mut Report),
+    /// What looks for the fault.
+    pub checks: &'static [Check],
+}
+
+/// What a rule looks at.
+pub enum Check {
+    /// The file.
+    File(fn(&Value, &mut Report)),
+    /// Traefik's routers, which are read once for all rules.
+    Routers(fn(&Routers<'_>, &mut Report)),
+    /// Every text in it, one by one: the file is walked once for all rules.
+    Leaf(fn(&Leaf<'_, '_>, &mut Report)),
 }
 
 /// Every rule on one host.
@@ -185,12 +198,31 @@ pub const ALL: &[LocalRule] = &[
 
 /// Judges the file of one host. Rules bear with a file of another form, so that one run finds everything.
 pub fn check_host(host: &Value) -> Report {
-    let mut report = Report::new();
-    for rule in ALL {
-        (rule.check)(host, &mut report);
-    }
+    let report = check_with(ALL.iter().flat_map(|rule| rule.checks), host);
     match view::text(host, "facts.host") {
         Some(name) => report.into_iter().map(|complaint: Diagnostic| complaint.on(name)).collect(),
         None => report,
     }
+}
+
+impl LocalRule {
+    /// Judges the file of one host by this rule alone.
+    pub fn check(&self, host: &Value) -> Report {
+        check_with(self.checks, host)
+    }
+}
+
+fn check_with(checks: impl IntoIterator<Item = &'static Check>, host: &Value) -> Report {
+    let mut report = Report::new();
+    let routers = Routers::of(host);
+    let mut on_leaves = Vec::new();
+    for check in checks {
+        match check {
+            Check::File(check) => check(host, &mut report),
+            Check::Routers(check) => check(&routers, &mut report),
+            Check::Leaf(check) => on_leaves.push(check),
+        }
+    }
+    leaves::each(host, |leaf| on_leaves.iter().for_each(|check| check(leaf, &mut report)));
+    report
 }

@@ -3,13 +3,13 @@
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{LocalRule, view};
+use super::{Check, LocalRule, view};
 
 /// See [`Code::PasswordLoginAllowed`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::PasswordLoginAllowed,
     example: include_str!("../../tests/cases/err/password_login_allowed/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

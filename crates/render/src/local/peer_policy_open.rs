@@ -4,7 +4,7 @@ use diag::{Code, Kind, Report};
 use serde_json::Value;
 
 use super::{
-    LocalRule,
+    Check, LocalRule,
     relay::{self, Policy},
 };
 
@@ -12,7 +12,7 @@ use super::{
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::PeerPolicyOpen,
     example: include_str!("../../tests/cases/err/peer_policy_open/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

@@ -3,13 +3,13 @@
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{LocalRule, spans};
+use super::{Check, LocalRule, spans};
 
 /// See [`Code::RangeUnreserved`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::RangeUnreserved,
     example: include_str!("../../tests/cases/err/range_unreserved/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

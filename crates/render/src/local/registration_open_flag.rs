@@ -3,13 +3,13 @@
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{LocalRule, homeserver};
+use super::{Check, LocalRule, homeserver};
 
 /// See [`Code::RegistrationOpenFlag`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::RegistrationOpenFlag,
     example: include_str!("../../tests/cases/err/registration_open_flag/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

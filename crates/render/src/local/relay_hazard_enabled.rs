@@ -3,13 +3,13 @@
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{LocalRule, relay, view};
+use super::{Check, LocalRule, relay, view};
 
 /// See [`Code::RelayHazardEnabled`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::RelayHazardEnabled,
     example: include_str!("../../tests/cases/err/relay_hazard_enabled/case/host.json"),
-    check,
+    checks: &[Check::File(check)],
 };
 
 fn check(host: &Value, report: &mut Report) {

@@ -1,30 +1,29 @@
 //! Ways from the internet to what is private.
 
 use diag::{Code, Kind, Report};
-use serde_json::Value;
 
 use super::{
-    LocalRule,
+    Check, LocalRule,
     probe::{Patterns, Probe},
-    routers,
+    routers::Routers,
 };
 
 /// See [`Code::RoutePrivate`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::RoutePrivate,
     example: include_str!("../../tests/cases/err/route_private/case/host.json"),
-    check,
+    checks: &[Check::Routers(check)],
 };
 
-fn check(host: &Value, report: &mut Report) {
-    for router in routers::of(host, routers::HTTP).chain(routers::of(host, routers::TCP)) {
+fn check(routers: &Routers<'_>, report: &mut Report) {
+    for router in routers.all() {
         if router.service().ends_with("@internal") && router.service() != "noop@internal" {
             let request = format!("`{}`", router.service());
             report.push(Kind::RoutePrivate { path: router.path(), request });
         }
     }
     let patterns = Patterns::default();
-    for (router, rule) in routers::open(host) {
+    for (router, rule) in routers.open() {
         // Without a word about methods one is as good as another.
         let asks = rule.matchers().iter().any(|(name, _)| *name == "Method");
         let methods: &[&str] = if asks { &["GET", "POST", "DELETE"] } else { &["GET"] };

@@ -1,22 +1,18 @@
 //! Paths that change after they were judged.
 
 use diag::{Code, Kind, Report};
-use serde_json::Value;
 
-use super::{
-    LocalRule,
-    routers::{self, Router},
-};
+use super::{Check, LocalRule, routers::Routers};
 
 /// See [`Code::RouterRewritesPath`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::RouterRewritesPath,
     example: include_str!("../../tests/cases/err/router_rewrites_path/case/host.json"),
-    check,
+    checks: &[Check::Routers(check)],
 };
 
-fn check(host: &Value, report: &mut Report) {
-    for router in routers::of(host, routers::HTTP).filter(Router::reaches_homeserver) {
+fn check(routers: &Routers<'_>, report: &mut Report) {
+    for router in routers.http.iter().filter(|router| router.reaches_homeserver()) {
         let rewriting = router
             .middlewares()
             .find(|(_, middleware)| REWRITERS.iter().any(|kind| middleware.get(kind).is_some()));

@@ -1,22 +1,21 @@
 //! Routers that Traefik drops.
 
 use diag::{Code, Kind, Report};
-use serde_json::Value;
 
-use super::{LocalRule, matching_parse::parse, routers};
+use super::{Check, LocalRule, routers::Routers};
 
 /// See [`Code::RouterRuleInvalid`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::RouterRuleInvalid,
     example: include_str!("../../tests/cases/err/router_rule_invalid/case/host.json"),
-    check,
+    checks: &[Check::Routers(check)],
 };
 
-fn check(host: &Value, report: &mut Report) {
-    for router in routers::of(host, routers::HTTP).chain(routers::of(host, routers::TCP)) {
-        let fault = match parse(router.text()) {
+fn check(routers: &Routers<'_>, report: &mut Report) {
+    for router in routers.all() {
+        let fault = match &router.rule {
             Ok(rule) => rule.matchers().into_iter().find_map(|(name, arguments)| fault(name, arguments)),
-            Err(fault) => Some(fault),
+            Err(fault) => Some(fault.clone()),
         };
         if let Some(detail) = fault {
             report.push(Kind::RouterRuleInvalid { path: router.path(), detail });

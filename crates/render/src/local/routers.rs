@@ -9,6 +9,17 @@ use fleet::ports::{ANSWER, DIRECT_READS, GUARD};
 pub(super) const HTTP: &str = "services.traefik.dynamic.http.routers";
 /// Where TCP routers stand.
 pub(super) const TCP: &str = "services.traefik.dynamic.tcp.routers";
+
+/// All routers of a host, their rules read once.
+pub struct Routers<'h> {
+    /// The host's file.
+    pub(super) host: &'h Value,
+    /// Of HTTP.
+    pub(super) http: Vec<Router<'h>>,
+    /// Of TCP.
+    pub(super) tcp: Vec<Router<'h>>,
+}
+
 /// One router.
 pub(super) struct Router<'h> {
     host: &'h Value,
@@ -17,21 +28,52 @@ pub(super) struct Router<'h> {
     pub(super) name: &'h str,
     /// Its settings.
     pub(super) settings: &'h Value,
+    /// Its rule, or what is wrong with its text.
+    pub(super) rule: Result<Rule<'h>, String>,
+    /// Whether it answers by itself and passes nothing on.
+    pub(super) refuses: bool,
 }
 
-/// The routers in one table.
-pub(super) fn of<'h>(host: &'h Value, table: &'static str) -> impl Iterator<Item = Router<'h>> {
-    view::table(host, table).map(move |(name, settings)| Router { host, table, name, settings })
-}
+impl<'h> Routers<'h> {
+    /// The routers of a host.
+    pub(super) fn of(host: &'h Value) -> Self {
+        let of = |table| {
+            view::table(host, table)
+                .map(|(name, settings)| Router::new(host, table, name, settings))
+                .collect()
+        };
+        Self { host, http: of(HTTP), tcp: of(TCP) }
+    }
 
-/// Every HTTP router that passes requests on, with its rule. Rules that cannot be read are another rule's business.
-pub(super) fn open(host: &Value) -> impl Iterator<Item = (Router<'_>, Rule<'_>)> {
-    of(host, HTTP)
-        .filter(|router| !router.refuses())
-        .filter_map(|router| parse(router.text()).ok().map(|rule| (router, rule)))
+    /// HTTP before TCP.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Router<'h>> {
+        self.http.iter().chain(&self.tcp)
+    }
+
+    /// Every HTTP router that passes requests on, with its rule. Rules that cannot be read are another rule's business.
+    pub(super) fn open(&self) -> impl Iterator<Item = (&Router<'h>, &Rule<'h>)> {
+        self.http.iter().filter(|router| !router.refuses).filter_map(Router::with_rule)
+    }
+
+    /// Every HTTP router that refuses, with its rule.
+    pub(super) fn refusing(&self) -> impl Iterator<Item = (&Router<'h>, &Rule<'h>)> {
+        self.http.iter().filter(|router| router.refuses).filter_map(Router::with_rule)
+    }
 }
 
 impl<'h> Router<'h> {
+    fn new(host: &'h Value, table: &'static str, name: &'h str, settings: &'h Value) -> Self {
+        let rule = parse(view::text(settings, "rule").unwrap_or_default());
+        let mut router = Self { host, table, name, settings, rule, refuses: false };
+        router.refuses = router.answers_itself();
+        router
+    }
+
+    /// The router and its rule, if that can be read.
+    pub(super) fn with_rule(&self) -> Option<(&Self, &Rule<'h>)> {
+        self.rule.as_ref().ok().map(|rule| (self, rule))
+    }
+
     /// Its path, for complaints.
     pub(super) fn path(&self) -> String {
         format!("{}.{}", self.table, self.name)
@@ -56,8 +98,7 @@ impl<'h> Router<'h> {
         })
     }
 
-    /// Whether it answers by itself and passes nothing on.
-    pub(super) fn refuses(&self) -> bool {
+    fn answers_itself(&self) -> bool {
         let nobody = |(_, middleware): (&str, &Value)| {
             view::texts(middleware, "ipAllowList.sourceRange") == ["0.0.0.0/32"]
         };

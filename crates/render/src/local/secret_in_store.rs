@@ -4,26 +4,28 @@ use diag::{Code, Kind, Report};
 use serde_json::Value;
 use values::{SecretPath, ValueError};
 
-use super::{LocalRule, leaves, view};
+use super::{Check, LocalRule, leaves::Leaf, view};
 
 /// See [`Code::SecretInStore`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::SecretInStore,
     example: include_str!("../../tests/cases/err/secret_in_store/case/host.json"),
-    check,
+    checks: &[Check::File(listed), Check::Leaf(told)],
 };
 
-fn check(host: &Value, report: &mut Report) {
-    let listed = view::table(host, "secrets")
-        .filter(|(_, secret)| view::text(secret, "path").is_some_and(is_in_store))
-        .map(|(name, _)| format!("secrets.{name}.path"));
-    let mut found: Vec<String> = listed.collect();
-    leaves::each_text(host, "services", &mut |trail, text| {
-        if trail.names_a_file() && is_in_store(text) {
-            found.push(trail.to_string());
+fn listed(host: &Value, report: &mut Report) {
+    for (name, secret) in view::table(host, "secrets") {
+        if view::text(secret, "path").is_some_and(is_in_store) {
+            report.push(Kind::SecretInStore { path: format!("secrets.{name}.path") });
         }
-    });
-    report.extend(found.into_iter().map(|path| Kind::SecretInStore { path }));
+    }
+}
+
+fn told(leaf: &Leaf<'_, '_>, report: &mut Report) {
+    let Leaf { trail, text, .. } = leaf;
+    if trail.is_in_services() && trail.names_a_file() && is_in_store(text) {
+        report.push(Kind::SecretInStore { path: trail.to_string() });
+    }
 }
 
 fn is_in_store(text: &str) -> bool {

@@ -1,11 +1,10 @@
 //! TURN over TLS that nobody can reach.
 
 use diag::{Code, Kind, Report};
-use serde_json::Value;
 
 use super::{
-    LocalRule,
-    routers::{self, Router},
+    Check, LocalRule,
+    routers::{Router, Routers},
     view,
 };
 
@@ -13,10 +12,11 @@ use super::{
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::TurnTlsUnrouted,
     example: include_str!("../../tests/cases/err/turn_tls_unrouted/case/host.json"),
-    check,
+    checks: &[Check::Routers(check)],
 };
 
-fn check(host: &Value, report: &mut Report) {
+fn check(routers: &Routers<'_>, report: &mut Report) {
+    let host = routers.host;
     let Some(turn) = view::at(host, TURN).filter(|_| view::is_on(host, "services.livekit.turn.enabled"))
     else {
         return;
@@ -31,7 +31,7 @@ fn check(host: &Value, report: &mut Report) {
         let addresses = servers.into_iter().flatten().filter_map(|server| view::text(server, "address"));
         addresses.into_iter().any(|address| address.ends_with(&format!(":{port}")))
     };
-    if !routers::of(host, routers::TCP).any(|router| router.text() == wanted && leads_there(&router)) {
+    if !routers.tcp.iter().any(|router| router.text() == wanted && leads_there(router)) {
         let domain = domain.to_owned();
         report.push(Kind::TurnTlsUnrouted { path: format!("{TURN}.tls_port"), port, domain });
     }

@@ -99,19 +99,21 @@ pub(crate) fn config(servers: &[&MediaServer], folder: &TempDir) -> Value {
     let server = |host: &str, at: SocketAddr| json!([{ "host": host, "address": at, "metrics": at, "draining": false }]);
     let reach = |lon: f64, tyo: f64| {
         json!([
-            { "focus": "core", "oneWayMs": 9.0 },
-            { "focus": "edge-lon", "oneWayMs": lon },
-            { "focus": "edge-tyo", "oneWayMs": tyo },
+            { "region": "fra", "oneWayMs": 9.0 },
+            { "region": "lon", "oneWayMs": lon },
+            { "region": "tyo", "oneWayMs": tyo },
         ])
     };
-    let focus = |name: &str, place: &str, at: SocketAddr| {
+    let focus = |name: &str, region: &str, place: &str, at: SocketAddr| {
         let url = format!("https://rtc.meridian.example/{name}");
-        json!({ "name": name, "serviceUrl": url, "place": place, "servers": server(name, at) })
+        json!({ "name": name, "region": region, "serviceUrl": url, "place": place, "servers": server(name, at) })
     };
     json!({
         "trustedProxies": ["127.0.0.1"],
         "document": { "m.homeserver": { "base_url": "https://matrix.meridian.example" } },
         "regions": [
+            { "name": "fra", "networks": [], "countries": [],
+              "position": { "latitude": 50.11, "longitude": 8.68 }, "reach": reach(6.5, 117.5) },
             { "name": "lon", "networks": ["198.51.100.0/24", "2001:db8:1::/48"], "countries": [],
               "position": { "latitude": 51.51, "longitude": -0.13 }, "reach": reach(0.0, 120.0) },
             { "name": "tyo", "networks": ["203.0.113.0/24"], "countries": ["JP"],
@@ -119,9 +121,9 @@ pub(crate) fn config(servers: &[&MediaServer], folder: &TempDir) -> Value {
         ],
         "defaultRegion": "lon",
         "foci": [
-            focus("core", "last", servers[0].address),
-            focus("edge-lon", "by-distance", servers[1].address),
-            focus("edge-tyo", "by-distance", servers[2].address),
+            focus("core", "fra", "last", servers[0].address),
+            focus("edge-lon", "lon", "by-distance", servers[1].address),
+            focus("edge-tyo", "tyo", "by-distance", servers[2].address),
         ],
         "drainFolder": folder.path().join("draining"),
         "health": { "interval": "20ms", "timeout": "500ms", "failures": 2, "successes": 3 },

@@ -274,6 +274,11 @@ let
         ];
         text = builtins.readFile ./join-call.sh;
       })
+      (pkgs.writeShellScriptBin "use-client" ''
+        exec ${
+          pkgs.python3.withPackages (packages: [ packages.matrix-nio ])
+        }/bin/python ${../lab/clients/use_client.py}
+      '')
     ];
   };
 

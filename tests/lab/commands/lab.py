@@ -24,13 +24,15 @@ from units import network, system, token_service
 from units import rendered as rendered_units
 from units.layer import Layer
 
-PARTS = ("machine-root", "livekit", "traefik", "clients", "synapse")
+PARTS = ("machine-root", "livekit", "traefik", "clients", "chat-clients", "synapse")
 LAB = Path(__file__).resolve().parents[1]
 EXAMPLE = REPOSITORY / "hosts"
 CASES = REPOSITORY / "crates" / "ingress" / "tests" / "cases"
 SIZE = "4g"
 INSIDE = "/opt/rampart"
 RECORD = "lab.json"
+# What people of a story use, each a module of the package `clients` in one of the environments.
+CLIENT_COMMANDS = {"join-call": "clients", "use-client": "chat-clients"}
 
 
 @dataclass
@@ -143,6 +145,7 @@ def _shown(found: dict[str, Path], homeserver: Homeserver) -> dict[Path, str]:
         cache.root() / "traefik" / "traefik": f"{INSIDE}/bin/traefik",
         **{path: f"{INSIDE}/bin/{name}" for name, path in found.items() if name != "rampart"},
         cache.root() / "clients": f"{INSIDE}/clients",
+        cache.root() / "chat-clients": f"{INSIDE}/chat-clients",
         LAB: f"{INSIDE}/lab",
         LAB / "chain": "/etc/rampart/chain",
         **homeserver.shown(),
@@ -167,9 +170,10 @@ def _fill(place: Place, prepared: PreparedFleet, hosts: list[Host]) -> None:
     own = (plan.CLIENT_ADDRESS, plan.CLIENT_ADDRESS6)
     network.add_client(client, plan.CLIENT_INTERFACE, *own)
     client.write("/usr/local/bin/lk-jwt-service", token_service.program(), 0o755)
-    client.write(
-        "/usr/local/bin/join-call",
-        f"#!/bin/sh\nexport SSL_CERT_FILE={system.BUNDLE} PYTHONPATH={INSIDE}/lab\n"
-        f"exec {INSIDE}/clients/bin/python -m clients.join_call\n",
-        0o755,
-    )
+    for command, environment in CLIENT_COMMANDS.items():
+        client.write(
+            f"/usr/local/bin/{command}",
+            f"#!/bin/sh\nexport SSL_CERT_FILE={system.BUNDLE} PYTHONPATH={INSIDE}/lab\n"
+            f"exec {INSIDE}/{environment}/bin/python -m clients.{command.replace('-', '_')}\n",
+            0o755,
+        )

@@ -1,5 +1,6 @@
 """The list of parts, in the order in which they are installed: later ones use earlier ones."""
 
+from parts.chat_clients import ChatClients
 from parts.clients import Clients
 from parts.debian import Debian
 from parts.emulation import Emulation
@@ -15,6 +16,7 @@ PARTS: tuple[Part, ...] = (
     Emulation(),
     Synapse(),
     Clients(),
+    ChatClients(),
     LiveKit(),
     Traefik(),
 )

@@ -77,6 +77,23 @@ with subtest("a refused deletion is an error that clients show, from the gateway
     assert preflight.status in (200, 204), preflight
     assert preflight.headers["access-control-allow-origin"] == "*", preflight
 
+with subtest("people with a real client do what they may, and read why they may not do the rest"):
+    make_accounts("ann", "ben")
+    people = [{"user": user, "password": PASSWORD} for user in ["ann", "ben"]]
+    scene = json.dumps({"api": staff_api, "people": people})
+    seen = json.loads(client.succeed(f"use-client <<'END'\n{scene}\nEND"))
+    forbidden = ["delete one's own", "delete another's", "encrypt the room", "send ciphertext"]
+    for what, outcome in seen["tried"].items():
+        assert outcome["ok"] is (what not in forbidden), f"{what}: {outcome}"
+    for what in forbidden:
+        outcome = seen["tried"][what]
+        assert outcome["errcode"] == "M_FORBIDDEN" and "on this server" in outcome["says"], outcome
+    # The direct chat was made, and not as an encrypted one.
+    assert list(seen["encrypted"].values()) == [False, False], seen
+    # Nothing is lost by the edit, nor by what was tried.
+    assert "the first wording" in seen["read"] and "hello" in seen["read"], seen
+    assert seen["kept"] == "the first wording", seen
+
 with subtest("the guard says the same to whoever gets past the gateway"):
     listener = files[core.name]["services"]["rampart-guard"]["listen"][0]
     options = f"-i -X PUT -d '{{}}' 'http://{listener}{REDACT}'"

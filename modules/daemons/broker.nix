@@ -32,6 +32,9 @@ in
     };
     users.groups.${user} = { };
 
+    # `rampart-broker ledger`, for administrators.
+    environment.systemPackages = [ cfg.broker.package ];
+
     systemd.services = {
       rampart-broker = {
         description = "Broker of the homeserver's admin API";

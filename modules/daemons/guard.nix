@@ -35,6 +35,8 @@ in
     users.groups.${user} = { };
 
     environment.etc.${file}.source = own.file;
+    # `rampart-guard judge` and `survey`, for administrators and reviewers.
+    environment.systemPackages = [ cfg.guard.package ];
 
     systemd.services.rampart-guard = {
       description = "Guard of the homeserver";

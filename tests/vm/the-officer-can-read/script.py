@@ -2,7 +2,8 @@
 #
 # A compliance officer reads a room that they never joined, finds a message by search, and reads
 # the original of a message that an administrator redacted. The officer is a server administrator
-# who works on the core: administration is not reachable from outside, not for them either.
+# who works on the core: administration is not reachable from outside, not for them either. A survey
+# tells them what was there before the profile and is not bound by it.
 #
 # Search and originals need the officer inside the room, which its members can see. Tuwunel has the
 # same interfaces as Synapse here, by its source; what was not run on it is said in docs/audit.md.
@@ -66,3 +67,28 @@ with subtest("the original of a message that an administrator redacted is read")
     answer = ask("GET", v3(f"rooms/{room}/event/{event}?{ORIGINAL}"), token=key)
     assert done(answer)["content"]["body"] == TEXT
     assert found() == [], "control: search still knows what was redacted"
+
+with subtest("the survey tells what the profile does not bind, and nothing that it does"):
+    algorithm = {"algorithm": "m.megolm.v1.aes-sha2"}
+    sealed = [{"type": "m.room.encryption", "state_key": "", "content": algorithm}]
+    old = open_room(alice, initial_state=sealed)
+    other = open_room(alice, room_version="9")
+    # Tuwunel lays the lock over every new room by itself; its stand-in has no such setting in use.
+    tuwunel = files[core.name]["services"]["tuwunel"]["global"]
+    lock = tuwunel["default_power_level_content_override"]
+    bound = open_room(alice, power_level_content_override=lock)
+    core.succeed(f"umask 077 && cat > /run/officer-token <<'END'\n{key}\nEND")
+    survey = "rampart-guard survey --config /etc/rampart/rampart-guard.json --format json"
+    code, said = core.execute(f"{survey} --token-file /run/officer-token")
+    assert code == 1, f"{code}: {said}"
+    listed = json.loads(said)["survey"]
+    rooms = {
+        kind: [one["room"] for one in listed[kind]]
+        for kind in ["encrypted", "unlocked", "other_version"]
+    }
+    assert rooms["encrypted"] == [old] and rooms["other_version"] == [other], listed
+    assert {room, old, other} <= set(rooms["unlocked"]), listed
+    assert bound not in sum(rooms.values(), []), listed
+    chiefs = {officer["user_id"], administrator["user_id"]}
+    assert chiefs <= set(listed["administrators"]), listed
+    assert alice["user_id"] not in listed["administrators"], listed

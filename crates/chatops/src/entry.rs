@@ -45,6 +45,8 @@ pub enum Trouble {
     BrokerSilent,
     /// The core's broker does not answer, so nobody can give orders, and tokens of people who have left stay open.
     CoreBrokerSilent,
+    /// The bot's ledger cannot be written, so orders that change something are refused.
+    LedgerFailed,
     /// What the tenant's broker found.
     #[serde(untagged)]
     Found(status::Alarm),

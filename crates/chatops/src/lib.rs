@@ -12,16 +12,36 @@
 //!
 //! A crash at any point loses no order and obeys none twice: steps that were not heard back of are given out again by
 //! `resume`, under the same id.
+//!
+//! | file | duty |
+//! |---|---|
+//! | `rules` | what the fleet decides |
+//! | `grammar`, `command` | from a line to an order |
+//! | `permit`, `meter` | who may, and how often |
+//! | `job`, `plan` | an order that is being carried out, and what the broker is asked |
+//! | `desk` | the state machine |
+//! | `reply`, `markup`, `moment` | what people are told; where names of people become harmless and addresses vanish |
+//! | `ask`, `step`, `entry`, `figures`, `state` | what crosses to the adapter: questions, steps, records, metrics, snapshot |
 
 mod ask;
+mod command;
 mod desk;
 mod entry;
 mod figures;
+pub mod grammar;
+mod job;
+mod markup;
+mod meter;
+mod moment;
+mod permit;
+mod plan;
+mod reply;
 mod rules;
 mod state;
 mod step;
 
 pub use ask::{Answer, Ask, Asker, Broker};
+pub use command::{Command, Since};
 pub use desk::Desk;
 pub use entry::{Because, Entry, Event, Recorded, Trouble};
 pub use figures::{End, Figures, TenantFigures};

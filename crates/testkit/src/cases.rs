@@ -11,6 +11,8 @@ use crate::tree::{self, Tree};
 
 const UPDATE: &str = "UPDATE_EXPECT";
 const EXPECTED: &str = "expected.txt";
+/// How a case of one file ends, and what its file stands for.
+const SINGLE: [(&str, &str); 2] = [(".toml", "fleet.toml"), (".order", "order")];
 
 /// The folder that a case stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,8 +41,8 @@ impl Case {
     fn read(verdict: Verdict, code: &str, name: &str, path: &Path) -> io::Result<Option<Self>> {
         let (name, mut inputs, expected) = if path.is_dir() {
             (name, tree::read(path)?, path.join(EXPECTED))
-        } else if let Some(name) = name.strip_suffix(".toml") {
-            let inputs = Tree::from([("fleet.toml".to_owned(), fs_err::read(path)?)]);
+        } else if let Some((name, input)) = single(name) {
+            let inputs = Tree::from([(input.to_owned(), fs_err::read(path)?)]);
             (name, inputs, path.with_extension(EXPECTED))
         } else {
             return Ok(None);
@@ -79,6 +81,11 @@ impl fmt::Display for Case {
         let verdict = if self.verdict == Verdict::Ok { "ok" } else { "err" };
         write!(f, "{verdict}/{}/{}", self.code, self.name)
     }
+}
+
+/// Name and input of a case of one file.
+fn single(file: &str) -> Option<(&str, &'static str)> {
+    SINGLE.iter().find_map(|(ending, input)| Some((file.strip_suffix(ending)?, *input)))
 }
 
 /// All cases under one folder.

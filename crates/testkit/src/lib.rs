@@ -1,6 +1,7 @@
 //! Case files, temporary fleets, and requests as files, for tests only.
 //!
-//! A case is a folder of input files, or a single file `NAME.toml` that stands for a `fleet.toml`:
+//! A case is a folder of input files, or a single file: `NAME.toml` stands for a `fleet.toml`, `NAME.order` for an `order`
+//! of the chat:
 //!
 //! ```text
 //! tests/cases/err/port_taken/metrics-on-livekit/fleet.toml      input; also hosts/…/host.toml, host.json

@@ -1,4 +1,5 @@
 //! Every order of `tests/grammar` says what stands beside it: the command, or the complaint.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::{collections::BTreeSet, fs, io};
 

@@ -1,0 +1,157 @@
+//! What happens without anybody asking.
+
+use broker_api::{account::Reason, status::Alarm, token::State};
+use chatops::{Because, Event};
+use jiff::SignedDuration;
+
+use crate::scene::{ANNA, BEN, Scene, me};
+
+#[test]
+fn tokens_of_whoever_leaves_end_within_a_minute_and_the_room_is_told() {
+    let mut scene = Scene::usual();
+    scene.write(ANNA, "!token generate --for Bob");
+    scene.write(ANNA, "!token generate");
+    scene.write(BEN, "!token generate");
+    scene.wait(100);
+    scene.inactive.insert(ANNA.to_owned(), Reason::Deactivated);
+    let said = scene.wait(60);
+    let left = |id: &str, name: &str| {
+        format!("I ended token `{id}`{name}: `{ANNA}` had issued it, and the account was deactivated.")
+    };
+    assert_eq!(said, [left("aaaaaaaa", " for Bob"), left("aaaaaaab", "")]);
+    let states: Vec<State> = scene.broker.tokens.iter().map(|token| token.state).collect();
+    assert_eq!(states, [State::Valid, State::Revoked, State::Revoked]);
+    assert_eq!(scene.broker.tokens[1].revoked.as_ref().unwrap().by, me().as_str());
+    let because = |event: &Event| match event {
+        Event::Revoked { because: Because::IssuerInactive, reason, .. } => *reason,
+        _ => None,
+    };
+    let reasons: Vec<_> = scene.ledger.iter().filter_map(|record| because(&record.entry.event)).collect();
+    assert_eq!(reasons, [Reason::Deactivated; 2]);
+    assert_eq!(scene.desk.figures().revoked, 2);
+    assert_eq!(scene.wait(120), [""; 0], "told once");
+}
+
+/// No answer ends no token: an outage of the core would end them all. It is an alarm instead.
+#[test]
+fn a_silent_core_ends_no_token_but_is_an_alarm() {
+    let mut scene = Scene::usual();
+    scene.write(ANNA, "!token generate");
+    scene.wait(60);
+    scene.core_up = false;
+    let said = scene.wait(300);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("Alarm: `core_broker_silent`"), "{said:?}");
+    assert_eq!(scene.broker.tokens[0].state, State::Valid);
+    scene.core_up = true;
+    let said = scene.wait(60);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("Over (it began 2026-11-28T12:"), "{said:?}");
+}
+
+/// Without open tokens nobody has to be asked about; whether the core's broker answers is looked at all the same.
+#[test]
+fn the_core_is_watched_even_without_tokens() {
+    let mut scene = Scene::usual();
+    scene.core_up = false;
+    assert_eq!(scene.wait(120).len(), 1);
+}
+
+#[test]
+fn a_revocation_that_fails_is_tried_with_the_next_round() {
+    let mut scene = Scene::usual();
+    scene.write(ANNA, "!token generate");
+    scene.wait(60);
+    scene.inactive.insert(ANNA.to_owned(), Reason::Locked);
+    scene.broker_up = false;
+    scene.wait(60);
+    assert_eq!(scene.broker.tokens[0].state, State::Valid);
+    scene.broker_up = true;
+    scene.wait(30);
+    assert_eq!(scene.broker.tokens[0].state, State::Revoked);
+}
+
+#[test]
+fn an_alarm_is_told_once_when_it_begins_and_once_when_it_ends() {
+    let mut scene = Scene::usual();
+    scene.broker.alarms = vec![Alarm::RegistrationOpen, Alarm::SpareMissing];
+    let said = scene.wait(30);
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].starts_with("Alarm: `registration_open`"), "{said:?}");
+    assert_eq!(scene.wait(300), [""; 0]);
+    assert_eq!(scene.restart(), [""; 0], "also across a restart");
+    assert_eq!(scene.desk.figures().tenants["partners"].alarms.len(), 2);
+
+    scene.broker.alarms = vec![Alarm::SpareMissing];
+    let said = scene.wait(30);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("Over") && said[0].contains("registration_open"), "{said:?}");
+    let figures = &scene.desk.figures().tenants["partners"];
+    assert_eq!(figures.alarms.len(), 1);
+    assert_eq!(figures.status.as_ref().unwrap().1.alarms, [Alarm::SpareMissing]);
+    let kinds: Vec<bool> = scene
+        .ledger
+        .iter()
+        .filter_map(|record| match record.entry.event {
+            Event::AlarmBegan { .. } => Some(true),
+            Event::AlarmEnded { .. } => Some(false),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(kinds, [true, true, false]);
+}
+
+/// One lost answer is no alarm, and what was wrong before the silence is not taken to be over.
+#[test]
+fn a_silent_broker_is_an_alarm_of_its_own() {
+    let mut scene = Scene::usual();
+    scene.broker.alarms = vec![Alarm::SentinelMissing];
+    scene.wait(30);
+    scene.broker_up = false;
+    assert_eq!(scene.wait(30), [""; 0]);
+    let said = scene.wait(120);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("Alarm: `broker_silent`"), "{said:?}");
+    assert_eq!(scene.desk.figures().tenants["partners"].alarms.len(), 2);
+    scene.broker_up = true;
+    let said = scene.wait(30);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("Over") && said[0].contains("broker_silent"), "{said:?}");
+}
+
+#[test]
+fn the_room_hears_of_accounts_that_are_made() {
+    let mut scene = Scene::usual();
+    scene.write(ANNA, "!token generate --for Bob");
+    scene.write(ANNA, "!token generate --uses 2");
+    // Before the first look: the bot knows its own tokens from the moment that it issued them.
+    scene.broker.redeem("aaaaaaaa", "bob", scene.now);
+    scene.broker.redeem("aaaaaaab", "carl", scene.now);
+    let said = scene.wait(30);
+    assert_eq!(said.len(), 2, "{said:?}");
+    let bob = said.iter().find(|line| line.contains("@bob")).unwrap();
+    assert_eq!(
+        *bob,
+        format!(
+            "`@bob:partners.example` made an account with token `aaaaaaaa`, issued by `{ANNA}` for Bob, at \
+             2026-11-28T12:00:00Z."
+        )
+    );
+    assert_eq!(scene.wait(120), [""; 0]);
+    scene.broker.redeem("aaaaaaab", "dora", scene.now);
+    assert_eq!(scene.wait(60).len(), 1);
+    let made = |event: &Event| matches!(event, Event::Redeemed { .. });
+    assert_eq!(scene.ledger.iter().filter(|record| made(&record.entry.event)).count(), 3);
+}
+
+/// Every 30 seconds, however late the ticks come, and never two rounds at once.
+#[test]
+fn rounds_do_not_pile_up() {
+    let mut scene = Scene::usual();
+    scene.now += SignedDuration::from_hours(1);
+    let first = scene.desk.tick(scene.now);
+    assert_eq!(first.len(), 2);
+    scene.now += SignedDuration::from_secs(31);
+    assert_eq!(scene.desk.tick(scene.now), [], "the answers of the first round are still out");
+    assert_eq!(scene.desk.wake_at(), Some(scene.now + SignedDuration::from_secs(30)));
+}

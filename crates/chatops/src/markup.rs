@@ -8,6 +8,9 @@ use chat::Content;
 /// Longest text of a person that is shown, in characters.
 const LONGEST: usize = 120;
 const HIDDEN: &str = "[link]";
+/// Both forms together stay below this, whatever a list holds: an event has at most 65 536 bytes (client-server API,
+/// "Size limits"), and JSON needs some for itself.
+const MOST_BYTES: usize = 40_000;
 
 /// A piece of a line.
 #[derive(Debug, Clone)]
@@ -51,6 +54,14 @@ impl Line {
     pub(crate) fn codes<'t>(self, texts: impl IntoIterator<Item = &'t str>) -> Self {
         let comma = |line: Self, (at, text)| if at == 0 { line } else { line.text(", ") }.code(text);
         texts.into_iter().enumerate().fold(self, comma)
+    }
+
+    /// Words of ours in which backticks mark what can be typed.
+    pub(crate) fn marked(self, text: &str) -> Self {
+        let part = |line: Self, (at, part): (usize, &str)| {
+            if at % 2 == 0 { line.text(part) } else { line.code(part) }
+        };
+        text.split('`').enumerate().fold(self, part)
     }
 
     /// Another line behind this one.
@@ -150,11 +161,19 @@ impl Text {
                     content.html.extend(["<p>", &line.html(is_private), "</p>"]);
                 }
                 Block::List(lines) => {
-                    let plain: Vec<String> =
-                        lines.iter().map(|line| format!("- {}", line.plain(is_private))).collect();
-                    content.plain += &plain.join("\n");
-                    let html = lines.iter().map(|line| format!("<li>{}</li>", line.html(is_private)));
-                    content.html.extend(["<ul>", &html.collect::<String>(), "</ul>"]);
+                    content.html += "<ul>";
+                    for (at, line) in lines.iter().enumerate() {
+                        let separator = if at > 0 { "\n- " } else { "- " };
+                        if content.plain.len() + content.html.len() > MOST_BYTES {
+                            let rest = format!("… and {} more", lines.len() - at);
+                            content.plain.extend([separator, &rest]);
+                            content.html.extend(["<li>", &rest, "</li>"]);
+                            break;
+                        }
+                        content.plain.extend([separator, &line.plain(is_private)]);
+                        content.html.extend(["<li>", &line.html(is_private), "</li>"]);
+                    }
+                    content.html += "</ul>";
                 }
             }
         }
@@ -240,6 +259,17 @@ mod tests {
         assert_eq!(line("a\nb\u{202e}c\u{2028}d").plain, "For a bcd");
         assert_eq!(line(&"x".repeat(500)).plain.chars().count(), 4 + LONGEST + 1);
         assert_eq!(Text::of(Line::new().code("a`b")).public().plain, "`a'b`");
+    }
+
+    #[test]
+    fn a_list_is_cut_before_it_is_too_long_for_an_event() {
+        let line = || Line::new().strong(&"&".repeat(LONGEST)).said(&"<".repeat(LONGEST));
+        let content = Text::new().list((0..1000).map(|_| line()).collect()).public();
+        let bytes = content.plain.len() + content.html.len();
+        assert!((MOST_BYTES..MOST_BYTES + 3000).contains(&bytes), "{bytes}");
+        let shown = content.plain.lines().count() - 1;
+        assert!(content.plain.ends_with(&format!("\n- … and {} more", 1000 - shown)));
+        assert!(content.html.ends_with("more</li></ul>"));
     }
 
     #[test]

@@ -86,11 +86,25 @@ pub(crate) struct Watch {
     pub(crate) troubles: Vec<Standing>,
     /// Open tokens by id.
     pub(crate) open: BTreeMap<String, OpenToken>,
+    /// How often it was looked at.
+    pub(crate) rounds: u32,
+    /// Accounts of our own people, and who let each in.
+    pub(crate) staff: BTreeMap<String, UserId>,
+    /// Those of them that the room was told of.
+    pub(crate) told: BTreeSet<String>,
 }
 
 impl Watch {
     pub(crate) fn new(due: Timestamp) -> Self {
-        Self { due, misses: 0, troubles: Vec::new(), open: BTreeMap::new() }
+        Self {
+            due,
+            misses: 0,
+            troubles: Vec::new(),
+            open: BTreeMap::new(),
+            rounds: 0,
+            staff: BTreeMap::new(),
+            told: BTreeSet::new(),
+        }
     }
 }
 

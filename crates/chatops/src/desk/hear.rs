@@ -1,6 +1,6 @@
 //! Messages.
 
-use chat::{Form, Message};
+use chat::{Form, Message, UserId};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Desk, HEARD, NO};
@@ -41,7 +41,7 @@ impl Desk {
                 &reply::stale(message.time, self.rules.oldest, now),
             );
         }
-        match self.pace(message, now) {
+        match self.pace(&message.sender, now) {
             Pace::Fine => {}
             Pace::TooFast => {
                 return self.turn_away(message, End::Limited, &reply::too_fast(&self.rules));
@@ -54,8 +54,8 @@ impl Desk {
         }
     }
 
-    fn pace(&mut self, message: &Message, now: Timestamp) -> Pace {
-        let meter = self.state.meters.entry(message.sender.clone()).or_insert_with(|| Meter::new(now));
+    pub(super) fn pace(&mut self, who: &UserId, now: Timestamp) -> Pace {
+        let meter = self.state.meters.entry(who.clone()).or_insert_with(|| Meter::new(now));
         meter.count(self.rules.burst, self.rules.refill, now)
     }
 

@@ -7,6 +7,7 @@ use super::{Desk, NO, YES};
 use crate::{
     figures::End,
     job::{Job, Stage},
+    meter::Pace,
     permit, reply,
 };
 
@@ -68,6 +69,9 @@ impl Desk {
         let who = reaction.sender.clone();
         if who == job.order.sender {
             job.confirmed = Some(who.clone());
+        } else if self.pace(&who, now) != Pace::Fine {
+            // A second person may be asked about as often as that person may give orders.
+            return self.put_back(job);
         }
         self.vet(job, who, now);
     }

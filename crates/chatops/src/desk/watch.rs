@@ -1,9 +1,12 @@
 //! Status and open tokens, whether or not anybody asks: registration must stay closed, and tokens of people who have left
 //! must end.
 
+use std::collections::BTreeSet;
+
 use broker_api::{
-    Nothing,
+    ErrorCode, Nothing,
     account::{self, Reason},
+    guest::Guests,
     token::{self, State, Token, Tokens},
 };
 use chat::UserId;
@@ -19,6 +22,9 @@ use crate::{
     step::{Deed, Outcome, Step},
 };
 
+/// Accounts are listed with every so many rounds: the homeserver goes through all of them.
+const ROUNDS: u32 = 10;
+
 /// A question that nobody's order asks. After a restart all of them are asked anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Inquiry {
@@ -28,6 +34,8 @@ pub(super) enum Inquiry {
     Open(String),
     /// What became of a token that is not open any more.
     Gone(String, String),
+    /// Which accounts are those of our own people.
+    Guests(String),
     /// Whether somebody who issued an open token is active; the bot itself, where there is no open token: then only the
     /// answer counts.
     Issuer(UserId),
@@ -48,8 +56,13 @@ impl Desk {
             }
             watch.due = after(now, self.rules.watch);
             is_due = true;
+            let looks_at_guests = watch.rounds.is_multiple_of(ROUNDS);
+            watch.rounds = watch.rounds.wrapping_add(1);
             let broker = Broker::Tenant(name.clone());
             self.inquire(broker.clone(), Ask::Status(Nothing {}), Inquiry::Status(name.clone()));
+            if looks_at_guests {
+                self.inquire(broker.clone(), Ask::GuestList(Nothing {}), Inquiry::Guests(name.clone()));
+            }
             self.inquire(broker, Ask::TokenList(token::List { all: false }), Inquiry::Open(name));
         }
         if is_due {
@@ -76,9 +89,9 @@ impl Desk {
 
     pub(super) fn inquired(&mut self, inquiry: Inquiry, outcome: Outcome, now: Timestamp) {
         let (answer, refused) = match outcome {
-            Outcome::Answered(answer) => (Some(*answer), false),
-            Outcome::Refused(_) => (None, true),
-            _ => (None, false),
+            Outcome::Answered(answer) => (Some(*answer), None),
+            Outcome::Refused(refusal) => (None, Some(refusal.code)),
+            _ => (None, None),
         };
         match (inquiry, answer) {
             (Inquiry::Status(tenant), Some(Answer::Status(status))) => {
@@ -96,19 +109,24 @@ impl Desk {
                     self.forget_token(&tenant, &id);
                 }
             }
-            (Inquiry::Gone(tenant, id), _) if refused => self.forget_token(&tenant, &id),
+            (Inquiry::Gone(tenant, id), _) if refused == Some(ErrorCode::NotFound) => {
+                self.forget_token(&tenant, &id);
+            }
+            (Inquiry::Guests(tenant), Some(Answer::GuestList(guests))) => self.own_people(&tenant, &guests),
             (Inquiry::Issuer(user), Some(Answer::AccountActive(activity))) => {
                 self.core_answers(now);
                 if !activity.active && user != self.rules.me {
                     self.end_tokens_of(&user, activity.reason);
+                    self.tell_of_accounts_of(&user, activity.reason);
                 }
             }
+            (Inquiry::Issuer(_), _) if refused == Some(ErrorCode::RateLimited) => {}
             (Inquiry::Issuer(_), _) => self.core_silent(now),
             (Inquiry::Revoke(tenant, _, reason), Some(Answer::TokenRevoke(token))) => {
                 self.token_ended(&tenant, &token, reason);
             }
             // The next round asks again.
-            (Inquiry::Gone(..) | Inquiry::Revoke(..), _) => {}
+            (Inquiry::Gone(..) | Inquiry::Guests(_) | Inquiry::Revoke(..), _) => {}
         }
     }
 
@@ -180,6 +198,38 @@ impl Desk {
         for (tenant, id) in tokens.collect::<Vec<_>>() {
             let ask = Ask::TokenRevoke(token::Revoke { by: self.rules.me.to_string(), id: id.clone() });
             self.inquire(Broker::Tenant(tenant.clone()), ask, Inquiry::Revoke(tenant, id, reason));
+        }
+    }
+
+    /// Whoever let themselves in as one of our own people keeps that account when they leave. It is not ended here: a
+    /// token for staff may have been issued for somebody else, who is still with us.
+    fn own_people(&mut self, tenant: &str, guests: &Guests) {
+        let Some(watch) = self.state.watch.get_mut(tenant) else { return };
+        let own = guests.guests.iter().filter(|guest| guest.staff && !guest.deactivated && !guest.locked);
+        watch.staff =
+            own.filter_map(|guest| Some((guest.user.clone(), UserId::new(guest.issuer.clone()?)))).collect();
+        let Watch { staff, told, .. } = watch;
+        told.retain(|user| staff.contains_key(user));
+        let issuers: BTreeSet<UserId> = staff.values().cloned().collect();
+        for user in issuers {
+            self.ask_about(user);
+        }
+    }
+
+    fn tell_of_accounts_of(&mut self, issuer: &UserId, reason: Option<Reason>) {
+        let mut found = Vec::new();
+        for (tenant, watch) in &mut self.state.watch {
+            let Watch { staff, told, .. } = watch;
+            let own = staff.iter().filter(|(_, by)| *by == issuer).map(|(user, _)| user.clone());
+            for user in own {
+                if told.insert(user.clone()) {
+                    found.push((tenant.clone(), user));
+                }
+            }
+        }
+        for (tenant, user) in found {
+            let text = reply::account_left(&user, issuer, reason, &self.rules.prefix);
+            self.tell_room(&tenant, &text);
         }
     }
 

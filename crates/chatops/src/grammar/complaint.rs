@@ -172,6 +172,6 @@ impl Complaint {
 /// Enough of a word to find it again; a token is longer than that.
 fn shown(word: &str) -> String {
     const MOST: usize = 16;
-    let start: String = word.chars().take(MOST).collect();
+    let start: String = word.chars().take(MOST).map(|char| if char == '`' { '\'' } else { char }).collect();
     if start.len() < word.len() { format!("{start}…") } else { start }
 }

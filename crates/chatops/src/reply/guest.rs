@@ -3,7 +3,7 @@
 use broker_api::guest::{Deactivated, Details, Guest, Guests, PasswordLink};
 use jiff::Timestamp;
 
-use super::{counted, listed};
+use super::counted;
 use crate::{
     job::Order,
     markup::{Line, Text},
@@ -17,7 +17,7 @@ pub(super) fn list(guests: &Guests, all: bool) -> Text {
         0 => "No accounts.".to_owned(),
         number => format!("{}:", counted(number, "account")),
     };
-    listed(Line::new().text(head), shown.into_iter().map(row))
+    Text::of(Line::new().text(head)).list(shown.into_iter().map(row).collect())
 }
 
 fn row(guest: &Guest) -> Line {

@@ -23,7 +23,7 @@ mod turned_away;
 
 pub(crate) use audit::audit;
 pub(crate) use letter::letter;
-pub(crate) use news::{alarm, alarm_over, issuer_left, redeemed};
+pub(crate) use news::{account_left, alarm, alarm_over, issuer_left, redeemed};
 pub(crate) use outcome::{
     asking_again, interrupted, ledger_failed, ledger_unread, link_not_told, not_asked, run_out,
     token_not_told, unanswered, unknown_whether_done,
@@ -118,14 +118,4 @@ fn refused(refusal: &Refusal) -> Line {
 /// `1 account`, `2 accounts`.
 fn counted(number: usize, word: &str) -> String {
     if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
-}
-
-/// At most so many lines of a list are shown.
-const LONGEST_LIST: usize = 50;
-
-/// A list that is cut, and says so.
-fn listed(head: Line, lines: impl ExactSizeIterator<Item = Line>) -> Text {
-    let left_out = lines.len().saturating_sub(LONGEST_LIST);
-    let text = Text::of(head).list(lines.take(LONGEST_LIST).collect());
-    if left_out == 0 { text } else { text.line(Line::new().text(format!("And {left_out} more."))) }
 }

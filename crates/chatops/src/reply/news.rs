@@ -5,6 +5,7 @@ use broker_api::{
     status::Alarm,
     token::{Redeemed, Token},
 };
+use chat::UserId;
 use jiff::Timestamp;
 
 use super::person::because;
@@ -86,4 +87,12 @@ pub(crate) fn issuer_left(token: &Token, reason: Option<Reason>) -> Text {
         None => line,
     };
     Text::of(line.text(": ").code(&token.issuer).text(" had issued it, and ").text(because(reason)).text("."))
+}
+
+/// An account of our own people was let in by somebody who has left.
+pub(crate) fn account_left(user: &str, issuer: &UserId, reason: Option<Reason>, prefix: &str) -> Text {
+    let line = Line::new().text("Look at ").code(user).text(", an account of our own people: ");
+    let line =
+        line.code(issuer.as_str()).text(" let it in, and ").text(because(reason)).text(". If it is theirs, ");
+    Text::of(line.code(&format!("{prefix}guest deactivate {user}")).text(" ends it."))
 }

@@ -2,7 +2,7 @@
 
 use broker_api::room::{Room, Rooms};
 
-use super::{counted, listed};
+use super::counted;
 use crate::markup::{Line, Text};
 
 /// One was made.
@@ -25,5 +25,5 @@ pub(super) fn list(rooms: &Rooms) -> Text {
         let line = Line::new().code(&room.alias);
         if room.joined_by_all { line.text(", joined by every new account") } else { line }
     };
-    listed(Line::new().text(head), rooms.rooms.iter().map(row))
+    Text::of(Line::new().text(head)).list(rooms.rooms.iter().map(row).collect())
 }

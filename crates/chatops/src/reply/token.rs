@@ -3,7 +3,7 @@
 use broker_api::token::{Created, State, Token, Tokens};
 use jiff::Timestamp;
 
-use super::{counted, listed};
+use super::counted;
 use crate::{
     command::Command,
     job::Order,
@@ -66,7 +66,7 @@ pub(super) fn list(tokens: &Tokens, all: bool, now: Timestamp) -> Text {
         0 => format!("No {kind}."),
         number => format!("{}, newest first:", counted(number, kind)),
     };
-    listed(Line::new().text(head), tokens.tokens.iter().map(|token| row(token, now)))
+    Text::of(Line::new().text(head)).list(tokens.tokens.iter().map(|token| row(token, now)).collect())
 }
 
 fn row(token: &Token, now: Timestamp) -> Line {

@@ -13,7 +13,7 @@ use crate::{
 
 /// It is no order.
 pub(crate) fn misspelt(complaint: &Complaint, prefix: &str) -> Text {
-    let mut text = Text::of(Line::new().text("I do not understand: ").text(complaint.message()).text("."));
+    let mut text = Text::of(Line::new().text("I do not understand: ").marked(&complaint.message()).text("."));
     if let Some(meant) = complaint.meant() {
         text = text.line(Line::new().text("Did you mean ").code(&with_prefix(&meant, prefix)).text("?"));
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use broker_api::account::Reason;
-use chat::{RoomId, UserId};
+use chat::{Incoming, RoomId, UserId};
 use chatops::{End, Event};
 
 use crate::scene::{ANNA, BEN, Scene, rules, tenant};
@@ -97,6 +97,21 @@ fn the_quota_counts_what_open_tokens_may_still_make() {
     scene.broker.redeem("aaaaaaaa", "carl", scene.now);
     scene.write(ANNA, "!token generate --uses 2");
     assert_eq!(scene.broker.tokens.len(), 3, "what was used counts no more");
+}
+
+/// Two orders at the same moment do not both see the same room.
+#[test]
+fn the_quota_counts_what_is_on_its_way() {
+    let mut rules = rules();
+    rules.quota = Some(3);
+    let mut scene = Scene::new(rules);
+    let mut steps = Vec::new();
+    for _ in 0..2 {
+        let message = scene.message(ANNA, "!token generate --uses 2");
+        steps.extend(scene.desk.hear(&Incoming::Message(message), scene.now));
+    }
+    scene.run(steps);
+    assert_eq!(scene.broker.tokens.len(), 1);
 }
 
 #[test]

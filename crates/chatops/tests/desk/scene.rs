@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use broker_api::account::{Activity, Reason};
+use broker_api::{
+    ErrorCode, Refusal,
+    account::{Activity, Reason},
+};
 use chat::{Content, EventId, Form, Incoming, Message, Reaction, RoomId, UserId};
 use chatops::{
     Answer, Ask, Broker, Deed, Desk, Entry, Outcome, Post, Recorded, Rules, Snapshot, Step, Tenant,
@@ -52,6 +55,7 @@ pub(crate) struct Scene {
     /// Whether each answers.
     pub(crate) broker_up: bool,
     pub(crate) core_up: bool,
+    pub(crate) core_busy: bool,
     pub(crate) ledger_up: bool,
     pub(crate) direct_up: bool,
     /// Where the broker is away: whether the question may have arrived.
@@ -75,6 +79,7 @@ impl Scene {
             broker: StandIn::default(),
             broker_up: true,
             core_up: true,
+            core_busy: false,
             ledger_up: true,
             direct_up: true,
             arrives: false,
@@ -237,6 +242,9 @@ impl Scene {
         let Ask::AccountActive(about) = ask else { panic!("{ask:?} for the core") };
         if !self.core_up {
             return Outcome::Silent { may_have_acted: true };
+        }
+        if self.core_busy {
+            return Outcome::Refused(Refusal::new(ErrorCode::RateLimited, "too many requests"));
         }
         self.vetted.push(about.user.clone());
         let reason = self.inactive.get(&about.user).copied();

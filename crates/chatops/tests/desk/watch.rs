@@ -150,8 +150,36 @@ fn rounds_do_not_pile_up() {
     let mut scene = Scene::usual();
     scene.now += SignedDuration::from_hours(1);
     let first = scene.desk.tick(scene.now);
-    assert_eq!(first.len(), 2);
+    assert_eq!(first.len(), 2, "status and open tokens; the accounts only now and then");
     scene.now += SignedDuration::from_secs(31);
     assert_eq!(scene.desk.tick(scene.now), [], "the answers of the first round are still out");
     assert_eq!(scene.desk.wake_at(), Some(scene.now + SignedDuration::from_secs(30)));
+}
+
+/// An account of our own people is not ended by itself, but it is not forgotten either.
+#[test]
+fn the_room_is_told_of_accounts_of_people_who_have_left() {
+    let mut scene = Scene::usual();
+    for (name, staff) in [("anna", true), ("bob", false), ("ben", true)] {
+        scene.broker.guest(name, staff);
+        scene.broker.guests.last_mut().unwrap().issuer =
+            Some(if name == "ben" { BEN } else { ANNA }.to_owned());
+    }
+    assert_eq!(scene.wait(600), [""; 0]);
+    scene.inactive.insert(ANNA.to_owned(), Reason::NotInDirectory);
+    let told = format!(
+        "Look at `@anna:partners.example`, an account of our own people: `{ANNA}` let it in, and the directory does not \
+         show the account as active. If it is theirs, `!guest deactivate @anna:partners.example` ends it."
+    );
+    assert_eq!(scene.wait(310), [told]);
+    assert_eq!(scene.wait(1000), [""; 0], "told once");
+    assert_eq!(scene.restart(), [""; 0]);
+}
+
+/// The broker of the core that has too much to do answers all the same.
+#[test]
+fn a_busy_core_is_no_alarm() {
+    let mut scene = Scene::usual();
+    scene.core_busy = true;
+    assert_eq!(scene.wait(300), [""; 0]);
 }

@@ -120,3 +120,39 @@ impl Chat for FakeChat {
         self.send(id, Sent::Told { user: user.clone(), content: content.clone() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{future::Future, pin::pin, task::Context, task::Poll, task::Waker};
+
+    use super::*;
+
+    /// The fake never waits.
+    fn now<T>(future: impl Future<Output = T>) -> T {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(value) => value,
+            Poll::Pending => panic!("the fake waits"),
+        }
+    }
+
+    #[test]
+    fn the_same_transaction_is_said_once_and_a_failure_not_at_all() {
+        let chat = FakeChat::new();
+        let (user, content) = (UserId::new("@a:b"), Content::default());
+        let tell = |id: &str| now(chat.tell(&user, &content, &TransactionId::new(id)));
+        chat.will_fail(ChatError::Unreachable);
+        assert_eq!(tell("1"), Err(ChatError::Unreachable));
+        let first = tell("1").unwrap();
+        assert_eq!(tell("1").unwrap(), first);
+        assert_ne!(tell("2").unwrap(), first);
+        assert_eq!(chat.sent().len(), 2);
+        assert_eq!(now(chat.next()), None);
+    }
+
+    #[test]
+    fn a_user_has_two_halves() {
+        for (id, local) in [("@anna:a.b:8448", "anna"), ("@anna", "anna"), ("anna", "anna"), ("@:x", "")] {
+            assert_eq!(UserId::new(id).localpart(), local);
+        }
+    }
+}

@@ -55,7 +55,9 @@ pub struct Desk {
 impl Desk {
     /// A desk that knows nothing.
     pub fn new(rules: Rules, now: Timestamp) -> Self {
-        Self::with(rules, Snapshot::new(now))
+        let mut desk = Self::with(rules, Snapshot::new(now));
+        desk.know_tenants(now);
+        desk
     }
 
     fn with(rules: Rules, state: Snapshot) -> Self {

@@ -13,6 +13,7 @@ use crate::{
 impl Desk {
     pub(super) fn pick_up(&mut self, now: Timestamp) {
         self.state.unwritten.clear();
+        self.know_tenants(now);
         for (id, outgoing) in &self.state.outbox {
             self.steps.push(Step { id: *id, deed: outgoing.clone().into() });
         }

@@ -44,16 +44,22 @@ pub(super) enum Inquiry {
 }
 
 impl Desk {
-    /// Begins another round for each tenant whose time has come.
-    pub(super) fn look_around(&mut self, now: Timestamp) {
+    /// Those of the rules, and no others.
+    pub(super) fn know_tenants(&mut self, now: Timestamp) {
         let names: Vec<String> = self.rules.tenants.iter().map(|tenant| tenant.name.clone()).collect();
         self.state.watch.retain(|name, _| names.contains(name));
-        let mut is_due = false;
         for name in names {
-            let watch = self.state.watch.entry(name.clone()).or_insert_with(|| Watch::new(now));
-            if watch.due > now {
+            self.state.watch.entry(name).or_insert_with(|| Watch::new(now));
+        }
+    }
+
+    /// Begins another round for each tenant whose time has come.
+    pub(super) fn look_around(&mut self, now: Timestamp) {
+        let mut is_due = false;
+        for name in self.state.watch.keys().cloned().collect::<Vec<_>>() {
+            let Some(watch) = self.state.watch.get_mut(&name).filter(|watch| watch.due <= now) else {
                 continue;
-            }
+            };
             watch.due = after(now, self.rules.watch);
             is_due = true;
             let looks_at_guests = watch.rounds.is_multiple_of(ROUNDS);

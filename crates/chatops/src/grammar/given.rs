@@ -80,10 +80,17 @@ impl<'r> Given<'r> {
         self.options.remove(name).is_some()
     }
 
-    /// A text of people, as the broker takes it.
+    /// A text of people, as the broker takes it. It goes into ledgers, where an enrolment address has no place.
     pub(super) fn text(&mut self, name: &'static str, most: usize) -> Result<Option<String>, Complaint> {
-        let good = |text: &String| text.chars().count() <= most && !text.chars().any(char::is_control);
-        let form = if most == 100 { "at most 100 characters long" } else { "at most 300 characters long" };
+        let good = |text: &String| {
+            let is_address = text.to_ascii_lowercase().contains("token=");
+            text.chars().count() <= most && !text.chars().any(char::is_control) && !is_address
+        };
+        let form = if most == 100 {
+            "at most 100 characters, and no enrolment address"
+        } else {
+            "at most 300 characters, and no enrolment address"
+        };
         self.option(name, form, |text| Some(text).filter(good))
     }
 

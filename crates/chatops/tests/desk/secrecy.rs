@@ -2,7 +2,7 @@
 
 use broker_api::{ErrorCode, Refusal, guest::Guest, token::Token};
 use chat::Incoming;
-use chatops::{Deed, Desk, Outcome, Post, Step};
+use chatops::{Deed, Outcome, Post, Step};
 use proptest::prelude::*;
 
 use crate::{
@@ -59,22 +59,26 @@ fn is_clean(text: &str) -> bool {
     !text.contains("://") && !text.contains("token=") && !text.contains(SECRET)
 }
 
-fn judge(steps: &[Step], desk: &Desk) {
+fn judge(steps: &[Step]) {
     for step in steps {
         let shown = match &step.deed {
             Deed::Post(Post::Say { content, .. }) => format!("{}\n{}", content.plain, content.html),
             Deed::Post(Post::React { key, .. }) => key.clone(),
-            // What people wrote about whom a token is for is in the ledger as they wrote it; a token is not.
-            Deed::Record(_) | Deed::Recall { .. } | Deed::Ask { .. } | Deed::Tell { .. } => continue,
+            Deed::Record(entry) => {
+                // Names and notes stand in the ledger as they were written; addresses are refused as either.
+                let entry = serde_json::to_string(entry).unwrap();
+                assert!(!entry.contains("token="), "{entry}");
+                continue;
+            }
+            Deed::Recall { .. } | Deed::Ask { .. } | Deed::Tell { .. } => continue,
         };
         assert!(is_clean(&shown), "{shown}");
     }
-    let _ = desk;
 }
 
 fn run(scene: &mut Scene, mut steps: Vec<Step>, refuse: bool) {
     while !steps.is_empty() {
-        judge(&steps, &scene.desk);
+        judge(&steps);
         let step = steps.remove(0);
         let outcome = match (&step.deed, refuse) {
             (Deed::Ask { broker: chatops::Broker::Tenant(_), .. }, true) => Outcome::Refused(Refusal::new(

@@ -155,7 +155,7 @@ impl Desk {
     fn vetted(&mut self, mut job: Job, whom: UserId, activity: &account::Activity, now: Timestamp) {
         let is_sender = whom == job.order.sender;
         if !activity.active {
-            let why = reply::inactive(&whom, activity.reason);
+            let why = reply::inactive(&whom, activity.reason, &job);
             if is_sender {
                 self.note_refusal(&job, activity.reason);
                 return self.finish(job, End::Refused, &why);
@@ -195,10 +195,11 @@ impl Desk {
         let second = matches!(&job.stage, Stage::Vetting { whom } if *whom != job.order.sender);
         if second && job.until.is_some_and(|until| now < until) {
             let (room, thread) = (job.order.room.clone(), job.order.thread());
-            self.say(&room, Some(thread), &reply::unvetted());
+            self.say(&room, Some(thread), &reply::unvetted(&job));
             return self.enter(job, Stage::Waiting, now);
         }
-        self.finish(job, End::Unanswered, &reply::unvetted());
+        let text = reply::unvetted(&job);
+        self.finish(job, End::Unanswered, &text);
     }
 
     /// The next of: the ledger, the broker, the reply.

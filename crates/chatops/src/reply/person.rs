@@ -9,15 +9,28 @@ use chat::UserId;
 use super::news;
 use crate::{
     entry::Trouble,
-    job::Order,
+    job::{Job, Order},
     markup::{Line, Text},
     rules::Rules,
 };
 
 /// The account is not active.
-pub(crate) fn inactive(user: &UserId, reason: Option<Reason>) -> Text {
-    let line = Line::new().code(user.as_str()).text(" may not give orders: ").text(because(reason)).text(".");
-    Text::of(line.text(" Nothing was done."))
+pub(crate) fn inactive(user: &UserId, reason: Option<Reason>, job: &Job) -> Text {
+    let line =
+        Line::new().code(user.as_str()).text(" may not give orders: ").text(because(reason)).text(". ");
+    Text::of(line.text(so_far(job)))
+}
+
+/// What an order that ends now has done: the account may have ended while the broker was silent, or after a restart.
+fn so_far(job: &Job) -> String {
+    let done = job.results.iter().filter(|result| result.is_ok()).count();
+    if done > 0 {
+        format!("{done} of {} were done before; look at the rest.", job.command.subjects().len())
+    } else if job.recorded {
+        "Whether it was done before is not known: look.".to_owned()
+    } else {
+        "Nothing was done.".to_owned()
+    }
 }
 
 /// Why an account is not active, as the end of a sentence.
@@ -47,11 +60,11 @@ pub(crate) fn reason_code(reason: Option<Reason>) -> &'static str {
 }
 
 /// No answer about the account is a no.
-pub(crate) fn unvetted() -> Text {
-    Text::of(Line::new().text(
-        "Not done: the core's broker did not say whether the account is active, and without that nobody may give orders. \
-         Send it again later.",
-    ))
+pub(crate) fn unvetted(job: &Job) -> Text {
+    let line = Line::new().text(
+        "The core's broker did not say whether the account is active, and without that nobody may give orders. ",
+    );
+    Text::of(line.text(so_far(job)).text(" Send it again later."))
 }
 
 /// Shown only to somebody who may: everybody else was told why not.

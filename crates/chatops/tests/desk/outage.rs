@@ -61,7 +61,11 @@ fn the_account_is_asked_about_with_every_attempt() {
     scene.write(ANNA, "!token generate");
     scene.inactive.insert(ANNA.to_owned(), broker_api::account::Reason::Deactivated);
     scene.broker_up = true;
-    scene.wait(20);
+    let said = scene.wait(20);
+    let told = format!(
+        "`{ANNA}` may not give orders: the account was deactivated. Whether it was done before is not known: look."
+    );
+    assert_eq!(said, [told.as_str(), "❌"]);
     assert_eq!(scene.broker.changes, [""; 0]);
 }
 
@@ -70,7 +74,8 @@ fn no_answer_of_the_core_is_a_no() {
     let mut scene = Scene::usual();
     scene.core_up = false;
     let said = scene.write(ANNA, "!help");
-    assert!(said[1].starts_with("Not done: the core's broker did not say"), "{said:?}");
+    assert!(said[1].starts_with("The core's broker did not say"), "{said:?}");
+    assert!(said[1].ends_with("Nothing was done. Send it again later."), "{said:?}");
     assert_eq!(said[2], "❌");
 }
 

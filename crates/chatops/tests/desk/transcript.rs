@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use broker_api::status::Alarm;
+use chatops::Entry;
+
 use crate::scene::{ANNA, BEN, Said, Scene};
 
 struct Transcript {
@@ -66,7 +69,9 @@ fn a_conversation() {
     talk.writes(BEN, "!token lst");
     talk.scene.broker.redeem("aaaaaaaa", "bob", talk.scene.now);
     talk.scene.broker.guest("bob", false);
+    talk.scene.broker.alarms = vec![Alarm::SpareMissing];
     talk.waits(40);
+    talk.scene.broker.alarms.clear();
     talk.writes(ANNA, "!token show aaaaaaaa");
     talk.writes(ANNA, "!guest list");
     talk.writes(ANNA, "!guest show bob");
@@ -85,4 +90,11 @@ fn a_conversation() {
     talk.writes(ANNA, "!status");
     talk.writes(ANNA, "!audit --since 1h");
     insta::assert_snapshot!(talk.text);
+    // What the ledger holds of it outlives every version of the program.
+    let lines: Vec<String> =
+        talk.scene.ledger.iter().map(|record| serde_json::to_string(&record.entry).unwrap()).collect();
+    for (line, record) in lines.iter().zip(&talk.scene.ledger) {
+        assert_eq!(serde_json::from_str::<Entry>(line).unwrap(), record.entry);
+    }
+    insta::assert_snapshot!("the_ledger_of_it", lines.join("\n"));
 }

@@ -287,6 +287,9 @@ mod tests {
                 );
             }
         }
+        // Two walls, each of which holds alone.
+        assert_eq!(text.render(false).plain, "Here: \n[link]");
+        assert_eq!(Text::of(Line::new().text(url)).public().html, "<p>[link]</p>");
         let private = Text::of(Line::new().said(url)).private();
         assert_eq!(private.plain, "[link]", "what people write is no link in private either");
     }

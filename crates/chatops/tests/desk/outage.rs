@@ -1,7 +1,8 @@
 //! Brokers, ledger or a direct chat that are away.
 
-use broker_api::token::State;
-use chatops::{Because, Event};
+use broker_api::{Nothing, token::State};
+use chat::Incoming;
+use chatops::{Answer, Ask, Because, Deed, Event, Outcome};
 
 use crate::scene::{ANNA, Scene};
 
@@ -116,4 +117,28 @@ fn a_link_that_cannot_be_handed_over_is_said_to_be_nobodys() {
     let said = scene.write(ANNA, "!guest reactivate bob");
     assert!(said[1].contains("nobody has the link"), "{said:?}");
     assert_eq!(said[2], "❌");
+}
+
+/// An answer to another question is none.
+#[test]
+fn an_answer_must_be_one_to_what_was_asked() {
+    let mut scene = Scene::usual();
+    let message = scene.message(ANNA, "!guest lock bob");
+    scene.broker.guest("bob", false);
+    scene.hear(message);
+    let reaction = scene.reaction(ANNA, "✅");
+    let mut steps = scene.desk.hear(&Incoming::Reaction(reaction), scene.now);
+    let before = scene.said.len();
+    while let Some(step) = steps.pop() {
+        let outcome = match &step.deed {
+            Deed::Ask { ask: Ask::GuestLock(_), .. } => {
+                Outcome::Answered(Box::new(Answer::RoomInvite(Nothing {})))
+            }
+            _ => scene.take(&step),
+        };
+        steps.extend(scene.desk.heard_back(step.id, outcome, scene.now));
+    }
+    let said = scene.since(before);
+    assert!(said[0].contains("gives no answer") && said.len() == 1, "{said:?}");
+    assert_eq!(scene.wait(10).last().unwrap(), "✅", "the next answer is the right one");
 }

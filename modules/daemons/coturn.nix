@@ -101,6 +101,8 @@ in
       # Trap: the module has one slot for a secret, and a second one in `extraConfig` would lie in the store.
       preStart = lib.mkAfter (lib.concatMapStrings appendSecret (lib.tail credentials));
       serviceConfig = {
+        # Trap: it names whoever is refused, and the user name of a relay is a person's id with a time.
+        LogFilterPatterns = "~user(name)?[ =]*<";
         # Trap: the module knows no other package than pkgs.coturn.
         ExecStart = lib.mkForce (
           utils.escapeSystemdExecArgs [

@@ -44,6 +44,9 @@ in
       # the next restart, which is the operator's to choose: `systemctl restart livekit`.
       restartIfChanged = false;
       serviceConfig = {
+        # Trap: at every level the server names the room and the person that a line is about. Such lines do not reach the
+        # journal: who talks with whom is in no log.
+        LogFilterPatterns = ''~"(room|participant)'';
         # Left open by the module. Not ProcSubset: it would hide /proc/stat, and a server that cannot read its load
         # reports itself unhealthy.
         ProtectSystem = "strict";

@@ -1,11 +1,15 @@
-# The example fleet as machines of the NixOS test framework, with a router between its segments and a client on the
+# A fleet, by default the example, as machines of the NixOS test framework, with a router between its segments and a client on the
 # internet. The same role modules and the same rendered settings as the real hosts; what differs is said here:
 # certificates of a throw-away authority instead of ACME, throw-away tunnel keys, addresses where DHCP would give them,
 # and the test framework's disks.
-{ self, pkgs }:
+{
+  self,
+  pkgs,
+  fleet ? ../../hosts,
+}:
 let
   inherit (pkgs) lib;
-  generated = ../../hosts/generated;
+  generated = fleet + "/generated";
   keys = lib.importJSON ./throwaway-keys.json;
   hostNames = map (lib.removeSuffix ".json") (lib.attrNames (builtins.readDir generated));
 
@@ -73,16 +77,18 @@ let
           gateway.options.gateway.serverName
           gateway.options.gateway.clientDomain
           gateway.options.gateway.rtcDomain
-          "${core.facts.focus}.sfu.${core.facts.domain}"
-          core.services.coturn.settings.realm
-        ];
+        ]
+        # A core without public media has no such names.
+        ++ lib.optional (core.services ? livekit) "${core.facts.focus}.sfu.${core.facts.domain}"
+        ++ lib.optional (core.services ? coturn) core.services.coturn.settings.realm;
       }
     ]
     ++ lib.mapAttrsToList (_: host: {
       ${host.facts.publicAddress} = [
         host.options.edge.focusDomain
-        host.services.livekit.turn.domain
-      ];
+      ]
+      ++ lib.optional (host.services.livekit.turn ? domain) host.services.livekit.turn.domain
+      ++ lib.optional (host.services ? coturn) host.services.coturn.settings.realm;
     }) (inRole "edge")
     ++ lib.mapAttrsToList (_: host: { ${host.facts.publicAddress} = [ host.options.dmz.domain ]; }) (
       inRole "dmz"
@@ -109,7 +115,7 @@ let
         );
       }
       ''
-        cp -r ${../../hosts} fleet
+        cp -r ${fleet} fleet
         chmod -R u+w fleet
         umask 077
         ${lib.concatMapStrings (name: ''
@@ -279,6 +285,14 @@ let
           pkgs.python3.withPackages (packages: [ packages.matrix-nio ])
         }/bin/python ${../lab/clients/use_client.py}
       '')
+      (pkgs.writeShellApplication {
+        name = "take-part";
+        runtimeInputs = [
+          pkgs.jq
+          pkgs.livekit-cli
+        ];
+        text = builtins.readFile ./take-part.sh;
+      })
     ];
   };
 

@@ -146,3 +146,62 @@ def call_tokens(service: str, proof: Any, room: str = "!call:example") -> list[A
 def heard(url: str, tokens: list[Any]) -> int:
     call = {"url": url, "speaker": tokens[0]["jwt"], "listener": tokens[1]["jwt"], "seconds": 3}
     return int(json.loads(client.succeed(f"join-call <<'END'\n{json.dumps(call)}\nEND"))["heard"])
+
+
+def people_talk(
+    persons: list[dict[str, Any]], seconds: int = 5, patience: int = 30
+) -> list[dict[str, Any]]:
+    """Let people be in a call, each with an own view of some names; give what each heard and read.
+
+    Of a person: `url`, `token`, `says` (a text; who has one speaks, too), `names` (name → address).
+    """
+    script = []
+    for number, person in enumerate(persons):
+        place = f"/tmp/person-{number}"
+        known = client.succeed("cat /etc/hosts").splitlines()
+        hosts = [line for line in known if not set(line.split()[1:]) & set(person["names"])]
+        hosts += [f"{address} {name}" for name, address in person["names"].items()]
+        wanted = {key: person[key] for key in ["url", "token", "says"]}
+        wanted |= {"seconds": seconds, "patience": patience}
+        client.succeed(
+            f"cat > {place}.hosts <<'END'\n" + "\n".join(hosts) + "\nEND",
+            f"cat > {place}.in <<'END'\n{json.dumps(wanted)}\nEND",
+        )
+        own = f"mount --bind {place}.hosts /etc/hosts && exec take-part"
+        script.append(f"unshare --mount sh -c '{own}' < {place}.in > {place}.out &")
+    client.succeed("\n".join([*script, "wait"]))
+    said = [client.succeed(f"cat /tmp/person-{number}.out") for number in range(len(persons))]
+    return [json.loads(text) for text in said]
+
+
+# What a host has of words: files of its own that were touched since it booted, and the journal.
+TRACES = r"""
+import json, os, subprocess
+SKIPPED = {"/dev", "/nix", "/opt", "/proc", "/run/host", "/sys"}
+booted = os.stat("/proc/1").st_ctime - 1
+found = []
+
+def look(place, data):
+    found.extend((place, word) for word in WORDS if word.encode() in data)
+
+for folder, folders, names in os.walk("/"):
+    folders[:] = [one for one in folders if os.path.join(folder, one) not in SKIPPED]
+    for name in names:
+        path = os.path.join(folder, name)
+        look("name of " + folder, name.encode())
+        if os.path.isfile(path) and not os.path.islink(path) and os.stat(path).st_ctime > booted:
+            with open(path, "rb") as file:
+                look(path, file.read())
+journal = subprocess.run(["journalctl", "--output=export"], capture_output=True, check=True)
+look("journal", journal.stdout)
+print(json.dumps(found))
+"""
+
+
+def traces(host: Any, words: list[str]) -> list[tuple[str, str]]:
+    """Give where a host has any of these words on a disk, in a memory file system, in its journal.
+
+    What programs hold in their memory is not looked at: a media server knows who talks on it.
+    """
+    said = host.succeed(f"python3 - <<'END'\nWORDS = {words!r}\n{TRACES}\nEND")
+    return [(place, word) for place, word in json.loads(said)]

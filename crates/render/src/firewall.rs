@@ -15,9 +15,7 @@ pub(crate) fn text(scene: &Scene<'_>) -> String {
     if !through.is_empty() {
         chains.push(prerouting(scene, &through));
     }
-    if scene.host.role_name() == RoleName::Dmz {
-        chains.push(output(scene));
-    }
+    chains.push(output(scene));
     format!("table inet rampart {{\n{}}}\n", chains.join("\n"))
 }
 
@@ -156,8 +154,29 @@ fn target(scene: &Scene<'_>, flow: &Flow) -> Option<std::net::Ipv4Addr> {
     }
 }
 
-/// A DMZ host may open only what is listed.
+/// What leaves the host. A DMZ host may open only what is listed.
 fn output(scene: &Scene<'_>) -> String {
+    let mut rules = tunnel_only(scene);
+    if scene.host.role_name() != RoleName::Dmz {
+        return chain("output", "type filter hook output priority filter; policy accept;", &rules);
+    }
+    rules.extend(listed(scene));
+    chain("output", "type filter hook output priority filter; policy drop;", &rules)
+}
+
+/// What belongs into the tunnel never goes another way: neither while the tunnel is not there, when the default route
+/// would take it out in clear, nor from a media server of the backbone, which tries every address of a client.
+fn tunnel_only(scene: &Scene<'_>) -> Vec<String> {
+    let mesh = &scene.host.mesh;
+    let around = format!("oifname != {{ \"lo\", \"{}\" }} ip", mesh.interface);
+    vec![
+        format!("{around} saddr {} drop", mesh.network),
+        // The program that wanted it is told at once.
+        format!("{around} daddr {} reject", mesh.network),
+    ]
+}
+
+fn listed(scene: &Scene<'_>) -> Vec<String> {
     let mut rules = vec![
         "ct state { established, related } accept".to_owned(),
         "oifname \"lo\" accept".to_owned(),
@@ -178,7 +197,7 @@ fn output(scene: &Scene<'_>) -> String {
         rules.extend(open(scene, flow));
     }
     rules.push("reject".to_owned());
-    chain("output", "type filter hook output priority filter; policy drop;", &rules)
+    rules
 }
 
 fn open(scene: &Scene<'_>, flow: &Flow) -> Vec<String> {

@@ -35,7 +35,7 @@ pub struct Livekit {
     /// People in one room; 0 for no limit.
     #[option(default = Whole::clamped(0), feeds = "livekit:room.max_participants", example = 100)]
     pub max_participants: Whole<0, 100_000>,
-    /// How much the server logs. `info` writes who takes part, and from where.
+    /// How much the server logs. Lines that name a room or a person do not reach the journal, at whatever level.
     #[option(default = LogLevel::Warn, feeds = "livekit:logging.level", example = "info")]
     pub log: LogLevel,
     /// Longest call. A server that stops waits for its calls; systemd must not cut it short.

@@ -331,6 +331,7 @@ in
       serviceConfig = restartAlways // {
         LoadCredential = [ "keys:${secrets}/livekit-keys-edge-lon" ];
         TimeoutStopSec = "4h";
+        LogFilterPatterns = ''~"(room|participant)'';
         ProtectSystem = "strict";
         ProtectProc = "invisible";
         PrivateTmp = true;

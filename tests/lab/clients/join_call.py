@@ -6,56 +6,15 @@ and prints `{"heard": frames with sound, "frames": all frames}`.
 
 import asyncio
 import json
-import math
 import os
 import sys
 from typing import Any
 
-import numpy
 from livekit import rtc
 
-RATE = 48000
-FRAME = RATE // 100
-TONE = 440
-LOUD = 500
+from clients.voice import Ear, speak
+
 CONNECT_LIMIT = 30.0
-
-
-async def speak(room: rtc.Room) -> None:
-    """Publish a microphone with a tone in it, until cancelled."""
-    source = rtc.AudioSource(RATE, 1)
-    track = rtc.LocalAudioTrack.create_audio_track("tone", source)
-    options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
-    await room.local_participant.publish_track(track, options)
-    steps = numpy.arange(FRAME)
-    start = 0
-    while True:
-        wave = numpy.sin((steps + start) * 2 * math.pi * TONE / RATE) * 8000
-        data = wave.astype(numpy.int16).tobytes()
-        await source.capture_frame(rtc.AudioFrame(data, RATE, 1, FRAME))
-        start += FRAME
-
-
-class Ear:
-    """Counts what arrives."""
-
-    def __init__(self, room: rtc.Room) -> None:
-        """Listen to every track of the room."""
-        self.frames = 0
-        self.heard = 0
-        self.tasks: list[asyncio.Task[None]] = []
-        room.on("track_subscribed", self._subscribed)
-
-    def _subscribed(self, track: rtc.Track, *_: object) -> None:
-        if track.kind == rtc.TrackKind.KIND_AUDIO:
-            self.tasks.append(asyncio.create_task(self._listen(track)))
-
-    async def _listen(self, track: rtc.Track) -> None:
-        async for event in rtc.AudioStream(track):
-            self.frames += 1
-            sound = numpy.frombuffer(event.frame.data, dtype=numpy.int16)
-            if abs(sound.astype(numpy.int32)).max() > LOUD:
-                self.heard += 1
 
 
 async def call(wanted: dict[str, Any]) -> dict[str, int]:

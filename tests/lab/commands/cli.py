@@ -67,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
     window.add_argument("--picture", type=Path, metavar="FILE", help="save a picture instead")
     stories = command("run", "run stories of tests/vm; all, when none is named")
     stories.add_argument("stories", nargs="*", metavar="STORY")
-    stories.add_argument("--fleet", type=Path, default=EXAMPLE, help="default: hosts")
+    stories.add_argument("--fleet", type=Path, help="default: each story's own")
     stories.add_argument("--keep", action="store_true", help="leave the lab up afterwards")
     stories.add_argument(
         "--lab", type=int, metavar="N", help="in this lab, which is up, instead of new ones"
@@ -77,11 +77,11 @@ def parser() -> argparse.ArgumentParser:
     soak_command = command("soak", "run stories many times; a table at the end")
     soak_command.add_argument("stories", nargs="*", metavar="STORY")
     soak_command.add_argument("times", type=positive, metavar="N")
-    soak_command.add_argument("--fleet", type=Path, default=EXAMPLE, help="default: hosts")
+    soak_command.add_argument("--fleet", type=Path, help="default: each story's own")
     unit_source(soak_command)
     how_many(soak_command)
     checks = command("lint", "lint and type-check all stories")
-    checks.add_argument("fleet", nargs="?", type=Path, default=EXAMPLE, metavar="FLEET")
+    checks.add_argument("fleet", nargs="?", type=Path, metavar="FLEET")
     away = command("down", "take everything down; nothing is left")
     away.add_argument("--lab", type=int, metavar="N", help="only this one")
     return top
@@ -127,7 +127,7 @@ def dispatch(options: argparse.Namespace, logger: Logger) -> int:
         "run": lambda: stories(options, logger),
         "soak": lambda: many_times(options, logger),
         "down": lambda: down.down(options.lab),
-        "lint": lambda: lint.lint(options.fleet.absolute()),
+        "lint": lambda: lint.lint(options.fleet and options.fleet.absolute()),
         "status": lambda: status.status(logger),
         "shell": lambda: shell.shell(chosen.one(options.lab), options.host, options.words, logger),
         "browser": lambda: browser.browser(
@@ -154,7 +154,8 @@ def many_times(options: argparse.Namespace, logger: Logger) -> int:
 def wanted(options: argparse.Namespace) -> run.Wanted:
     """Give what the command line says of stories."""
     names = tuple(options.stories) or run.all_stories()
-    return run.Wanted(names, options.fleet.absolute(), units=options.units)
+    fleet = options.fleet and options.fleet.absolute()
+    return run.Wanted(names, fleet, units=options.units)
 
 
 def jobs(options: argparse.Namespace) -> int:

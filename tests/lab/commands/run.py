@@ -24,6 +24,8 @@ from machines.place import Place
 STORIES = REPOSITORY / "tests" / "vm"
 PROGRAM = REPOSITORY / "tests" / "lab" / "lab"
 OPENING = re.compile(r"# opening: ([a-z-]+\.py)\n")
+FLEET = re.compile(r"^# fleet: ([a-z-]+)$", re.MULTILINE)
+FLEETS = REPOSITORY / "tests" / "fleets"
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Wanted:
     """What is to be run, and how."""
 
     stories: tuple[str, ...]
-    fleet: Path
+    # Another one than each story's own.
+    fleet: Path | None = None
     keep: bool = False
     units: str = "rendered"
     # Run in this lab instead of new ones.
@@ -44,8 +47,13 @@ class Wanted:
     def command(self) -> list[str]:
         """Give the command line of a process of its own."""
         keep = ["--keep"] if self.keep else []
-        options = [f"--fleet={self.fleet}", f"--units={self.units}", *keep]
+        fleet = [f"--fleet={self.fleet}"] if self.fleet else []
+        options = [*fleet, f"--units={self.units}", *keep]
         return [sys.executable, str(PROGRAM), "run", *self.stories, *options]
+
+    def fleet_of(self, story: str) -> Path:
+        """Give the fleet that a story runs on."""
+        return self.fleet or own_fleet(story)
 
 
 def run(wanted: Wanted, jobs: int, logger: Logger) -> int:
@@ -73,6 +81,13 @@ def scripts(name: str) -> list[Path]:
         raise MachineError(f"no story {name}; there are {', '.join(all_stories())}")
     opening = OPENING.match(path.read_text())
     return [*([STORIES / opening[1]] if opening else []), path]
+
+
+def own_fleet(name: str) -> Path:
+    """Give the fleet that a story names in its first lines: one of tests/fleets, or the example."""
+    text = (STORIES / name / "script.py").read_text()
+    named = FLEET.search(text)
+    return FLEETS / named[1] / "hosts" if named else lab.EXAMPLE
 
 
 def side_by_side(wanted: Sequence[Wanted], jobs: int, logger: Logger) -> Iterator[Outcome]:
@@ -106,8 +121,8 @@ def in_new_lab(wanted: Wanted, logger: Logger) -> bool:
 def made(name: str, place: Place, wanted: Wanted, logger: Logger) -> Lab | Emulated:
     """Make the machines of a story."""
     if name in stories.STORIES:
-        return stories.make(name, place, wanted.fleet, logger)
-    return lab.make(place, wanted.fleet, logger, wanted.units)
+        return stories.make(name, place, wanted.fleet_of(name), logger)
+    return lab.make(place, wanted.fleet_of(name), logger, wanted.units)
 
 
 def in_place(place: Place, wanted: Wanted, logger: Logger) -> bool:

@@ -6,6 +6,9 @@ from units.layer import Layer
 
 PLAIN = "/etc/rampart/turnserver.conf"
 FULL = "/run/coturn/turnserver.conf"
+START = "/etc/rampart/turnserver"
+# Of lines about a person.
+NAMING = "user(name)?[ =]*<"
 PREPARE = "/etc/rampart/turnserver-secrets"
 # Of the lab: where it logs, and where it may write.
 OWN = ["log-file=stdout", "simple-log", "pidfile=/run/coturn/turnserver.pid"]
@@ -17,7 +20,10 @@ def add(layer: Layer, host: Host) -> None:
     lines = [line for key, value in settings["settings"].items() for line in spelled(key, value)]
     layer.write(PLAIN, "\n".join([*lines, *OWN]) + "\n")
     layer.write(PREPARE, script(len(settings["secrets"])))
-    daemon = service.of(host, "coturn", "coturn", f"/usr/bin/turnserver -c {FULL}")
+    # As `LogFilterPatterns` in `modules/daemons/coturn.nix`, which Debian's systemd does not know.
+    start = f"exec /usr/bin/turnserver -c {FULL} > >(exec grep --line-buffered -vE '{NAMING}') 2>&1"
+    layer.write(START, f"{start}\n")
+    daemon = service.of(host, "coturn", "coturn", f"/bin/bash {START}")
     daemon.settings.update(
         {
             "User": "turnserver",

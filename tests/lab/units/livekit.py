@@ -8,6 +8,8 @@ from units.layer import UNITS, Layer
 
 FILE = "/etc/rampart/livekit.yaml"
 START = "/etc/rampart/livekit"
+# Of lines about a room or a person.
+NAMING = '"(room|participant)'
 
 
 def add(layer: Layer, host: Host) -> None:
@@ -18,9 +20,11 @@ def add(layer: Layer, host: Host) -> None:
         # The server takes this password from its environment only, or from its settings.
         lines.append('export REDIS_PASSWORD="$(cat "$CREDENTIALS_DIRECTORY/redis-password")"')
     keys = '--key-file "$CREDENTIALS_DIRECTORY/keys"'
-    lines.append(f"exec /opt/rampart/bin/livekit-server --config {FILE} {keys}")
+    # As `LogFilterPatterns` in `modules/daemons/livekit.nix`, which Debian's systemd does not know.
+    discreet = f"> >(exec grep --line-buffered -vE '{NAMING}') 2>&1"
+    lines.append(f"exec /opt/rampart/bin/livekit-server --config {FILE} {keys} {discreet}")
     layer.write(START, "\n".join(lines) + "\n")
-    daemon = service.of(host, "livekit", "LiveKit", f"/bin/sh {START}")
+    daemon = service.of(host, "livekit", "LiveKit", f"/bin/bash {START}")
     patience = host.options(host.role)["livekit"]["drainTime"]
     daemon.settings.update({"DynamicUser": True, "LimitNOFILE": 65535, "TimeoutStopSec": patience})
     layer.unit("livekit.service", daemon.text())

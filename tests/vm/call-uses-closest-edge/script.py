@@ -144,6 +144,44 @@ with subtest(f"two people in {far['name']} talk on the media server there, and o
     carried = {name for name, machine in media.items() if packets(machine) > before[name] + 100}
     assert carried and carried <= set(here), f"media on {carried}, not on {here} alone"
 
+with subtest("two people on different media servers of one region are in one call, on one of them"):
+    shared = next(focus for focus in steer["foci"] if len(focus["servers"]) > 1)
+    nodes = [media[server["host"]] for server in shared["servers"]]
+    name = files[nodes[0].name]["options"]["edge"]["focusDomain"]
+    tunnel = files[core.name]["services"]["wg-fleet"]["interface"]
+    capture = f"tcpdump -Z root -n -i {tunnel} -U -w /run/tunnel.pcap udp"
+    core.succeed(f"systemd-run --quiet --collect --unit=capture {capture}")
+    core.wait_until_succeeds("test -e /run/tunnel.pcap", timeout=20)
+    before = {name: packets(machine) for name, machine in media.items()}
+    service = f"https://{names['rtcDomain']}/{shared['name']}"
+    proof = openid(staff_api, alice)
+    doors = [{name: files[node.name]["facts"]["publicAddress"]} for node in nodes]
+    persons = [
+        {"url": f"wss://{name}", "token": token["jwt"], "says": says, "names": door}
+        for token, says, door in zip(
+            call_tokens(service, proof, "!shared:example"), ["hello", ""], doors, strict=True
+        )
+    ]
+    listened = people_talk(persons)[1]
+    assert listened["heard"] > 100, listened
+    after = {name: packets(machine) for name, machine in media.items()}
+    (host,) = [name for name in media if after[name] > before[name] + 100]
+    assert host in [node.name for node in nodes], host
+
+with subtest("its media does not pass the core, and its nodes keep nothing of it"):
+    core.succeed("systemctl stop capture")
+    assert core.succeed("tcpdump -n -r /run/tunnel.pcap") == ""
+    for node in nodes:
+        assert not traces(node, ["@alice", "!shared"]), node.name
+
+with subtest("control: without what they share, people on different media servers do not meet"):
+    redis = f"redis-{shared['name']}"
+    core.succeed(f"systemctl stop {redis}")
+    listened = people_talk(persons, patience=8)[1]
+    assert listened["heard"] == 0, listened
+    core.succeed(f"systemctl start {redis}")
+    wait_until("all are well", lambda: unwell() == [])
+
 with subtest("a media server that dies is told to nobody, and is told again when it is back"):
     for host in here:
         media[host].succeed("systemctl stop livekit")

@@ -97,6 +97,7 @@ fn relay_servers(scene: &Scene<'_>, relay: Relay, edge: &Edge) -> Value {
     let secret = credential("livekit", "turn-secret");
     json!([
         { "host": host, "port": edge.turn.port, "protocol": "udp", "secret_file": secret },
+        { "host": host, "port": edge.turn.port, "protocol": "tcp", "secret_file": secret },
         { "host": host, "port": 443, "protocol": "tls", "secret_file": secret },
     ])
 }

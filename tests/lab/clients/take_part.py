@@ -1,0 +1,50 @@
+"""One person in a call, for some seconds, who listens, and perhaps speaks and writes.
+
+Reads `{"url", "token", "says", "seconds", "patience"}` as JSON from standard input, and prints
+`{"heard": frames with sound, "frames": all frames, "read": texts that came}`. Who has a text to say
+speaks a tone, too. Who cannot connect has heard nothing.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from typing import Any
+
+from livekit import rtc
+
+from clients.voice import Ear, speak
+
+
+async def write(room: rtc.Room, text: str) -> None:
+    """Send a text every second, until cancelled."""
+    while True:
+        await room.local_participant.publish_data(text)
+        await asyncio.sleep(1)
+
+
+async def take_part(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Be in the call."""
+    room = rtc.Room()
+    ear = Ear(room)
+    read: set[str] = set()
+    room.on("data_received", lambda packet: read.add(packet.data.decode()))
+    patience = float(wanted["patience"])
+    try:
+        await asyncio.wait_for(room.connect(wanted["url"], wanted["token"]), patience)
+    except (rtc.ConnectError, TimeoutError) as error:
+        print(f"not connected: {error}", file=sys.stderr)
+        return {"heard": 0, "frames": 0, "read": []}
+    says = [speak(room), write(room, wanted["says"])] if wanted["says"] else []
+    tasks = [asyncio.create_task(one) for one in says]
+    await asyncio.sleep(float(wanted["seconds"]))
+    for task in tasks + ear.tasks:
+        task.cancel()
+    await asyncio.gather(room.disconnect(), return_exceptions=True)
+    return {"heard": ear.heard, "frames": ear.frames, "read": sorted(read)}
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(take_part(json.load(sys.stdin)))), flush=True)
+    # See join_call.py.
+    os._exit(0)

@@ -1,0 +1,152 @@
+# opening: people.py
+# fleet: edge-media
+# In backbone mode media enters and leaves at the edge that is closest to each person, and crosses
+# regions inside the tunnel. Afterwards no edge has anything of the call.
+import base64
+import hashlib
+import secrets
+
+FOLDER = "/run/captures"
+MARK = secrets.token_hex(6)
+USERS = [f"ann{MARK}", f"ben{MARK}"]
+ROOM = f"!room{MARK}:example"
+TEXT = f"text{MARK}"
+# Packets of five seconds of speech, at the least; nothing else comes near it.
+SPEECH = 100
+TURN = 3478
+
+relays = [m for m in edges if files[m.name]["options"]["edge"]["mode"] == "backbone"]
+near, far = relays
+public = {name: file["facts"]["publicAddress"] for name, file in files.items()}
+inner = {name: file["facts"]["tunnelAddress"] for name, file in files.items()}
+tunnel = files[core.name]["services"]["wg-fleet"]
+realm = files[near.name]["services"]["coturn"]["settings"]["realm"]
+rtc = files[near.name]["services"]["livekit"]["rtc"]
+media = f"portrange {rtc['port_range_start']}-{rtc['port_range_end']}"
+
+
+def wire(machine: Any) -> str:
+    return str(files[machine.name]["network"]["interfaces"]["public"]["name"])
+
+
+def record(machine: Any, interface: str) -> None:
+    own = f"systemd-run --quiet --collect --unit=capture-{interface}"
+    capture = f"tcpdump -Z root -n -i {interface} -s 128 --buffer-size=4096 -U"
+    machine.succeed(f"mkdir -p {FOLDER}", f"{own} {capture} -w {FOLDER}/{interface}.pcap")
+    machine.wait_until_succeeds(f"test -s {FOLDER}/{interface}.pcap", timeout=20)
+
+
+def seen(machine: Any, interface: str, kind: str) -> int:
+    """Give the number of packets of a kind that were recorded."""
+    lines = machine.succeed(f"tcpdump -n -r {FOLDER}/{interface}.pcap '{kind}'").splitlines()
+    return len(lines)
+
+
+def tokens() -> list[str]:
+    made = call_tokens(f"https://{names['rtcDomain']}/{near.name}", openid(staff_api, ann), ROOM)
+    return [one["jwt"] for one in made]
+
+
+def talk(patience: int = 30) -> Any:
+    """Let ann speak and ben listen, on the media server near ann; give what ben heard, far away."""
+    speaker, listener = tokens()
+    url = f"wss://{files[near.name]['options']['edge']['focusDomain']}"
+    first = {"url": url, "token": speaker, "says": TEXT, "names": {realm: public[near.name]}}
+    second = {"url": url, "token": listener, "says": "", "names": {realm: public[far.name]}}
+    return people_talk([first, second], patience=patience)[1]
+
+
+def relay_says(secret: str, peer: str, relay: str = "") -> str:
+    """Ask a relay, the one near ann, for a way to a peer, and give what it says of it."""
+    account = f"-u {MARK} -W {shlex.quote(secret)}"
+    way = f"-e {peer} -r {rtc['port_range_start']} {relay or public[near.name]}"
+    return str(
+        client.succeed(f"timeout 3 turnutils_uclient -v -n 1 -c {account} {way} 2>&1 || true")
+    )
+
+
+for machine in machines:
+    wait_for_units(machine)
+make_accounts(*USERS)
+ann = log_in(staff_api, USERS[0])
+
+with subtest("a call between two regions is heard"):
+    for machine in relays:
+        record(machine, wire(machine))
+        record(machine, tunnel["interface"])
+    record(core, tunnel["interface"])
+    core.wait_until_succeeds(f"ping -c 1 -W 2 {inner[near.name]}", timeout=60)
+    listened = talk()
+    assert listened["heard"] > SPEECH and listened["read"] in ([TEXT], None), listened
+
+with subtest("each person's media enters and leaves at the edge that is closest to them"):
+    for machine in relays:
+        count = seen(machine, wire(machine), f"udp port {TURN}")
+        assert count > SPEECH, f"{machine.name}: {count} packets of the relay"
+
+with subtest("between the regions it is inside the tunnel, and on the internet only as WireGuard"):
+    ways = f"host {inner[far.name]} and host {inner[near.name]}"
+    count = seen(near, tunnel["interface"], f"udp and {ways} and {media}")
+    assert count > SPEECH, f"{count} packets of media in the tunnel"
+    between = f"host {public[near.name]} and host {public[far.name]}"
+    wrapped = f"udp port {tunnel['listenPort']}"
+    assert seen(near, wire(near), f"{between} and {wrapped}") > SPEECH
+
+ELSE = f"udp and not ({wrapped} or port {TURN} or port 67 or port 68 or ip6)"
+
+with subtest("nothing else is on the internet, and nothing of it at the core"):
+    for machine in relays:
+        assert seen(machine, wire(machine), ELSE) == 0, machine.name
+        assert seen(machine, wire(machine), f"{between} and not {wrapped}") == 0, machine.name
+    assert seen(core, tunnel["interface"], "udp") == 0
+
+with subtest("control: a packet of media that goes round the tunnel is seen"):
+    spilled = f"exec 3<> /dev/udp/{public[near.name]}/{rtc['port_range_start']}; echo media >&3"
+    far.succeed(f"bash -c {shlex.quote(spilled)}")
+    near.wait_until_succeeds(f"tcpdump -n -r {FOLDER}/{wire(near)}.pcap '{ELSE}' | grep .")
+    assert seen(near, wire(near), f"{between} and not {wrapped}") > 0
+    for machine in [*relays, core]:
+        machine.succeed("systemctl stop 'capture-*'")
+
+with subtest("the relay goes to media servers in the tunnel, and nowhere else"):
+    secret = near.succeed(f"cat /run/rampart-secrets/turn-secret-{near.name}").strip()
+    for machine in relays:
+        said = relay_says(secret, inner[machine.name])
+        assert "success: 0x" in said, f"{machine.name}: {said}"
+    for peer in [inner[core.name], inner[gateway.name], public[gateway.name], public[near.name]]:
+        said = relay_says(secret, peer)
+        assert "403 (Forbidden IP)" in said, f"{peer}: {said}"
+    for relay in [public[near.name], public[relay_host.name]]:
+        said = relay_says(f"{secret}x", inner[near.name], relay)
+        assert "Cannot complete Allocation" in said, said
+
+with subtest("who may not send UDP comes in over TCP"):
+    wall = "type filter hook output priority 0; meta l4proto udp drop"
+    client.succeed(f"nft -f - <<'END'\ntable inet wall {{\nchain out {{\n{wall}\n}}\n}}\nEND")
+    listened = talk()
+    assert listened["heard"] > SPEECH, listened
+    client.succeed("nft delete table inet wall")
+
+with subtest("no edge has anything of the call: no name, no room, no text"):
+    alias = json.dumps([ROOM, "m.call#ROOM"], separators=(",", ":")).encode()
+    room = base64.b64encode(hashlib.sha256(alias).digest()).decode().rstrip("=")
+    words = [MARK, room]
+    for machine in edges:
+        found = traces(machine, words)
+        assert not found, f"{machine.name}: {found}"
+
+with subtest("control: the same search finds what is left anywhere"):
+    near.succeed(
+        f"echo {TEXT} > /run/left",
+        f"mkdir -p /var/lib/left && echo {room} > /var/lib/left/file",
+        f"echo 'joined {USERS[0]}' | systemd-cat --identifier=left",
+        "journalctl --sync",
+    )
+    places = {place for place, _ in traces(near, words)}
+    assert {"/run/left", "/var/lib/left/file", "journal"} <= places, places
+
+with subtest("control: without the relay there is no way in"):
+    far.succeed("systemctl stop coturn")
+    listened = talk(patience=10)
+    assert listened["heard"] == 0, listened
+    far.succeed("systemctl start coturn")

@@ -91,7 +91,10 @@ def register_guest(user: str) -> str:
     """Register a guest by token, from inside the DMZ host; give the user's id."""
     token = dmz.succeed("cat /run/rampart-secrets/sentinel-token").strip()
     wanted: dict[str, Any] = {"username": user, "password": PASSWORD}
-    door = {"machine": dmz, "options": "--unix-socket /run/rampart-guard/enrol.sock"}
+    door: dict[str, Any] = {
+        "machine": dmz,
+        "options": "--unix-socket /run/rampart-guard/enrol.sock",
+    }
     path = "http://localhost/_matrix/client/v3/register"
     answer = ask("POST", path, wanted, code=401, **door)
     stages = answer["flows"][0]["stages"]

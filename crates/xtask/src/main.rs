@@ -60,6 +60,8 @@ enum Task {
     Bench(bench::Options),
     /// Measure what the way through Traefik and guard costs, beside what it could be instead; on an idle machine.
     BenchIngress(bench::ingress::Options),
+    /// Measure what calls across the world are like, by mode, with emulated distance; on an idle machine.
+    BenchMedia(bench::media::Options),
     /// Measure how many clients steering can tell where to go, beside a homeserver.
     BenchSteer(bench::SteerOptions),
     /// Run the stages over one manifest and print their times.
@@ -97,6 +99,7 @@ fn main() -> Result<ExitCode> {
         Task::Bench(options) => closing(bench::run(&options)),
         Task::BenchIngress(options) => closing(bench::ingress::run(&options)),
         Task::BenchSteer(options) => closing(bench::run_steer(&options)),
+        Task::BenchMedia(options) => closing(bench::media::run(&options)),
         Task::FuzzManifest(options) => closing(fuzz::run(&options)),
         Task::Stages { manifest, until } => bench::run_stages(&manifest, until),
         Task::Parity => closing(parity::check()),

@@ -13,6 +13,7 @@ from commands.lab import EXAMPLE
 from driver.errors import MachineError
 from driver.logger import Logger
 from machines import claim, place
+from measure.run import measure
 
 INTERRUPTED = 130
 
@@ -82,6 +83,12 @@ def parser() -> argparse.ArgumentParser:
     how_many(soak_command)
     checks = command("lint", "lint and type-check all stories")
     checks.add_argument("fleet", nargs="?", type=Path, metavar="FLEET")
+    figures = command(
+        "measure", "measure calls across the world; `cargo xtask bench-media` shows them"
+    )
+    figures.add_argument("--rounds", type=positive, default=3)
+    figures.add_argument("--seconds", type=positive, default=20, help="of each call")
+    figures.add_argument("--out", type=Path, required=True, metavar="FILE")
     away = command("down", "take everything down; nothing is left")
     away.add_argument("--lab", type=int, metavar="N", help="only this one")
     return top
@@ -127,6 +134,7 @@ def dispatch(options: argparse.Namespace, logger: Logger) -> int:
         "run": lambda: stories(options, logger),
         "soak": lambda: many_times(options, logger),
         "down": lambda: down.down(options.lab),
+        "measure": lambda: figures(options, logger),
         "lint": lambda: lint.lint(options.fleet and options.fleet.absolute()),
         "status": lambda: status.status(logger),
         "shell": lambda: shell.shell(chosen.one(options.lab), options.host, options.words, logger),
@@ -173,6 +181,15 @@ def bring_up(fleet: Path, logger: Logger) -> int:
         except BaseException:
             down.away(own)
             raise
+
+
+def figures(options: argparse.Namespace, logger: Logger) -> int:
+    """Measure in a lab that is made for it."""
+    with claim.new() as own:
+        try:
+            return measure(own, options.rounds, options.seconds, options.out, logger)
+        finally:
+            down.away(own)
 
 
 def interrupt(number: int, frame: object) -> None:

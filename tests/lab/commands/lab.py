@@ -32,7 +32,12 @@ SIZE = "4g"
 INSIDE = "/opt/rampart"
 RECORD = "lab.json"
 # What people of a story use, each a module of the package `clients` in one of the environments.
-CLIENT_COMMANDS = {"join-call": "clients", "take-part": "clients", "use-client": "chat-clients"}
+CLIENT_COMMANDS = {
+    "join-call": "clients",
+    "measured": "clients",
+    "take-part": "clients",
+    "use-client": "chat-clients",
+}
 
 
 @dataclass

@@ -45,10 +45,14 @@ def settle(made: Lab) -> None:
 
 def account(made: Lab) -> str:
     """Make an account as the fleet's administrator does, and say how to log in."""
+    user, password, api = account_on(made, ACCOUNT, secrets.token_urlsafe(12))
+    return f"An account: {user}, password {password}, homeserver {api}"
+
+
+def account_on(made: Lab, name: str, password: str) -> tuple[str, str, str]:
+    """Make an account; give its id, its password and where the homeserver is."""
     core = next(host for host in made.hosts if host.role == "core")
     settings = core.services["tuwunel"]["global"]
-    password = secrets.token_urlsafe(12)
     with made.logger.nested("an account"):
-        made.container(core.name).succeed(f"make-account {ACCOUNT} {shlex.quote(password)}")
-    user, api = f"@{ACCOUNT}:{settings['server_name']}", settings["well_known"]["client"]
-    return f"An account: {user}, password {password}, homeserver {api}"
+        made.container(core.name).succeed(f"make-account {name} {shlex.quote(password)}")
+    return f"@{name}:{settings['server_name']}", password, settings["well_known"]["client"]

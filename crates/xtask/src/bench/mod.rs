@@ -3,6 +3,7 @@
 mod by_hand;
 mod fleet;
 pub(crate) mod ingress;
+pub(crate) mod media;
 mod nix;
 mod release;
 mod stages;

@@ -1,0 +1,1 @@
+"""What calls sound like across the world: real media servers and clients, emulated distance."""

@@ -1,0 +1,137 @@
+"""`lab measure`: all calls in all modes, in turn, round after round, in one lab."""
+
+import json
+import os
+import platform
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from commands import lab, up
+from driver.logger import Logger
+from fleet.programs import REPOSITORY
+from machines import host_commands
+from machines.place import Place
+from measure import calls, rows, world
+from measure.calls import MODES, SCENARIOS, Scenario
+from measure.persons import Persons
+
+FLEET = Path(__file__).resolve().parent / "fleet"
+# Time for everybody to connect, far away as they are.
+BEFORE = 15.0
+# Below this part of idle processors, what is measured is the machine.
+IDLE = 0.15
+
+
+def measure(place: Place, rounds: int, seconds: float, out: Path, logger: Logger) -> int:
+    """Measure, and write everything down as JSON."""
+    program = build()
+    made = lab.make(place, FLEET, logger)
+    made.driver().start_all()
+    up.settle(made)
+    with logger.nested("people"):
+        persons = Persons(made)
+    distance = world.start(made, program)
+    found: list[dict[str, Any]] = []
+    try:
+        pings = {
+            f"{one}–{world.place_of(other)}": [
+                persons.round_trip(one, other),
+                2 * world.one_way(world.place_of(one), world.place_of(other)),
+            ]
+            for one in ("tyo", "lon", "nyc", "sfo")
+            for other in ("edge-tyo", "edge-lon", "edge-nyc", "edge-sfo")
+        }
+        for number in range(rounds):
+            for scenario in SCENARIOS:
+                for mode in MODES:
+                    name = f"{number + 1} of {rounds}, {scenario.name}, {mode}"
+                    with logger.nested(name):
+                        found.append(one_call(persons, scenario, mode, number, seconds))
+        late = distance.lateness()
+    finally:
+        distance.stop()
+    report = {
+        "date": datetime.now(UTC).isoformat(timespec="minutes"),
+        "machine": machine(),
+        "rounds": rounds,
+        "seconds": seconds,
+        "idleFloor": IDLE,
+        "pings": pings,
+        "delayline": late,
+        "world": {"inside": world.INSIDE, "jitter": world.JITTER, "lostOfThousand": world.LOST},
+        "calls": [{key: value for key, value in one.items() if key != "raw"} for one in found],
+        "rows": rows.of(found, IDLE),
+    }
+    out.write_text(json.dumps(report, indent=1, ensure_ascii=False))
+    print(f"wrote {out}")
+    return 0
+
+
+def build() -> Path:
+    """Build the delay line."""
+    manifest = f"--manifest-path={REPOSITORY / 'Cargo.toml'}"
+    words = ("cargo", "build", "--quiet", "--release", "--package=delayline", manifest)
+    host_commands.run(*words, limit=3600)
+    words = ("cargo", "metadata", "--format-version=1", "--no-deps", manifest)
+    folder = json.loads(host_commands.run(*words))["target_directory"]
+    return Path(folder) / "release" / "delayline"
+
+
+def one_call(
+    persons: Persons, scenario: Scenario, mode: str, number: int, seconds: float
+) -> dict[str, Any]:
+    """Hold one call."""
+    room = f"!{number}-{scenario.name}-{mode}:example"
+    places = {
+        person: {
+            focus: persons.token_for(focus, room, person) for focus in calls.foci(mode, scenario)
+        }
+        for person in scenario.persons
+    }
+    start = time.monotonic() + BEFORE
+    wanted = [
+        calls.wanted(person, places[person], mode, start, seconds) for person in scenario.persons
+    ]
+    watch = Watch()
+    said = persons.call(wanted)
+    return {
+        "scenario": scenario.name,
+        "mode": mode,
+        "round": number,
+        "idle": watch.idle(),
+        "errors": [one["error"] for one in said if "error" in one],
+        "raw": [one for one in said if "error" not in one],
+    }
+
+
+class Watch:
+    """How much of the processors nobody wanted since this was made (proc(5), `stat`)."""
+
+    def __init__(self) -> None:
+        """Begin to watch."""
+        self.before = ticks()
+
+    def idle(self) -> float:
+        """Give the part."""
+        idle, total = (now - then for now, then in zip(ticks(), self.before, strict=True))
+        return idle / max(total, 1)
+
+
+def ticks() -> tuple[int, int]:
+    """Give the idle ticks of all processors, and all ticks."""
+    numbers = [int(one) for one in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return numbers[3] + numbers[4], sum(numbers)
+
+
+def machine() -> dict[str, Any]:
+    """Say what it was measured on."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return {
+        "processors": os.cpu_count(),
+        "model": names[0] if names else platform.machine(),
+        "kernel": platform.release(),
+        "load": list(os.getloadavg()),
+    }

@@ -3,7 +3,7 @@
 Reads from standard input, as JSON: `name`, `places` (focus → url and token), `publishes` (the
 focus to publish at), `start` and `seconds` (of this machine's monotonic clock, which all share).
 Prints what was said and heard, with times: `mouth`, `ears` (name → times), `sent`, `probes`
-(name → one-way milliseconds), `stats`.
+(name → one-way milliseconds), `stats` at the end, and `before`, a second after the start.
 """
 
 import asyncio
@@ -102,6 +102,11 @@ class Person:
             await person.publish_data(data, reliable=False)
             self.sent += 1
 
+    async def settled(self) -> list[dict[str, Any]]:
+        """Give the numbers of the time before all spoke, which are not of the call."""
+        await until(self.start + 1)
+        return await self.stats()
+
     async def stats(self) -> list[dict[str, Any]]:
         """Give WebRTC's own numbers of what came in."""
         found = []
@@ -142,7 +147,7 @@ async def measured(wanted: dict[str, Any]) -> dict[str, Any]:
     connected = time.monotonic()
     if connected > person.start:
         raise TimeoutError(f"{wanted['name']} was not in the call when it began")
-    await asyncio.gather(person.speak(), person.probe())
+    _, _, before = await asyncio.gather(person.speak(), person.probe(), person.settled())
     await until(person.end + AFTER)
     stats = await person.stats()
     for task in person.tasks:
@@ -155,6 +160,7 @@ async def measured(wanted: dict[str, Any]) -> dict[str, Any]:
         "ears": person.ears(),
         "sent": person.sent,
         "probes": {name: list(many.values()) for name, many in person.probes.items()},
+        "before": before,
         "stats": stats,
     }
 

@@ -1,8 +1,9 @@
 """One person in a call, for some seconds, who listens, and perhaps speaks and writes.
 
 Reads `{"url", "token", "says", "seconds", "patience"}` as JSON from standard input, and prints
-`{"heard": frames with sound, "frames": all frames, "read": texts that came}`. Who has a text to say
-speaks a tone, too. Who cannot connect has heard nothing.
+`{"heard": frames with sound, "frames": all frames, "read": texts that came, "silence": the longest
+time between sounds, "since": that from the last sound to the end}`, times in seconds. Who has a
+text to say speaks a tone, too. Who cannot connect has heard nothing.
 """
 
 import asyncio
@@ -38,10 +39,12 @@ async def take_part(wanted: dict[str, Any]) -> dict[str, Any]:
     says = [speak(room), write(room, wanted["says"])] if wanted["says"] else []
     tasks = [asyncio.create_task(one) for one in says]
     await asyncio.sleep(float(wanted["seconds"]))
+    said = {"heard": ear.heard, "frames": ear.frames, "read": sorted(read)}
+    said |= {"silence": ear.silence(), "since": ear.since() if ear.heard else None}
     for task in tasks + ear.tasks:
         task.cancel()
     await asyncio.gather(room.disconnect(), return_exceptions=True)
-    return {"heard": ear.heard, "frames": ear.frames, "read": sorted(read)}
+    return said
 
 
 if __name__ == "__main__":

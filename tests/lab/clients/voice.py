@@ -1,7 +1,9 @@
 """What a person in a call does: speak a tone, and count the sound that arrives."""
 
 import asyncio
+import itertools
 import math
+import time
 
 import numpy
 from livekit import rtc
@@ -33,7 +35,8 @@ class Ear:
     def __init__(self, room: rtc.Room) -> None:
         """Listen to every track of the room."""
         self.frames = 0
-        self.heard = 0
+        # When each frame with sound came.
+        self.sounds: list[float] = []
         self.tasks: list[asyncio.Task[None]] = []
         room.on("track_subscribed", self._subscribed)
 
@@ -46,4 +49,17 @@ class Ear:
             self.frames += 1
             sound = numpy.frombuffer(event.frame.data, dtype=numpy.int16)
             if abs(sound.astype(numpy.int32)).max() > LOUD:
-                self.heard += 1
+                self.sounds.append(time.monotonic())
+
+    @property
+    def heard(self) -> int:
+        """Frames with sound."""
+        return len(self.sounds)
+
+    def silence(self) -> float:
+        """Give the longest time without sound between sounds, in seconds."""
+        return max((b - a for a, b in itertools.pairwise(self.sounds)), default=0.0)
+
+    def since(self) -> float:
+        """Give the time since the last sound."""
+        return time.monotonic() - self.sounds[-1] if self.sounds else math.inf

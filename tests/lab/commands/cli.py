@@ -13,6 +13,8 @@ from commands.lab import EXAMPLE
 from driver.errors import MachineError
 from driver.logger import Logger
 from machines import claim, place
+from machines.place import Place
+from measure.faults import faults
 from measure.run import measure
 
 INTERRUPTED = 130
@@ -89,6 +91,8 @@ def parser() -> argparse.ArgumentParser:
     figures.add_argument("--rounds", type=positive, default=3)
     figures.add_argument("--seconds", type=positive, default=20, help="of each call")
     figures.add_argument("--out", type=Path, required=True, metavar="FILE")
+    broken = command("faults", "what people in a call notice when something breaks")
+    broken.add_argument("--out", type=Path, required=True, metavar="FILE")
     away = command("down", "take everything down; nothing is left")
     away.add_argument("--lab", type=int, metavar="N", help="only this one")
     return top
@@ -134,7 +138,10 @@ def dispatch(options: argparse.Namespace, logger: Logger) -> int:
         "run": lambda: stories(options, logger),
         "soak": lambda: many_times(options, logger),
         "down": lambda: down.down(options.lab),
-        "measure": lambda: figures(options, logger),
+        "measure": lambda: in_own_lab(
+            lambda own: measure(own, options.rounds, options.seconds, options.out, logger)
+        ),
+        "faults": lambda: in_own_lab(lambda own: faults(own, options.out, logger)),
         "lint": lambda: lint.lint(options.fleet and options.fleet.absolute()),
         "status": lambda: status.status(logger),
         "shell": lambda: shell.shell(chosen.one(options.lab), options.host, options.words, logger),
@@ -183,11 +190,11 @@ def bring_up(fleet: Path, logger: Logger) -> int:
             raise
 
 
-def figures(options: argparse.Namespace, logger: Logger) -> int:
-    """Measure in a lab that is made for it."""
+def in_own_lab(work: Callable[[Place], int]) -> int:
+    """Work in a lab that is made for it."""
     with claim.new() as own:
         try:
-            return measure(own, options.rounds, options.seconds, options.out, logger)
+            return work(own)
         finally:
             down.away(own)
 

@@ -91,14 +91,14 @@ class Persons:
         own = f"python3 - <<'END'\n{CONNECT.replace('HOST', to)}\nEND"
         return round(float(self.client.succeed(f"ip netns exec {person} {own}")), 2)
 
-    def call(self, wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def call(self, wanted: list[dict[str, Any]], program: str = "measured") -> list[dict[str, Any]]:
         """Let people be in a call; give what each said."""
         script = ["set +e"]
         for one in wanted:
             file = f"/tmp/{one['name']}"
             self.client.succeed(f"cat > {file}.in <<'END'\n{json.dumps(one)}\nEND")
             script.append(
-                f"ip netns exec {one['name']} measured < {file}.in > {file}.out 2> {file}.log &"
+                f"ip netns exec {one['name']} {program} < {file}.in > {file}.out 2> {file}.log &"
             )
         self.client.succeed("\n".join([*script, "wait"]), timeout=600)
         return [self._said(one["name"]) for one in wanted]

@@ -22,8 +22,8 @@ def delay_impairment(delay: float) -> float:
     if delay <= 100:
         return 0.0
     x = math.log2(delay / 100)
-    six = 1 / 6
-    return 25 * ((1 + x**6) ** six - 3 * (1 + (x / 3) ** 6) ** six + 2)
+    near, far = (1 + x**6) ** (1 / 6), (1 + (x / 3) ** 6) ** (1 / 6)
+    return float(25 * (near - 3 * far + 2))
 
 
 def opinion(r: float) -> float:

@@ -40,12 +40,12 @@ def figures(calls: list[dict[str, Any]]) -> dict[str, Any]:
     every = Way("", "")
     for way in ways.values():
         every.join(way)
-    stats = [one for call in calls for person in call["raw"] for one in person["stats"]]
+    said = [person for call in calls for person in call["raw"]]
     return {
         **every.figures(),
-        **receivers(stats),
+        **receivers(said),
         "idle": min(call["idle"] for call in calls),
-        "connectSeconds": max(p["connectSeconds"] for call in calls for p in call["raw"]),
+        "connectSeconds": max(person["connectSeconds"] for person in said),
         "ways": [way.figures() for way in ways.values()],
     }
 
@@ -103,22 +103,28 @@ def delays(said: list[float], heard: list[float]) -> list[float]:
     return found
 
 
-def receivers(stats: list[dict[str, Any]]) -> dict[str, Any]:
+def receivers(said: list[dict[str, Any]]) -> dict[str, Any]:
     """Give WebRTC's own figures of what came in: jitter, loss, concealment, jitter buffer."""
-    audio = [one for one in stats if one.get("stream", {}).get("kind") == "audio"]
-    received = [one.get("received", {}) for one in audio]
-    inbound = [one.get("inbound", {}) for one in audio]
-    packets = sum(int(one.get("packetsReceived", 0)) for one in received)
-    lost = sum(int(one.get("packetsLost", 0)) for one in received)
-    samples = sum(int(one.get("totalSamplesReceived", 0)) for one in inbound)
-    concealed = sum(int(one.get("concealedSamples", 0)) for one in inbound)
-    emitted = sum(int(one.get("jitterBufferEmittedCount", 0)) for one in inbound)
-    held = sum(float(one.get("jitterBufferDelay", 0)) for one in inbound)
-    jitter = [float(one.get("jitter", 0)) * 1000 for one in received]
+
+    def audio(when: str) -> list[dict[str, Any]]:
+        every = [one for person in said for one in person[when]]
+        return [one for one in every if one.get("stream", {}).get("kind") == "audio"]
+
+    def grown(group: str, name: str) -> float:
+        before, after = (
+            sum(float(one.get(group, {}).get(name, 0)) for one in audio(when))
+            for when in ("before", "stats")
+        )
+        return after - before
+
+    packets, lost = grown("received", "packetsReceived"), grown("received", "packetsLost")
+    samples = grown("inbound", "totalSamplesReceived")
+    emitted = grown("inbound", "jitterBufferEmittedCount")
+    jitter = [float(one.get("received", {}).get("jitter", 0)) * 1000 for one in audio("stats")]
     return {
         "rtpPackets": packets,
         "rtpLoss": 100 * lost / max(packets + lost, 1),
-        "concealed": 100 * concealed / max(samples, 1),
-        "jitterBuffer": 1000 * held / max(emitted, 1),
+        "concealed": 100 * grown("inbound", "concealedSamples") / max(samples, 1),
+        "jitterBuffer": 1000 * grown("inbound", "jitterBufferDelay") / max(emitted, 1),
         "jitter": sum(jitter) / max(len(jitter), 1),
     }

@@ -72,10 +72,10 @@ def measure(place: Place, rounds: int, seconds: float, out: Path, logger: Logger
 def build() -> Path:
     """Build the delay line."""
     manifest = f"--manifest-path={REPOSITORY / 'Cargo.toml'}"
-    words = ("cargo", "build", "--quiet", "--release", "--package=delayline", manifest)
-    host_commands.run(*words, limit=3600)
-    words = ("cargo", "metadata", "--format-version=1", "--no-deps", manifest)
-    folder = json.loads(host_commands.run(*words))["target_directory"]
+    building = ("cargo", "build", "--quiet", "--release", "--package=delayline", manifest)
+    host_commands.run(*building, limit=3600)
+    asking = ("cargo", "metadata", "--format-version=1", "--no-deps", manifest)
+    folder = json.loads(host_commands.run(*asking))["target_directory"]
     return Path(folder) / "release" / "delayline"
 
 

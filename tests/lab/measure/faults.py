@@ -1,0 +1,141 @@
+"""`lab faults`: what people in a call notice when something breaks, and for how long."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from commands import lab, up
+from commands.lab import Lab
+from driver.logger import Logger
+from machines.place import Place
+from measure.persons import Persons
+
+FLEET = Path(__file__).resolve().parent / "fleet"
+SECONDS = 40
+# When it breaks, how long it stays broken.
+BREAKS, BROKEN = 12.0, 10.0
+# Who does not hear anything for so long at the end is out of the call.
+GONE = 5.0
+WALL = "type filter hook output priority 0; meta l4proto udp drop"
+Action = Callable[[Lab], object]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that breaks during a call, and what mends it; nothing, when it mends itself."""
+
+    name: str
+    focus: str
+    breaks: Action
+    mends: Action | None = None
+    listener: str = "lon"
+
+
+def on(machine: str, command: str) -> Action:
+    """Do something on a machine."""
+    return lambda made: made.container(machine).succeed(command)
+
+
+def wall(person: str) -> tuple[Action, Action]:
+    """Keep a person's UDP in, and let it out again."""
+    inside = f"ip netns exec {person} nft"
+    table = f"table inet wall {{\nchain out {{\n{WALL}\n}}\n}}"
+    build = on("client", f"{inside} -f - <<'END'\n{table}\nEND")
+    return build, on("client", f"{inside} delete table inet wall")
+
+
+def tunnel(machine: str) -> tuple[Action, Action]:
+    """Cut a host's tunnel, and join it again."""
+    link = "ip link set wg-fleet"
+    return on(machine, f"{link} down"), on(machine, f"{link} up")
+
+
+def cut(machine: str) -> tuple[Action, Action]:
+    """Pull a machine's plug, and put it in again."""
+    return (
+        lambda made: made.container(machine).block(),
+        lambda made: made.container(machine).unblock(),
+    )
+
+
+def killed(machine: str, unit: str) -> Action:
+    """Kill a daemon."""
+    return on(machine, f"systemctl kill --signal=KILL {unit}")
+
+
+FAULTS = (
+    Fault("media server killed", "edge-tyo", killed("edge-tyo", "livekit")),
+    Fault(
+        "edge loses its power",
+        "edge-tyo",
+        lambda made: made.container("edge-tyo").crash(),
+        lambda made: made.container("edge-tyo").start(),
+    ),
+    Fault("tunnel of an edge cut", "edge-nyc", *tunnel("edge-nyc")),
+    Fault("tunnel cut, backbone", "edge-tyo-backbone", *tunnel("edge-tyo-backbone")),
+    Fault("relay killed, backbone", "edge-tyo-backbone", killed("edge-lon-backbone", "coturn")),
+    Fault(
+        "Redis stopped, cluster",
+        "tyo-cluster",
+        on("core", "systemctl stop redis-tyo-cluster"),
+        on("core", "systemctl start redis-tyo-cluster"),
+    ),
+    Fault("core cut off", "edge-sfo", *cut("core")),
+    Fault("UDP blocked for a listener", "edge-sfo", *wall("lon")),
+    Fault("UDP blocked, backbone", "edge-tyo-backbone", *wall("lon")),
+)
+
+
+def faults(place: Place, out: Path, logger: Logger) -> int:
+    """Break one thing after the other, and write down what was heard."""
+    made = lab.make(place, FLEET, logger)
+    made.driver().start_all()
+    up.settle(made)
+    persons = Persons(made)
+    found = []
+    for fault in FAULTS:
+        with logger.nested(fault.name):
+            found.append(one(persons, fault))
+            print(json.dumps(found[-1], ensure_ascii=False), flush=True)
+    out.write_text(json.dumps(found, indent=1, ensure_ascii=False))
+    return 0
+
+
+def one(persons: Persons, fault: Fault) -> dict[str, Any]:
+    """Break one thing during a call."""
+    room = f"!{fault.name}:example"
+    speaker, listener = "tyo", fault.listener
+    wanted = [
+        {
+            "name": person,
+            **persons.token_for(fault.focus, room, person),
+            "says": says,
+            "seconds": SECONDS,
+            "patience": 20,
+        }
+        for person, says in ((speaker, "hello"), (listener, ""))
+    ]
+    said: list[dict[str, Any]] = []
+    call = threading.Thread(target=lambda: said.extend(persons.call(wanted, "take-part")))
+    call.start()
+    time.sleep(BREAKS)
+    fault.breaks(persons.lab)
+    time.sleep(BROKEN)
+    if fault.mends:
+        fault.mends(persons.lab)
+    call.join()
+    up.settle(persons.lab)
+    return {"fault": fault.name, "focus": fault.focus, **verdict(said[1])}
+
+
+def verdict(listened: dict[str, Any]) -> dict[str, Any]:
+    """Say what the listener noticed."""
+    if not listened.get("heard"):
+        return {"heard": 0, "error": listened.get("error", "nothing was heard")}
+    back = listened["since"] < GONE
+    silence = max(listened["silence"], 0.0 if back else listened["since"])
+    return {"heard": listened["heard"], "silence": round(silence, 1), "isBack": back}

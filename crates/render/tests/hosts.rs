@@ -218,6 +218,19 @@ fn the_port_of_turn_is_the_same_everywhere() {
     assert_eq!(livekit["rtc"]["stun_servers"][0], "relay.meridian.example:3481");
 }
 
+/// Nothing with an address of the tunnel goes out another way, not even while the tunnel is down.
+#[test]
+fn what_belongs_into_the_tunnel_leaves_by_it_alone() {
+    let around = "oifname != { \"lo\", \"wg-fleet\" } ip";
+    for (name, host) in rendered(&[]) {
+        let rules = host["firewall"].as_str().expect("text");
+        let (_, output) = rules.split_once("chain output {").expect("a chain");
+        let mut lines = output.lines().map(str::trim).skip(2);
+        assert_eq!(lines.next(), Some(format!("{around} saddr 10.77.0.0/16 drop").as_str()), "{name}");
+        assert_eq!(lines.next(), Some(format!("{around} daddr 10.77.0.0/16 reject").as_str()), "{name}");
+    }
+}
+
 /// A peer of the manifest is allowed by every coturn, in each of its two modes.
 #[test]
 fn allowed_peers_reach_the_relay() {

@@ -92,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
     figures.add_argument("--seconds", type=positive, default=20, help="of each call")
     figures.add_argument("--out", type=Path, required=True, metavar="FILE")
     broken = command("faults", "what people in a call notice when something breaks")
+    broken.add_argument("--only", default="", metavar="WORD", help="those with this in their name")
     broken.add_argument("--out", type=Path, required=True, metavar="FILE")
     away = command("down", "take everything down; nothing is left")
     away.add_argument("--lab", type=int, metavar="N", help="only this one")
@@ -141,7 +142,7 @@ def dispatch(options: argparse.Namespace, logger: Logger) -> int:
         "measure": lambda: in_own_lab(
             lambda own: measure(own, options.rounds, options.seconds, options.out, logger)
         ),
-        "faults": lambda: in_own_lab(lambda own: faults(own, options.out, logger)),
+        "faults": lambda: in_own_lab(lambda own: faults(own, options.only, options.out, logger)),
         "lint": lambda: lint.lint(options.fleet and options.fleet.absolute()),
         "status": lambda: status.status(logger),
         "shell": lambda: shell.shell(chosen.one(options.lab), options.host, options.words, logger),

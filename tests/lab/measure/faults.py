@@ -15,12 +15,15 @@ from machines.place import Place
 from measure.persons import Persons
 
 FLEET = Path(__file__).resolve().parent / "fleet"
-SECONDS = 40
+SECONDS = 60
 # When it breaks, how long it stays broken.
 BREAKS, BROKEN = 12.0, 10.0
 # Who does not hear anything for so long at the end is out of the call.
 GONE = 5.0
-WALL = "type filter hook output priority 0; meta l4proto udp drop"
+WALL = "\n".join(
+    f"chain {hook} {{\ntype filter hook {hook} priority 0; meta l4proto udp drop\n}}"
+    for hook in ("input", "output")
+)
 Action = Callable[[Lab], object]
 
 
@@ -33,6 +36,8 @@ class Fault:
     breaks: Action
     mends: Action | None = None
     listener: str = "lon"
+    # It is mended when the call is over.
+    lasts: bool = False
 
 
 def on(machine: str, command: str) -> Action:
@@ -43,7 +48,7 @@ def on(machine: str, command: str) -> Action:
 def wall(person: str) -> tuple[Action, Action]:
     """Keep a person's UDP in, and let it out again."""
     inside = f"ip netns exec {person} nft"
-    table = f"table inet wall {{\nchain out {{\n{WALL}\n}}\n}}"
+    table = f"table inet wall {{\n{WALL}\n}}"
     build = on("client", f"{inside} -f - <<'END'\n{table}\nEND")
     return build, on("client", f"{inside} delete table inet wall")
 
@@ -85,19 +90,19 @@ FAULTS = (
         on("core", "systemctl start redis-tyo-cluster"),
     ),
     Fault("core cut off", "edge-sfo", *cut("core")),
-    Fault("UDP blocked for a listener", "edge-sfo", *wall("lon")),
-    Fault("UDP blocked, backbone", "edge-tyo-backbone", *wall("lon")),
+    Fault("UDP blocked for a listener", "edge-sfo", *wall("lon"), lasts=True),
+    Fault("UDP blocked, backbone", "edge-tyo-backbone", *wall("lon"), lasts=True),
 )
 
 
-def faults(place: Place, out: Path, logger: Logger) -> int:
+def faults(place: Place, only: str, out: Path, logger: Logger) -> int:
     """Break one thing after the other, and write down what was heard."""
     made = lab.make(place, FLEET, logger)
     made.driver().start_all()
     up.settle(made)
     persons = Persons(made)
     found = []
-    for fault in FAULTS:
+    for fault in (fault for fault in FAULTS if only in fault.name):
         with logger.nested(fault.name):
             found.append(one(persons, fault))
             print(json.dumps(found[-1], ensure_ascii=False), flush=True)
@@ -124,7 +129,10 @@ def one(persons: Persons, fault: Fault) -> dict[str, Any]:
     call.start()
     time.sleep(BREAKS)
     fault.breaks(persons.lab)
-    time.sleep(BROKEN)
+    if not fault.lasts:
+        time.sleep(BROKEN)
+    else:
+        call.join()
     if fault.mends:
         fault.mends(persons.lab)
     call.join()

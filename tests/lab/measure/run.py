@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,7 +95,7 @@ def one_call(
     wanted = [
         calls.wanted(person, places[person], mode, start, seconds) for person in scenario.persons
     ]
-    watch = Watch()
+    watch = Watch(start, seconds)
     said = persons.call(wanted)
     return {
         "scenario": scenario.name,
@@ -106,17 +107,27 @@ def one_call(
     }
 
 
-class Watch:
-    """How much of the processors nobody wanted since this was made (proc(5), `stat`)."""
+class Watch(threading.Thread):
+    """How much of the processors nobody wants during a call (proc(5), `stat`)."""
 
-    def __init__(self) -> None:
-        """Begin to watch."""
-        self.before = ticks()
+    def __init__(self, start: float, seconds: float) -> None:
+        """Watch from a moment on, for some seconds."""
+        super().__init__(daemon=True)
+        self.moments = start, start + seconds
+        self.seen: list[tuple[int, int]] = []
+        self.start()
+
+    def run(self) -> None:
+        """Look twice."""
+        for moment in self.moments:
+            time.sleep(max(0.0, moment - time.monotonic()))
+            self.seen.append(ticks())
 
     def idle(self) -> float:
-        """Give the part."""
-        idle, total = (now - then for now, then in zip(ticks(), self.before, strict=True))
-        return idle / max(total, 1)
+        """Give the part, when the call is over."""
+        self.join()
+        (idle, total), (idle_then, total_then) = self.seen[1], self.seen[0]
+        return (idle - idle_then) / max(total - total_then, 1)
 
 
 def ticks() -> tuple[int, int]:

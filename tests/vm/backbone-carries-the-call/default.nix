@@ -2,5 +2,5 @@
 { self, pkgs }:
 import ../fleet.nix {
   inherit self pkgs;
-  fleet = ../fleets/edge-media/hosts;
+  fleet = ../../fleets/edge-media/hosts;
 }

@@ -3,7 +3,7 @@
 Reads from standard input, as JSON: `name`, `places` (focus → url and token), `publishes` (the
 focus to publish at), `start` and `seconds` (of this machine's monotonic clock, which all share).
 Prints what was said and heard, with times: `mouth`, `ears` (name → times), `sent`, `probes`
-(name → one-way milliseconds), `stats` at the end, and `before`, a second after the start.
+(name → one-way milliseconds), `before` and `stats`, near the start and near the end.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from clients.sound import FRAME, RATE, cycle, onsets
 PERIOD = 0.5
 CONNECT_LIMIT = 30.0
 AFTER = 1.5
+EDGE = 0.7
 PROBE = struct.Struct("!dI")
 PROBES_A_SECOND = 20
 
@@ -102,13 +103,9 @@ class Person:
             await person.publish_data(data, reliable=False)
             self.sent += 1
 
-    async def settled(self) -> list[dict[str, Any]]:
-        """Give the numbers of the time before all spoke, which are not of the call."""
-        await until(self.start + 1)
-        return await self.stats()
-
-    async def stats(self) -> list[dict[str, Any]]:
-        """Give WebRTC's own numbers of what came in."""
+    async def stats_at(self, moment: float) -> list[dict[str, Any]]:
+        """Give WebRTC's own numbers of what came in until a moment."""
+        await until(moment)
         found = []
         for room in self.rooms.values():
             stats = await room.get_rtc_stats()
@@ -147,9 +144,10 @@ async def measured(wanted: dict[str, Any]) -> dict[str, Any]:
     connected = time.monotonic()
     if connected > person.start:
         raise TimeoutError(f"{wanted['name']} was not in the call when it began")
-    _, _, before = await asyncio.gather(person.speak(), person.probe(), person.settled())
+    # What is concealed before and after all speak is not of the call.
+    looks = (person.stats_at(person.start + EDGE), person.stats_at(person.end - EDGE))
+    _, _, before, stats = await asyncio.gather(person.speak(), person.probe(), *looks)
     await until(person.end + AFTER)
-    stats = await person.stats()
     for task in person.tasks:
         task.cancel()
     await asyncio.gather(*(room.disconnect() for room in person.rooms.values()))

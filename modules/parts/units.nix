@@ -30,7 +30,7 @@ let
       IPAddressAllow = lib.optional loopback "localhost" ++ peers;
       SocketBindDeny = "any";
       SocketBindAllow = map (port: "tcp:${toString port}") listens;
-      MemoryMax = memory.fixed + memory.perConnection * cfg.settings.${name}.maxConnections;
+      MemoryMax = memory.fixed + memory.perConnection * (cfg.settings.${name}.maxConnections or 0);
       MemorySwapMax = 0;
       # Our programs have one thread.
       TasksMax = 16;
@@ -46,7 +46,9 @@ let
     # Trap: nixpkgs gives several daemons a start limit, after which systemd never tries again.
     startLimitIntervalSec = lib.mkForce 0;
     serviceConfig = {
-      LoadCredential = lib.mapAttrsToList credential (unit.credentials or { });
+      LoadCredential =
+        lib.mapAttrsToList credential (unit.credentials or { })
+        ++ lib.mapAttrsToList (name: file: "${name}:${file}") (unit.made or { });
       # Trap: most units restart on failure only, and LiveKit fails with status 0.
       Restart = lib.mkForce "always";
       RestartSec = lib.mkForce 5;

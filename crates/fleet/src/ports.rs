@@ -35,6 +35,8 @@ pub const ENROL: u16 = 8040;
 pub const ANSWER: u16 = 8050;
 /// Numbers of the guard for Prometheus, on loopback.
 pub const GUARD_METRICS: u16 = 9110;
+/// Numbers of the bot, on loopback.
+pub const BOT_METRICS: u16 = 9111;
 /// Ports of the token services, by the index of the focus: up to the metrics ports, then from 10,000 up to the first relay
 /// port.
 const TOKEN_SERVICES: [PortRange; 2] = [PortRange::new(8100, 9099), PortRange::new(10_000, 29_999)];

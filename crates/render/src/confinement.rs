@@ -6,6 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use settings::{
     answer::Answer,
+    bot::Bot,
     broker::Broker,
     enrol::Enrol,
     guard::{Guard, RELOADED},
@@ -33,6 +34,8 @@ const BROKER_CONNECTION: u64 = 64 * KIB;
 /// The same of `rampart-enrol`, which remembers only how often somebody tried.
 const ENROL_MEMORY: u64 = 48 * MIB;
 const ENROL_CONNECTION: u64 = 64 * KIB;
+/// Of `rampart-bot`: 60 MiB in use, and as much again for an answer of the homeserver while it is read.
+const BOT_MEMORY: u64 = 128 * MIB;
 
 const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
@@ -107,6 +110,14 @@ pub(crate) fn of(unit: &str, settings: &Value, bot: Option<IpAddr>) -> Option<Co
             loopback: true,
             listens: vec![enrol.listen.port()],
             memory: Memory { fixed: ENROL_MEMORY, per_connection: ENROL_CONNECTION },
+        }),
+        "rampart-bot" => read(settings).map(|bot: Bot| Confinement {
+            peers: others(
+                bot.tenants.iter().map(|tenant| tenant.broker).chain([bot.homeserver]).map(|peer| peer.ip()),
+            ),
+            loopback: true,
+            listens: vec![bot.metrics.port()],
+            memory: Memory { fixed: BOT_MEMORY, per_connection: 0 },
         }),
         _ => None,
     }

@@ -8,7 +8,11 @@ use settings::{core::Accounts, region::MediaMode};
 
 use values::Name;
 
-use crate::{confinement, daemon::broker, scene::Scene};
+use crate::{
+    confinement,
+    daemon::{bot, broker},
+    scene::Scene,
+};
 
 /// The `units` of a host: one entry for each of its services, and what follows for it.
 pub(crate) fn of(scene: &Scene<'_>, services: &Map<String, Value>) -> Map<String, Value> {
@@ -17,6 +21,10 @@ pub(crate) fn of(scene: &Scene<'_>, services: &Map<String, Value>) -> Map<String
         .map(|(unit, settings)| {
             let mut out = Map::new();
             out.insert("credentials".into(), credentials(scene, unit).into());
+            let made = made_here(unit);
+            if !made.is_empty() {
+                out.insert("made".into(), made.into());
+            }
             out.insert("after".into(), json!(after(unit)));
             if unit == "livekit" {
                 out.insert("health".into(), health(settings));
@@ -45,6 +53,7 @@ fn after(unit: &str) -> &'static [&'static str] {
         "wg-fleet" | "timesyncd" | "journald" | "rampart-answer" => &[],
         "rampart-guard" | "rampart-broker" => &["wg-fleet", "tuwunel"],
         "rampart-enrol" => &["rampart-guard", "rampart-broker"],
+        "rampart-bot" => &["wg-fleet", "rampart-guard", "rampart-broker"],
         _ => &["wg-fleet"],
     }
 }
@@ -103,6 +112,11 @@ fn credentials(scene: &Scene<'_>, unit: &str) -> Map<String, Value> {
             give("sentinel-token", "sentinel-token".into());
             give("client-token", format!("broker-client-token-{}", dmz.tenant));
         }
+        ("rampart-bot", _) => {
+            for (_, dmz) in scene.fleet.dmzs() {
+                give(&bot::credential(&dmz.tenant), format!("broker-client-token-{}", dmz.tenant));
+            }
+        }
         (unit, _) => {
             if let Some(focus) = unit.strip_prefix("rampart-jwt@") {
                 give("key", format!("livekit-keys-{focus}"));
@@ -112,6 +126,13 @@ fn credentials(scene: &Scene<'_>, unit: &str) -> Map<String, Value> {
         }
     }
     out
+}
+
+/// Credential name inside the unit → file that another unit of this host makes. Nobody else has it, so it is no secret that
+/// is handed to the host.
+fn made_here(unit: &str) -> Map<String, Value> {
+    let made = if unit == bot::UNIT { Some(("token".to_owned(), broker::BOT_TOKEN.into())) } else { None };
+    made.into_iter().collect()
 }
 
 fn livekit(scene: &Scene<'_>, give: &mut impl FnMut(&str, String)) {

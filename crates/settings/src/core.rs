@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use values::{Domain, Name, Url, Whole};
 
 use crate::{
+    bot::BotOptions,
     homeserver::{BrokerLimits, GuardLimits, Homeserver},
     livekit::Livekit,
     steering::Steering,
@@ -103,6 +104,9 @@ pub struct Core {
     /// The broker beside it.
     #[option(group)]
     pub broker: BrokerLimits,
+    /// The bot that takes orders about guests, where there is a tenant.
+    #[option(group)]
+    pub bot: BotOptions,
     /// The core's own media server, last in every list.
     #[option(group)]
     pub livekit: Livekit,

@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod audit;
 pub mod base;
+pub mod bot;
 pub mod broker;
 pub mod core;
 pub mod daemons;

@@ -2,7 +2,7 @@
 
 use options_derive::Describe;
 use serde::{Deserialize, Serialize};
-use values::{Colour, Domain, RoomName, Url};
+use values::{Colour, Domain, RoomName, Url, UserId};
 
 /// Which calls guests can make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Describe)]
@@ -48,6 +48,10 @@ pub struct Tenant {
     /// Rooms that are made at bootstrap and joined by every new account.
     #[option(default = Vec::new(), example = ["welcome"])]
     pub rooms: Vec<RoomName>,
+    /// Accounts of the fleet that are invited to the room in which the tenant's guests are managed by chat, with the power
+    /// to invite others.
+    #[option(default = Vec::new(), example = ["@anna:meridian.example"])]
+    pub staff: Vec<UserId>,
     /// Colour of the buttons of the enrolment page. The text on them is black or white, whichever can be read.
     #[option(example = "#8f2d56")]
     pub colour: Option<Colour>,

@@ -16,8 +16,8 @@ pub use port::{Port, PortRange};
 pub use position::Position;
 pub use secret_path::SecretPath;
 pub use text::{
-    Colour, Country, DevicePath, Domain, Email, HostAddress, InterfaceName, Moment, Name, RoomName,
-    RoomVersion, SshPublicKey, StateVersion, Url, UserId, WireguardKey,
+    Colour, CommandPrefix, Country, DevicePath, Domain, Email, HostAddress, InterfaceName, Moment, Name,
+    RoomName, RoomVersion, SshPublicKey, StateVersion, Url, UserId, WireguardKey,
 };
 pub use version::Version;
 

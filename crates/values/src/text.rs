@@ -140,6 +140,9 @@ text! {
     UserId: "a Matrix user id (@name:server)",
         "@[a-z0-9._=/+-]+:[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", 255;
 
+    /// What an order to a bot begins with.
+    CommandPrefix: "one to three marks such as `!`", "[!$%&*+.:;=?~]{1,3}", 3;
+
     /// Local part of a room alias that a tenant's guests land in.
     RoomName: "a room name (lower-case letters, digits, hyphens)", "[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?", 64;
 

@@ -87,9 +87,11 @@ class Host:
         return found
 
     def credentials(self, unit: str) -> dict[str, str]:
-        """Give a unit's credentials: name inside the unit → path of the secret."""
-        names: dict[str, str] = self.data["units"][unit]["credentials"]
-        return {name: self.data["secrets"][secret]["path"] for name, secret in names.items()}
+        """Give a unit's credentials: name inside the unit → path of the file."""
+        needs = self.data["units"][unit]
+        secrets = self.data["secrets"]
+        handed = {name: secrets[secret]["path"] for name, secret in needs["credentials"].items()}
+        return {**handed, **needs.get("made", {})}
 
 
 def read(folder: Path) -> list[Host]:

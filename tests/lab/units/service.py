@@ -105,7 +105,7 @@ def confinement(walls: dict[str, Any], settings: dict[str, Any]) -> dict[str, Va
         "IPAddressAllow": [*(["localhost"] if walls["loopback"] else []), *walls["peers"]],
         "SocketBindDeny": "any",
         "SocketBindAllow": [f"tcp:{port}" for port in walls["listens"]],
-        "MemoryMax": memory["fixed"] + memory["perConnection"] * settings["maxConnections"],
+        "MemoryMax": memory["fixed"] + memory["perConnection"] * settings.get("maxConnections", 0),
         "MemorySwapMax": 0,
         "TasksMax": 16,
     }

@@ -54,6 +54,12 @@ warning tenant_without_host: TenantWithoutHost { tenant: String }
     message "no host serves the guests of tenant `{tenant}`"
     help "add a host with `role = \"dmz\"` and `tenant = \"{tenant}\"`, or remove the tenant";
 
+/// Guests are managed by staff, whose accounts are on the fleet's own server. Nobody else's account can be looked at, so
+/// that an order of theirs is refused.
+error staff_foreign: StaffForeign { key: String, user: String, domain: String }
+    message "`{key}` names {user}, who has no account at {domain} and could give no orders"
+    help "name an account that ends in `:{domain}`";
+
 /// A tenant has one homeserver. Two hosts would both be it, with different accounts and rooms.
 error tenant_shared: TenantShared { tenant: String, first: String, second: String }
     message "both `{first}` and `{second}` serve the guests of tenant `{tenant}`"

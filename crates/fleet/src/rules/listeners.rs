@@ -205,6 +205,9 @@ impl<'f> List<'f> {
         }
         self.fixed(Unit::One("rampart-steer"), "steering", ports::STEER, Reach::Private);
         self.fixed(Unit::One("rampart-steer"), "metrics", ports::STEER_LOCAL, Reach::Private);
+        if fleet.dmzs().next().is_some() {
+            self.fixed(Unit::One("rampart-bot"), "numbers", ports::BOT_METRICS, Reach::Private);
+        }
         for focus in &fleet.foci {
             let unit = Unit::For("rampart-jwt@", &focus.name);
             self.fixed(unit, "token service", focus.token_port, Reach::Private);

@@ -86,6 +86,7 @@ mod separation_broken;
 mod separation_unproven;
 mod setting_unused;
 mod ssh_unreachable;
+mod staff_foreign;
 mod steering_region_unknown;
 mod stun_malformed;
 mod stun_missing;
@@ -205,6 +206,7 @@ pub const ALL: &[Rule] = &[
     separation_unproven::RULE,
     setting_unused::RULE,
     ssh_unreachable::RULE,
+    staff_foreign::RULE,
     steering_region_unknown::RULE,
     stun_malformed::RULE,
     stun_missing::RULE,

@@ -59,6 +59,12 @@ const PARTS: &[Part] = &[
         needs: "a relay of 1:1 calls, and there is none",
         runs: |fleet, _| fleet.call_relay().is_some(),
     },
+    Part {
+        role: RoleName::Core,
+        options: &["bot"],
+        needs: "a tenant with a DMZ host, and there is none",
+        runs: |fleet, _| fleet.dmzs().next().is_some(),
+    },
 ];
 
 fn check(fleet: &Resolved, report: &mut Report) {

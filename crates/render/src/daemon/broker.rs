@@ -20,6 +20,8 @@ use crate::{
 
 /// Where the broker listens beside its address.
 pub(super) const SOCKET: &str = "/run/rampart-broker/broker.sock";
+/// Where the core's bootstrap leaves the token of the bot's account (crate `broker`, `state`).
+pub(crate) const BOT_TOKEN: &str = "/var/lib/rampart-broker/bot-token";
 const UNIT: &str = "rampart-broker";
 
 /// The core's instance, which answers one question.

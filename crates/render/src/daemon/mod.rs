@@ -1,6 +1,7 @@
 //! Complete settings of each daemon.
 
 mod answer;
+pub(crate) mod bot;
 pub(crate) mod broker;
 mod coturn;
 pub(crate) mod enrol;
@@ -40,6 +41,9 @@ pub(crate) fn all(scene: &Scene<'_>) -> Map<String, Value> {
             add("rampart-guard", guard::core(scene, core, tuwunel::federates(&homeserver)));
             add("tuwunel", homeserver);
             add("rampart-broker", broker::core(core));
+            if let Some(bot) = bot::core(scene, core) {
+                add("rampart-bot", bot);
+            }
             if core.public_media {
                 add("livekit", livekit::core(scene, core));
                 add("coturn", coturn::core(scene, core));

@@ -55,6 +55,7 @@ fn names_in(unit: &str) -> &'static [&'static str] {
 /// The name of the credential at this run-time path, when no unit of that name has it.
 fn undelivered<'t>(host: &Value, text: &'t str) -> Option<&'t str> {
     let (unit, name) = text.strip_prefix("/run/credentials/")?.split_once(".service/")?;
-    let credentials = host.get("units")?.get(unit).and_then(|unit| unit.get("credentials"));
-    credentials.and_then(|credentials| credentials.get(name)).is_none().then_some(name)
+    let unit = host.get("units")?.get(unit);
+    let has = |table| unit.and_then(|unit| unit.get(table)).is_some_and(|table| table.get(name).is_some());
+    (!has("credentials") && !has("made")).then_some(name)
 }

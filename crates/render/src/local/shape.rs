@@ -85,6 +85,8 @@ impl TryFrom<&str> for Mode {
 struct Unit<'v> {
     #[serde(borrow)]
     credentials: Table<'v, &'v str>,
+    #[serde(borrow)]
+    made: Option<Table<'v, &'v str>>,
     after: Vec<&'v str>,
     environment: Option<Table<'v, &'v str>>,
 }

@@ -8,7 +8,11 @@ use std::{
 
 use settings::homeserver::LogLevel;
 use tracing::{Level, Metadata, level_filters::LevelFilter};
-use tracing_subscriber::fmt::{MakeWriter, Subscriber};
+use tracing_subscriber::{
+    filter::Targets,
+    fmt::{MakeWriter, Subscriber},
+    layer::SubscriberExt as _,
+};
 
 /// The shape of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +55,13 @@ pub fn level(level: LogLevel) -> LevelFilter {
     }
 }
 
+/// Libraries that say too much at `info`, and from where on they are heard; at `debug` wholly.
+const TALKATIVE: [(&str, LevelFilter); 2] = [
+    ("matrix_sdk", LevelFilter::WARN),
+    // What a request came to is its caller's to say.
+    ("matrix_sdk::http_client", LevelFilter::OFF),
+];
+
 /// Starts logging. A second call changes nothing.
 pub fn init(level: LevelFilter, shape: Shape) {
     let lines = Lines { priorities: shape == Shape::Journal };
@@ -58,11 +69,19 @@ pub fn init(level: LevelFilter, shape: Shape) {
     // panic when that fails, too.
     let builder = Subscriber::builder().log_internal_errors(false);
     let builder = builder.with_max_level(level).with_writer(lines).with_ansi(false);
+    let less = |(library, most)| (library, if level < LevelFilter::DEBUG { level.min(most) } else { level });
+    let heard = Targets::new().with_default(level).with_targets(TALKATIVE.map(less));
     // An error means that a test or an embedding program already logs, which is as good.
     let _ = match shape {
-        Shape::Plain => tracing::subscriber::set_global_default(builder.finish()),
+        Shape::Plain => tracing::subscriber::set_global_default(builder.finish().with(heard)),
         Shape::Json | Shape::Journal => tracing::subscriber::set_global_default(
-            builder.json().flatten_event(true).with_current_span(false).with_span_list(false).finish(),
+            builder
+                .json()
+                .flatten_event(true)
+                .with_current_span(false)
+                .with_span_list(false)
+                .finish()
+                .with(heard),
         ),
     };
 }

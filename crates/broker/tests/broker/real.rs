@@ -1,13 +1,7 @@
 //! The adapter before a real Synapse: `RAMPART_SYNAPSE` names its Python environment (the lab's cache has one). Without it
 //! nothing is shown here and the test says so.
 
-use std::{
-    env, fs,
-    net::TcpListener,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::{fs, path::Path, time::Duration};
 
 use broker::{bootstrap, client::Client};
 use broker_api::{
@@ -25,7 +19,7 @@ use broker_api::{
 use daemon::http::{Peer, Question};
 use http::Method;
 use serde_json::{Value, json};
-use testkit::homeserver::Kind;
+use testkit::homeserver::{Kind, Synapse};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -35,83 +29,29 @@ use crate::{
 
 const ONCE: &str = "one-time-password-of-the-tests-0123456789";
 
-/// Synapse, ended when dropped.
-struct Synapse(Child);
-
-impl Drop for Synapse {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn settings(folder: &Path, port: u16) -> Value {
-    let at = |name: &str| folder.join(name).display().to_string();
-    let many = json!({ "per_second": 1000, "burst_count": 1000 });
-    json!({
-        "server_name": "example.org", "pid_file": at("pid"), "signing_key_path": at("signing.key"),
-        "media_store_path": at("media"), "report_stats": false,
-        "database": { "name": "sqlite3", "args": { "database": at("synapse.db") } },
-        "listeners": [
-            { "type": "http", "path": at("synapse.sock"), "x_forwarded": true, "resources": [{ "names": ["client"] }] },
-            { "type": "http", "port": port, "bind_addresses": ["127.0.0.1"],
-                "resources": [{ "names": ["client"] }] },
-        ],
-        "enable_registration": true, "registration_requires_token": true,
-        "registration_shared_secret": "secret-of-the-tests", "federation_domain_whitelist": [],
-        "trusted_key_servers": [], "auto_join_rooms": ["#welcome:example.org"],
-        "autocreate_auto_join_rooms": false,
-        "rc_registration": many, "rc_registration_token_validity": many, "rc_message": many,
-        "rc_login": { "address": many, "account": many, "failed_attempts": many },
-        "rc_joins": { "local": many, "remote": many }, "rc_invites": { "per_room": many, "per_user": many },
-    })
-}
-
 /// A Synapse with an administrator whose password is good for one log-in, and a broker that is not started yet.
-async fn scene(python: &Path) -> (Scene, Synapse, PathBuf) {
+async fn scene(python: &Path) -> (Scene, Synapse) {
     let mut scene = prepared(Kind::SynapseLike, true);
     let folder = scene.folder.path().to_owned();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let file = folder.join("synapse.yaml");
-    fs::write(&file, settings(&folder, port).to_string()).unwrap();
-    let program = |name: &str| Command::new(python.join("bin").join(name));
-    let start = ["-m", "synapse.app.homeserver", "--config-path", file.to_str().unwrap()];
-    let quiet = |command: &mut Command| {
-        command.current_dir(&folder).stdout(Stdio::null()).stderr(Stdio::null());
-    };
-    let mut keys = program("python");
-    quiet(keys.args(start).arg("--generate-keys"));
-    assert!(keys.status().unwrap().success());
-    let mut run = program("python");
-    quiet(run.args(start));
-    let synapse = Synapse(run.spawn().unwrap());
-    let socket = folder.join("synapse.sock");
-    for _ in 0..600 {
-        if tokio::net::UnixStream::connect(&socket).await.is_ok() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    let mut make = program("register_new_matrix_user");
-    quiet(make.args(["-u", "rampart-broker", "-p", ONCE, "-a", "-c"]).arg(&file));
-    assert!(make.arg(format!("http://127.0.0.1:{port}")).status().unwrap().success());
+    let synapse = Synapse::start(python, &folder).await.unwrap();
+    synapse.make_account("rampart-broker", ONCE, true).unwrap();
     fs::remove_file(folder.join("state/admin-token")).unwrap();
     fs::write(folder.join("bootstrap"), ONCE).unwrap();
-    scene.config.homeserver.socket = Some(socket.display().to_string());
-    (scene, synapse, socket)
+    scene.config.homeserver.socket = Some(synapse.socket().display().to_string());
+    (scene, synapse)
 }
 
 #[tokio::test]
 async fn every_verb_works_on_synapse() {
-    let Some(python) = env::var_os("RAMPART_SYNAPSE").map(PathBuf::from) else {
+    let Some(python) = Synapse::python() else {
         println!("skipped: RAMPART_SYNAPSE names no Python with Synapse");
         return;
     };
-    let (mut scene, _synapse, socket) = scene(&python).await;
+    let (mut scene, synapse) = scene(&python).await;
     for _ in 0..2 {
         bootstrap::run(scene.config.clone(), CancellationToken::new()).await.unwrap();
     }
-    let peer = Peer::Socket(socket);
+    let peer = Peer::Socket(synapse.socket());
     assert!(log_in(&peer, "rampart-broker", ONCE).await.is_none(), "the one-time password is changed");
     scene.start().await;
     status(&scene).await;

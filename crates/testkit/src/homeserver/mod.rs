@@ -7,6 +7,7 @@
 mod accounts;
 mod client;
 mod state;
+mod synapse;
 mod tokens;
 
 use std::{
@@ -24,6 +25,7 @@ use serde_json::{Value, json};
 use tokio::{net::UnixListener, task::JoinHandle};
 
 pub use state::{Faults, Kind, State, User};
+pub use synapse::Synapse;
 
 /// A running double. It ends when it is dropped.
 pub struct Double {

@@ -32,6 +32,7 @@ let
   programs = {
     guard = "Guard of a Matrix homeserver";
     steer = "Steering of Matrix clients to the closest media server";
+    bot = "Bot that takes orders about guests of a Matrix homeserver";
     broker = "Broker of a Matrix homeserver's admin API";
     enrol = "Enrolment page of a Matrix homeserver";
   };

@@ -1,0 +1,47 @@
+//! The desk's rules, from settings.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use chat::{RoomId, UserId};
+use chatops::{Rules, Tenant};
+use settings::bot::Bot;
+
+/// How long a broker that gives no answer is asked again.
+const PERSISTENCE: Duration = Duration::from_mins(1);
+
+/// `names`: what the bot is called in rooms. `rooms`: the restricted room of each tenant.
+pub(crate) fn of(config: &Bot, names: Vec<String>, rooms: &BTreeMap<String, RoomId>) -> Rules {
+    let orders = &config.orders;
+    let number = |wanted: i64| u32::try_from(wanted).unwrap_or(u32::MAX);
+    let allowed: BTreeSet<UserId> = orders.allowed.iter().map(|user| UserId::new(user.as_str())).collect();
+    let allowed = Some(allowed).filter(|allowed| !allowed.is_empty());
+    let tenants = config.tenants.iter().filter_map(|tenant| {
+        Some(Tenant {
+            name: tenant.name.to_string(),
+            title: tenant.title.clone(),
+            room: rooms.get(tenant.name.as_str())?.clone(),
+            power: orders.power_level.get(),
+            allowed: allowed.clone(),
+        })
+    });
+    let per_minute = number(orders.per_minute.get()).max(1);
+    let usual = Rules::new(UserId::new(config.user.as_str()));
+    Rules {
+        names,
+        prefix: config.prefix.as_ref().map_or(usual.prefix.clone(), ToString::to_string),
+        tenants: tenants.collect(),
+        default_ttl: orders.default_life.as_std(),
+        two_persons: orders.second_approval,
+        quota: Some(number(orders.quota.get())).filter(|quota| *quota > 0),
+        patience: orders.confirm_timeout.as_std(),
+        oldest: orders.longest_delay.as_std(),
+        persistence: PERSISTENCE,
+        burst: (per_minute / 2).max(1),
+        refill: Duration::from_mins(1) / per_minute,
+        watch: config.watch_interval.as_std(),
+        ..usual
+    }
+}

@@ -4,6 +4,7 @@
   default = final: _prev: {
     inherit ((import ../crates { pkgs = final; }).packages)
       rampart
+      rampart-bot
       rampart-broker
       rampart-enrol
       rampart-guard

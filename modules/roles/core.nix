@@ -9,6 +9,7 @@ in
     ../daemons/tuwunel.nix
     ../daemons/guard.nix
     ../daemons/broker.nix
+    ../daemons/bot.nix
     ../daemons/redis.nix
     ../daemons/livekit.nix
     ../daemons/token-service.nix

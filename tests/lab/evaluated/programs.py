@@ -17,6 +17,7 @@ OWN = (
     "rampart-guard",
     "rampart-answer",
     "rampart-steer",
+    "rampart-bot",
     "rampart-broker",
     "rampart-enrol",
     "tuwunel",

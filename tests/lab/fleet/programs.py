@@ -13,6 +13,7 @@ BUILT = {
     "rampart-guard": "guard",
     "rampart-answer": "guard",
     "rampart-steer": "steer",
+    "rampart-bot": "bot",
     "rampart-broker": "broker",
     "rampart-enrol": "enrol",
 }

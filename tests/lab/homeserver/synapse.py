@@ -101,6 +101,9 @@ def settings(host: Host) -> dict[str, Any]:
         "enable_registration": wanted["allow_registration"],
         "registration_requires_token": True,
         "registration_shared_secret_path": ADMIN_SECRET,
+        "auto_join_rooms": wanted.get("auto_join_rooms", []),
+        # The broker makes them.
+        "autocreate_auto_join_rooms": False,
         "encryption_enabled_by_default_for_room_type": "off",
         "federation_domain_whitelist": [],
         "trusted_key_servers": [],

@@ -5,6 +5,7 @@ from homeserver.kind import Homeserver
 from units import (
     accounts,
     answer,
+    bot,
     broker,
     coturn,
     enrol,
@@ -60,6 +61,7 @@ SINGLE = {
     "livekit": livekit.add,
     "coturn": coturn.add,
     "rampart-answer": answer.add,
+    "rampart-bot": bot.add,
     "rampart-broker": broker.add,
     "rampart-enrol": enrol.add,
     "rampart-guard": guard.add,

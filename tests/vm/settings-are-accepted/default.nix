@@ -20,6 +20,7 @@
         pkgs.lk-jwt-service
         pkgs.matrix-tuwunel
         pkgs.openssh
+        pkgs.rampart-bot
         pkgs.rampart-broker
         pkgs.rampart-enrol
         pkgs.rampart-guard

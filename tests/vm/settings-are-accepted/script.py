@@ -196,6 +196,11 @@ def steer(host: Any, unit: str, wrong: bool) -> Verdict:
     return checked(f"rampart-steer check-config {write(f'{FOLDER}/steer.json', text)}")
 
 
+def bot(host: Any, unit: str, wrong: bool) -> Verdict:
+    text = json.dumps(misspelt(host["services"][unit], wrong))
+    return checked(f"rampart-bot check-config {write(f'{FOLDER}/bot.json', text)}")
+
+
 def broker(host: Any, unit: str, wrong: bool) -> Verdict:
     text = json.dumps(misspelt(host["services"][unit], wrong))
     return checked(f"rampart-broker check-config {write(f'{FOLDER}/broker.json', text)}")
@@ -301,6 +306,7 @@ JUDGES: dict[str, Judge] = {
     "rampart-guard": guard,
     "rampart-answer": answer,
     "rampart-steer": steer,
+    "rampart-bot": bot,
     "rampart-broker": broker,
     "rampart-enrol": enrol,
     "tuwunel": tuwunel,

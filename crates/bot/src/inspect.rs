@@ -225,3 +225,45 @@ fn differences(ours: &BTreeMap<String, Said>, theirs: &BTreeMap<String, Said>) -
     found.extend(unknown.map(|hash| Difference::OnlyBroker(hash.clone())));
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Difference, Said, differences};
+
+    fn said(issuer: &str, revoked: bool, users: &[&str]) -> Said {
+        let redeemed = users.iter().map(ToString::to_string).collect();
+        Said { issuer: issuer.to_owned(), revoked, redeemed }
+    }
+
+    #[test]
+    fn each_difference_is_found_and_the_order_of_accounts_is_none() {
+        let book = |tokens: &[(&str, Said)]| -> BTreeMap<String, Said> {
+            tokens.iter().map(|(hash, said)| ((*hash).to_owned(), said.clone())).collect()
+        };
+        let ours = [
+            ("a", said("anna", false, &["x", "y"])),
+            ("b", said("anna", false, &[])),
+            ("c", said("anna", true, &[])),
+            ("d", said("anna", false, &[])),
+            ("e", said("anna", false, &["x"])),
+        ];
+        assert_eq!(differences(&book(&ours), &book(&ours)), []);
+        let theirs = [
+            ("a", said("anna", false, &["y", "x"])),
+            ("c", said("anna", false, &[])),
+            ("d", said("ben", false, &[])),
+            ("e", said("anna", false, &[])),
+            ("f", said("anna", false, &[])),
+        ];
+        let expected = [
+            Difference::OnlyBot("b".into()),
+            Difference::Revoked("c".into()),
+            Difference::Issuer("d".into()),
+            Difference::Redeemed("e".into()),
+            Difference::OnlyBroker("f".into()),
+        ];
+        assert_eq!(differences(&book(&ours), &book(&theirs)), expected);
+    }
+}

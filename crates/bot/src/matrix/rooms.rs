@@ -17,7 +17,7 @@ use matrix_sdk::{
                 v3::{Request as CreateRoom, RoomPreset},
             },
         },
-        events::{AnyInitialStateEvent, StateEventType, room::member::MembershipState},
+        events::{StateEventType, room::member::MembershipState},
         int,
         serde::Raw,
     },
@@ -33,7 +33,8 @@ use super::{
     link::{refused, sort, sort_sdk},
 };
 
-/// State of a restricted room: whose it is. Found again when the state folder was lost.
+/// Whose restricted room it is, in the event that creates the room, which nobody can change. By it the room is found again
+/// when the state folder was lost.
 const MARK: &str = "io.github.rampart-matrix.tenant";
 /// Power of the bot and of the named people.
 const POWER: i64 = 100;
@@ -105,10 +106,10 @@ async fn found(link: &Link, tenant: &BotTenant) -> Option<OwnedRoomId> {
 }
 
 async fn mark(room: &Room) -> Option<String> {
-    let state = room.get_state_event(StateEventType::from(MARK), "").await.ok()??;
+    let state = room.get_state_event(StateEventType::RoomCreate, "").await.ok()??;
     let RawAnySyncOrStrippedState::Sync(event) = state else { return None };
     let content: Value = event.get_field("content").ok()??;
-    Some(content.get("tenant")?.as_str()?.to_owned())
+    Some(content.get(MARK)?.as_str()?.to_owned())
 }
 
 async fn made(link: &Link, config: &Bot, tenant: &BotTenant) -> Result<OwnedRoomId, Fault> {
@@ -120,9 +121,7 @@ async fn made(link: &Link, config: &Bot, tenant: &BotTenant) -> Result<OwnedRoom
     request.topic = Some(format!("Orders about guests on {}. Write !help.", tenant.domain));
     request.room_version = config.room_version.as_str().parse().ok();
     request.power_level_content_override = levels.raw();
-    let mark = json!({ "type": MARK, "state_key": "", "content": { "tenant": tenant.name } });
-    request.initial_state =
-        Raw::new(&mark).map(Raw::cast_unchecked::<AnyInitialStateEvent>).into_iter().collect();
+    request.creation_content = Raw::new(&json!({ MARK: tenant.name })).ok().map(Raw::cast_unchecked);
     let create = || async { link.client.send(request.clone()).await.map_err(|error| sort(&error)) };
     let room = create
         .retry(backoff())

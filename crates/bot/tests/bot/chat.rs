@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Anna in the restricted room, and the bot listening.
-async fn scene() -> Option<(Scene, Person, String)> {
+pub(crate) async fn scene() -> Option<(Scene, Person, String)> {
     let Some(python) = Synapse::python() else {
         println!("skipped: RAMPART_SYNAPSE names no Python with Synapse");
         return None;
@@ -126,7 +126,8 @@ async fn confirmed(scene: &Scene, anna: &Person, room: &str) {
     let ben = scene.person("ben").await;
     assert_eq!(ben.accept(false).await, room);
     ben.react(room, question, "✅").await;
-    sleep(Duration::from_secs(1)).await;
+    let later = anna.say(room, "!whoami").await;
+    anna.answer(room, &later).await;
     let guests = || async { scene.asker.ask::<GuestList>(&broker_api::Nothing {}).await.unwrap().guests };
     assert!(guests().await.iter().all(|guest| !guest.deactivated), "somebody else cannot confirm");
     anna.react(room, question, "✅").await;
@@ -192,21 +193,42 @@ async fn each_order_is_obeyed_once_across_restarts_and_outages() {
         "{page}"
     );
 
-    compared(&mut scene);
+    compared(&scene);
+    forgotten(&mut scene, &anna, &room).await;
     left(&scene, &anna, &room).await;
 }
 
 async fn numbers(scene: &Scene) -> String {
     let question = Question::get("/metrics", Duration::from_secs(5));
-    let answer = Peer::Address(scene.metrics).ask(question).await.unwrap();
-    String::from_utf8(answer.body.to_vec()).unwrap()
+    let answer = Peer::Address(scene.metrics).ask(question).await;
+    answer.map(|answer| String::from_utf8(answer.body.to_vec()).unwrap()).unwrap_or_default()
+}
+
+/// Waits until the bot has heard the homeserver.
+async fn connected(scene: &Scene) {
+    while !numbers(scene).await.contains("rampart_bot_connected 1") {
+        sleep(Duration::from_millis(100)).await;
+    }
 }
 
 /// The bot's ledger and the broker's say the same; a token that the bot never saw is found.
-fn compared(scene: &mut Scene) {
+fn compared(scene: &Scene) {
     let ledger = scene.folder.path().join("dmz/state/ledger.jsonl");
     let (code, said) = scene.ledger(&["compare", "partners", ledger.to_str().unwrap()]);
     assert_eq!(code, 0, "{said}");
+}
+
+/// The state folder is lost: the room is found again, and what was sent before is not obeyed.
+async fn forgotten(scene: &mut Scene, anna: &Person, room: &str) {
+    assert!(scene.stop_bot().success());
+    fs::remove_file(scene.folder.path().join("bot/state.json")).unwrap();
+    let missed = anna.say(room, "!token generate --for Five").await;
+    scene.start_bot();
+    connected(scene).await;
+    let order = anna.say(room, "!token generate --for Six").await;
+    anna.sign(room, &order, "✅").await;
+    let signs = anna.events(room).await;
+    assert!(signs.iter().all(|sign| sign["content"]["m.relates_to"]["event_id"] != json!(missed)));
 }
 
 /// Anna's account ends: her open tokens do so, too, and the room is told.

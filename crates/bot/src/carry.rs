@@ -24,7 +24,8 @@ pub(crate) struct Hands {
     matrix: Arc<Matrix>,
     brokers: Brokers,
     records: Records,
-    posts: UnboundedSender<(StepId, Post)>,
+    notices: UnboundedSender<(StepId, Post)>,
+    signs: UnboundedSender<(StepId, Post)>,
     ended: UnboundedSender<Ended>,
     busy: usize,
 }
@@ -37,9 +38,13 @@ impl Hands {
         records: Records,
     ) -> (Self, UnboundedReceiver<Ended>) {
         let (ended, queue) = mpsc::unbounded_channel();
-        let (posts, wanted) = mpsc::unbounded_channel();
-        tokio::spawn(post_all(Arc::clone(&matrix), wanted, ended.clone()));
-        (Self { matrix, brokers, records, posts, ended, busy: 0 }, queue)
+        let lane = || {
+            let (posts, wanted) = mpsc::unbounded_channel();
+            tokio::spawn(post_all(Arc::clone(&matrix), wanted, ended.clone()));
+            posts
+        };
+        let (notices, signs) = (lane(), lane());
+        (Self { matrix, brokers, records, notices, signs, ended, busy: 0 }, queue)
     }
 
     /// How many steps have not ended yet.
@@ -52,14 +57,17 @@ impl Hands {
         self.busy = self.busy.saturating_sub(1);
     }
 
-    /// Begins steps. Posts follow each other; everything else goes side by side.
+    /// Begins steps. Notices follow each other, and so do signs, so that no answer waits for a sign; everything else goes
+    /// side by side.
     pub(crate) fn take(&mut self, steps: Vec<Step>) {
         for Step { id, deed } in steps {
             self.busy += 1;
             let ended = self.ended.clone();
             match deed {
                 Deed::Post(post) => {
-                    let _ = self.posts.send((id, post));
+                    let is_sign = matches!(post, Post::React { .. });
+                    let lane = if is_sign { &self.signs } else { &self.notices };
+                    let _ = lane.send((id, post));
                 }
                 Deed::Ask { broker, ask } => {
                     let brokers = self.brokers.clone();

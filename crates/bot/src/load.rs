@@ -53,3 +53,48 @@ fn fault(bot: &Bot) -> Option<(&'static str, &'static str, &'static str)> {
     .into_iter()
     .find_map(|(is_wrong, fault)| is_wrong.then_some(fault))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use serde_json::{Value, json};
+
+    use super::load;
+
+    /// The example fleet's, as it is rendered.
+    fn rendered() -> Value {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../hosts/generated/core-fra.json");
+        let host: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        host["services"]["rampart-bot"].clone()
+    }
+
+    fn loaded(folder: &Path, config: &Value) -> Result<(), String> {
+        let file = folder.join("bot.json");
+        fs::write(&file, config.to_string()).unwrap();
+        load(&file).map(drop).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_is_rendered_can_be_used_and_what_opens_or_deafens_the_bot_cannot() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(loaded(folder.path(), &rendered()), Ok(()));
+        let twice = json!([rendered()["tenants"][0], rendered()["tenants"][0]]);
+        for (place, value, key) in [
+            ("/accountsSocket", json!("broker.sock"), "accountsSocket"),
+            ("/stateDirectory", json!("state"), "stateDirectory"),
+            ("/tenants", json!([]), "tenants"),
+            ("/tenants", twice, "tenants"),
+            ("/metrics", json!("10.77.0.1:9111"), "metrics"),
+            ("/user", json!("@rampart-bot:elsewhere.example"), "user"),
+            ("/orders/defaultLife", json!("59s"), "orders.defaultLife"),
+            ("/orders/longestDelay", json!("0s"), "orders"),
+            ("/watchInterval", json!("0s"), "watchInterval"),
+        ] {
+            let mut config = rendered();
+            *config.pointer_mut(place).unwrap() = value;
+            let error = loaded(folder.path(), &config).unwrap_err();
+            assert!(error.contains(&format!("`{key}`")) && error.contains("help: "), "{place}: {error}");
+        }
+    }
+}

@@ -45,3 +45,41 @@ pub(crate) fn of(config: &Bot, names: Vec<String>, rooms: &BTreeMap<String, Room
         ..usual
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, time::Duration};
+
+    use chat::RoomId;
+    use serde_json::json;
+    use settings::bot::Bot;
+
+    fn config(orders: &serde_json::Value) -> Bot {
+        serde_json::from_value(json!({
+            "homeserver": "127.0.0.1:1", "serverName": "example.org", "user": "@rampart-bot:example.org",
+            "tokenFile": "/t", "roomVersion": "11", "accountsSocket": "/s", "orders": orders,
+            "tenants": [{ "name": "partners", "title": "Partners", "domain": "partners.example.org", "staff": [],
+                "broker": "127.0.0.1:2", "clientTokenFile": "/c" }],
+            "watchInterval": "30s", "brokerTimeout": "1m", "stateDirectory": "/d", "metrics": "127.0.0.1:3",
+            "stopTimeout": "30s", "logLevel": "info",
+        }))
+        .unwrap()
+    }
+
+    /// Nothing in the settings means no list and no limit, and never nobody or zero.
+    #[test]
+    fn empty_and_zero_are_no_list_and_no_limit() {
+        let mut orders = json!({
+            "powerLevel": 50, "allowed": [], "secondApproval": false, "defaultLife": "1d", "quota": 0,
+            "perMinute": 1, "confirmTimeout": "5m", "longestDelay": "10m",
+        });
+        let rooms = BTreeMap::from([("partners".to_owned(), RoomId::new("!a:example.org"))]);
+        let rules = super::of(&config(&orders), Vec::new(), &rooms);
+        assert_eq!((rules.tenants[0].allowed.clone(), rules.quota, rules.burst), (None, None, 1));
+        assert_eq!((rules.prefix.as_str(), rules.refill), ("!", Duration::from_mins(1)));
+        orders["allowed"] = json!(["@anna:example.org"]);
+        orders["quota"] = json!(5);
+        let rules = super::of(&config(&orders), Vec::new(), &rooms);
+        assert_eq!((rules.tenants[0].allowed.as_ref().unwrap().len(), rules.quota), (1, Some(5)));
+    }
+}

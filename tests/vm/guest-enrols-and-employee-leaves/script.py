@@ -247,6 +247,7 @@ with subtest(
         )
 
     until("the room is told", told, LEAVING_LIMIT)
+    print("The room, as somebody in it reads it:", *reversed(ben.texts(restricted)), sep="\n")
 
 with subtest("the bot takes no more memory than was promised"):
     pid = core.succeed("systemctl show --property=MainPID --value rampart-bot.service").strip()

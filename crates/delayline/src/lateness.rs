@@ -62,6 +62,10 @@ impl Lateness {
         let total: u64 = self.counts.iter().sum();
         let mut left = (total * percent).div_ceil(100);
         for (class, count) in self.counts.iter().enumerate() {
+            // The last class has no upper end.
+            if left <= *count && class == CLASSES - 1 {
+                return u64::try_from(self.worst.as_micros()).unwrap_or(u64::MAX);
+            }
             if left <= *count {
                 return if total == 0 { 0 } else { (class as u64 + 1) * WIDTH };
             }
@@ -85,5 +89,7 @@ mod tests {
         lateness.add(Duration::from_secs(1));
         let expected = Summary { packets: 101, p50_us: 60, p99_us: 100, worst_us: 1_000_000 };
         assert_eq!(lateness.summary(), expected);
+        (0..200).for_each(|_| lateness.add(Duration::from_millis(20)));
+        assert_eq!(lateness.summary().p50_us, 1_000_000);
     }
 }

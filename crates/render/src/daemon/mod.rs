@@ -16,6 +16,7 @@ mod wireguard;
 
 use fleet::{Relay, Role};
 use serde_json::{Map, Value};
+use settings::core::Core;
 
 use crate::{scene::Scene, traefik};
 
@@ -36,28 +37,7 @@ pub(crate) fn all(scene: &Scene<'_>) -> Map<String, Value> {
                 add("rampart-answer", settings);
             }
         }
-        Role::Core(core) => {
-            let homeserver = tuwunel::core(scene, core);
-            add("rampart-guard", guard::core(scene, core, tuwunel::federates(&homeserver)));
-            add("tuwunel", homeserver);
-            add("rampart-broker", broker::core(core));
-            if let Some(bot) = bot::core(scene, core) {
-                add("rampart-bot", bot);
-            }
-            if core.public_media {
-                add("livekit", livekit::core(scene, core));
-                add("coturn", coturn::core(scene, core));
-            }
-            if !scene.fleet.foci.is_empty() {
-                add("rampart-steer", steer::settings(scene, core));
-            }
-            for focus in &scene.fleet.foci {
-                add(&format!("rampart-jwt@{}", focus.name), token_service::settings(scene, focus));
-            }
-            for cluster in &scene.fleet.clusters {
-                add(&format!("redis-{}", cluster.name), redis::settings(scene, cluster));
-            }
-        }
+        Role::Core(core) => core_units(scene, core, &mut add),
         Role::Edge(edge) => {
             add("traefik", traefik::edge(scene, edge));
             add("livekit", livekit::edge(scene, edge));
@@ -82,4 +62,27 @@ pub(crate) fn all(scene: &Scene<'_>) -> Map<String, Value> {
         }
     }
     out
+}
+
+fn core_units(scene: &Scene<'_>, core: &Core, add: &mut impl FnMut(&str, Value)) {
+    let homeserver = tuwunel::core(scene, core);
+    add("rampart-guard", guard::core(scene, core, tuwunel::federates(&homeserver)));
+    add("tuwunel", homeserver);
+    add("rampart-broker", broker::core(core));
+    if let Some(bot) = bot::core(scene, core) {
+        add("rampart-bot", bot);
+    }
+    if core.public_media {
+        add("livekit", livekit::core(scene, core));
+        add("coturn", coturn::core(scene, core));
+    }
+    if !scene.fleet.foci.is_empty() {
+        add("rampart-steer", steer::settings(scene, core));
+    }
+    for focus in &scene.fleet.foci {
+        add(&format!("rampart-jwt@{}", focus.name), token_service::settings(scene, focus));
+    }
+    for cluster in &scene.fleet.clusters {
+        add(&format!("redis-{}", cluster.name), redis::settings(scene, cluster));
+    }
 }

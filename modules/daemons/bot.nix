@@ -23,6 +23,9 @@ in
   inherit (own) options;
 
   config = lib.mkIf (cfg.host ? services.rampart-bot) {
+    # `rampart-bot ledger`, for administrators.
+    environment.systemPackages = [ cfg.bot.package ];
+
     systemd.services.rampart-bot = {
       description = "Bot that takes orders about guests";
       wantedBy = [ "multi-user.target" ];

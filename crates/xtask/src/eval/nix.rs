@@ -1,6 +1,6 @@
 //! Calls of Nix.
 
-use std::process::Command;
+use std::{os::unix::process::ExitStatusExt as _, process::Command};
 
 use anyhow::Result;
 
@@ -17,9 +17,18 @@ pub(crate) struct Flake {
 impl Flake {
     /// Evaluates one attribute; `more` are further words.
     pub(crate) fn eval(&self, attribute: &str, more: &[&str]) -> Result<Run> {
+        let run = measure(&mut self.evaluation(attribute, more))?;
+        if run.status.signal() != Some(SEGMENTATION_FAULT) {
+            return Ok(run);
+        }
+        println!("{attribute}: Nix crashed; it is evaluated once more without a collector");
+        measure(self.evaluation(attribute, more).env(UNCOLLECTED.0, UNCOLLECTED.1))
+    }
+
+    fn evaluation(&self, attribute: &str, more: &[&str]) -> Command {
         let mut nix = command(Command::new("nix"));
         nix.arg("eval").args(self.inputs.words()).arg(format!("{}#{attribute}", self.reference)).args(more);
-        measure(&mut nix)
+        nix
     }
 
     /// Runs `nix flake check` without building.
@@ -39,8 +48,11 @@ pub(super) fn command(nix: Command) -> Command {
 
 /// Memory that an evaluation may take before it looks for what it no longer needs. The collector of Nix 2.8, which Debian
 /// has, was seen to crash (SIGSEGV) while it evaluated a host of ours at 1.2 GB; the same evaluation without it is well.
-/// One host takes less than this, so none of them is collected.
+/// One host takes less than this, so none of them is collected. A story takes more than every machine has to spare; it
+/// is evaluated without the collector when that has crashed.
 const HEAP: (&str, &str) = ("GC_INITIAL_HEAP_SIZE", "3G");
+const UNCOLLECTED: (&str, &str) = ("GC_DONT_GC", "1");
+const SEGMENTATION_FAULT: i32 = 11;
 
 /// The same with the network. Nothing is built or substituted, so no sandbox and no build users are needed.
 pub(super) fn online(mut nix: Command) -> Command {

@@ -15,14 +15,15 @@ NAMING = '"(room|participant)'
 def add(layer: Layer, host: Host) -> None:
     """Add settings and unit. JSON is YAML."""
     layer.write(FILE, json.dumps(host.services["livekit"], indent=2))
-    lines = ["set -eu"]
+    # As `LogFilterPatterns` in `modules/daemons/livekit.nix`, which Debian's systemd does not know.
+    # It begins before the password is in the environment.
+    discreet = f"exec > >(exec grep --line-buffered -vE '{NAMING}') 2>&1"
+    lines = ["set -eu", discreet]
     if "redis-password" in host.credentials("livekit"):
         # The server takes this password from its environment only, or from its settings.
         lines.append('export REDIS_PASSWORD="$(cat "$CREDENTIALS_DIRECTORY/redis-password")"')
     keys = '--key-file "$CREDENTIALS_DIRECTORY/keys"'
-    # As `LogFilterPatterns` in `modules/daemons/livekit.nix`, which Debian's systemd does not know.
-    discreet = f"> >(exec grep --line-buffered -vE '{NAMING}') 2>&1"
-    lines.append(f"exec /opt/rampart/bin/livekit-server --config {FILE} {keys} {discreet}")
+    lines.append(f"exec /opt/rampart/bin/livekit-server --config {FILE} {keys}")
     layer.write(START, "\n".join(lines) + "\n")
     daemon = service.of(host, "livekit", "LiveKit", f"/bin/bash {START}")
     patience = host.options(host.role)["livekit"]["drainTime"]

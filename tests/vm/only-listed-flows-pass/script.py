@@ -204,7 +204,15 @@ def measure(sender: Any, probes: list[tuple[str, str, int]]) -> tuple[list[str],
         got |= {what for source, what in seen if source in own and what[0] not in own}
         if wanted <= got:
             break
-    return sorted(map(str, wanted - got)), sorted(map(str, got - wanted))
+    # A host asks of its own accord, too, whatever is probed: the gateway looks after steering.
+    surplus = {what for what in got - wanted if not is_listed(sender.name, what)}
+    return sorted(map(str, wanted - got)), sorted(map(str, surplus))
+
+
+def is_listed(sender: str, what: tuple[str, str, int]) -> bool:
+    """Tell whether what came through is a flow of the list."""
+    address, protocol, port = what
+    return address in addresses and arrives_at(sender, address, protocol, port) == address
 
 
 def arrival(sender: str, probe: tuple[str, str, int]) -> tuple[str, str, int] | None:

@@ -18,7 +18,7 @@ class Interrupted(unittest.TestCase):
     """The signal comes while threads are still being started."""
 
     def setUp(self) -> None:
-        """Count who works. Whoever started this in the background may have had it ignore the signal."""
+        """Count who works; take the signal even where whoever started this ignores it."""
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.addCleanup(signal.signal, signal.SIGINT, before)
         self.working: set[BaseMachine] = set()

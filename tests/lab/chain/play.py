@@ -102,17 +102,19 @@ def wanted(options: argparse.Namespace) -> Iterator[Case]:
 
 
 def played(play: Player, chosen: list[Case]) -> Iterator[tuple[Case, Answer]]:
-    """Play cases; whoever was told to wait is played again a moment later."""
+    """Play cases; whoever was told to wait, or was lost on the way, is played again."""
     for turn in range(TURNS):
-        later = []
+        later, patience = [], 0.0
         for case, answer in zip(chosen, play(chosen), strict=True):
-            if answer["statuses"] == [429] and turn + 1 < TURNS:
+            waits = answer["statuses"] == [429]
+            if (waits or answer.get("lost")) and turn + 1 < TURNS:
                 later.append(case)
+                patience = PAUSE if waits else patience
             else:
                 yield case, answer
         if not later:
             return
-        time.sleep(PAUSE)
+        time.sleep(patience)
         chosen = later
 
 

@@ -25,9 +25,9 @@ def exchanges(chosen: Sequence[Case], address: str, name: str) -> Iterator[dict[
         file = folder / "config"
         file.write_text(text, encoding="latin-1")
         command = ["curl", "--silent", "--config", str(file)]
-        subprocess.run(command, check=False, timeout=LIMIT, capture_output=True)
-        for number, case in enumerate(chosen):
-            yield answer(folder / str(number), has_body=case.method != "HEAD")
+        done = subprocess.run(command, check=False, timeout=LIMIT, capture_output=True, text=True)
+        for number, (case, ended) in enumerate(zip(chosen, done.stdout.split(), strict=True)):
+            yield answer(folder / str(number), ended, has_body=case.method != "HEAD")
 
 
 def section(case: Case, files: Path, address: str, name: str) -> Iterator[str]:
@@ -38,6 +38,7 @@ def section(case: Case, files: Path, address: str, name: str) -> Iterator[str]:
     yield option("request-target", case.target)
     yield option("output", f"{files}.body")
     yield option("dump-header", f"{files}.head")
+    yield option("write-out", "%{exitcode}\\n")
     if case.method == "HEAD":
         yield "head"
     else:
@@ -66,7 +67,7 @@ def option(key: str, value: str) -> str:
     return f'{key} = "{escaped}"'
 
 
-def answer(files: Path, *, has_body: bool) -> dict[str, object]:
+def answer(files: Path, ended: str, *, has_body: bool) -> dict[str, object]:
     """Read what curl wrote."""
     head = files.with_suffix(".head")
     blocks = head.read_bytes().decode("latin-1").split("\r\n\r\n") if head.exists() else []
@@ -82,5 +83,8 @@ def answer(files: Path, *, has_body: bool) -> dict[str, object]:
         "headers": {key.lower(): value.strip() for key, _, value in pairs},
         "text": body[:SHOWN].decode(errors="replace"),
         "digest": hashlib.sha256(body).hexdigest(),
-        "rest": "",
+        "rest": "" if finals else f"curl ended with {ended}",
+        # A malformed path before it may have taken the connection along, whole or soon: a client
+        # sends such a request again on another one (RFC 9113, 6.8). What is refused so stays so.
+        "lost": not finals,
     }

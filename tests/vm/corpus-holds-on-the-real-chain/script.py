@@ -86,7 +86,7 @@ def blocked_fault(reply: Any) -> str:
     if reply["statuses"] == ANSWERED_BY_GO.get(reply["case"]):
         return ""
     if len(reply["statuses"]) != 1 or not refused(reply["statuses"][0], is_broken):
-        return f"answered by {reply['statuses']} {reply['text']}"
+        return f"answered by {reply['statuses']} {reply['text']} {reply['rest']}"
     if reply["statuses"] == [403] and not is_readable(reply["headers"], reply["text"]):
         return f"people cannot read why: {reply['text']}"
     return ""

@@ -9,13 +9,13 @@
 //! | `carry` | carrying out what the desk wants done |
 //! | `brokers` | questions to brokers |
 //! | `records` | the ledger |
-//! | `inspect` | the ledger, looked at from outside and held against a broker's |
+//! | `compare` | the ledger held against a broker's |
 //! | `rules` | the desk's rules, from settings |
 //! | `numbers` | metrics |
 
 mod brokers;
 mod carry;
-pub mod inspect;
+pub mod compare;
 mod kept;
 pub mod load;
 mod matrix;

@@ -1,17 +1,11 @@
 //! `rampart-bot`: see the crate `bot`.
 
-use std::{
-    error::Error,
-    io,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
-use bot::{inspect, load};
+use bot::{compare, load};
 use clap::{Parser, Subcommand};
-use daemon::{logs, program};
-use settings::bot::Bot;
-use tracing::level_filters::LevelFilter;
+use daemon::{ledger_command, logs, program};
+use ledger::Place;
 
 /// Takes orders about guests in a restricted room.
 #[derive(Debug, Parser)]
@@ -46,16 +40,8 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum Look {
-    /// Check that no byte was changed and nothing cut off (exit code 0 or 1).
-    Verify {
-        /// Public key as it was noted elsewhere.
-        #[arg(long, value_name = "HEX")]
-        key: Option<String>,
-    },
-    /// Write all records, and the signed head as the last line.
-    Export,
-    /// Print the public key, to be noted elsewhere.
-    PublicKey,
+    #[command(flatten)]
+    Own(ledger_command::Look),
     /// Hold it against what a tenant's broker exported (exit code 0: they say the same; 1).
     Compare {
         /// The tenant.
@@ -70,46 +56,25 @@ enum Look {
 
 fn main() -> ExitCode {
     match Cli::parse().command {
-        Command::Run { config } => {
-            with(&config, |level, config| program::run(level, |stop| bot::run(config, stop)))
-        }
-        Command::CheckConfig { file } => program::checked(&file, load::load(&file)),
-        Command::Ledger { config, look } => with(&config, |_, config| looked(&config, &look)),
-    }
-}
-
-fn with(file: &Path, act: impl FnOnce(LevelFilter, Bot) -> ExitCode) -> ExitCode {
-    match load::load(file) {
-        Ok(config) => act(logs::level(config.log_level), config),
-        Err(error) => program::unusable(&error),
-    }
-}
-
-fn complain(error: &(dyn Error + 'static)) -> ExitCode {
-    program::complain(&program::chain(error), program::FAILED)
-}
-
-fn looked(config: &Bot, look: &Look) -> ExitCode {
-    let outcome = match look {
-        Look::Verify { key } => inspect::verify(config, key.as_deref()).map(|summary| {
-            let (records, checkpoint) = (summary.records, summary.checkpoint);
-            program::said(&format!(
-                "sound: {records} records, last checkpoint {checkpoint}, ends with {}",
-                summary.hash
-            ))
+        Command::Run { config } => program::configured(load::load(&config), |config| {
+            program::run(logs::level(config.log_level), |stop| bot::run(config, stop))
         }),
-        Look::Export => {
-            inspect::export(config, &mut io::BufWriter::new(io::stdout().lock())).map(|()| ExitCode::SUCCESS)
-        }
-        Look::PublicKey => inspect::public_key(config).map(|key| program::said(&key)),
-        Look::Compare { tenant, export, key } => {
-            inspect::compare(config, tenant, export, key.as_deref()).map(|found| differing(&found))
-        }
-    };
-    outcome.unwrap_or_else(|error| complain(&error))
+        Command::CheckConfig { file } => program::checked(&file, load::load(&file)),
+        Command::Ledger { config, look } => program::configured(load::load(&config), |config| {
+            looked(&Place::new(config.state_directory), &look)
+        }),
+    }
 }
 
-fn differing(found: &[inspect::Difference]) -> ExitCode {
+fn looked(place: &Place, look: &Look) -> ExitCode {
+    match look {
+        Look::Own(look) => look.at(place),
+        Look::Compare { tenant, export, key } => compare::compare(place, tenant, export, key.as_deref())
+            .map_or_else(|error| program::broken(&error), |found| differing(&found)),
+    }
+}
+
+fn differing(found: &[compare::Difference]) -> ExitCode {
     if found.is_empty() {
         return program::said("both say the same");
     }

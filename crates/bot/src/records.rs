@@ -4,18 +4,8 @@ use std::path::{Path, PathBuf};
 
 use chatops::{Entry, Outcome, Recorded};
 use jiff::Timestamp;
-use ledger::{Key, Ledger, LedgerError, Record};
+use ledger::{Ledger, LedgerError, Place, Record};
 use serde_json::{Value, json};
-
-/// Where the ledger of a state folder is.
-pub(crate) fn file(folder: &Path) -> PathBuf {
-    folder.join("ledger.jsonl")
-}
-
-/// Where its key is.
-pub(crate) fn key(folder: &Path) -> PathBuf {
-    folder.join("ledger.key")
-}
 
 /// The ledger, open for adding.
 pub(crate) struct Records {
@@ -26,16 +16,15 @@ pub(crate) struct Records {
 impl Records {
     /// Opens it, or begins it.
     pub(crate) fn open(folder: &Path) -> Result<Self, LedgerError> {
-        let file = file(folder);
-        let key = Key::load_or_make(&key(folder), &file)?;
-        let (ledger, opened) = Ledger::open(&file, key, Timestamp::now(), |_| ())?;
+        let place = Place::new(folder);
+        let (ledger, opened) = place.open(Timestamp::now(), |_| ())?;
         if let Some(recovered) = opened.recovered {
             tracing::warn!(
                 bytes = recovered.bytes,
                 "an interrupted record was taken off the ledger; another one says so"
             );
         }
-        Ok(Self { file, ledger })
+        Ok(Self { file: place.file(), ledger })
     }
 
     /// Adds a record; it is on the disk afterwards.
@@ -84,10 +73,7 @@ impl Records {
 
 /// Kind and body of a record: the tenant is put into the body.
 fn parts(entry: &Entry) -> Result<(String, Value), LedgerError> {
-    let fault = |error: serde_json::Error| LedgerError::Entry(error.to_string());
-    let mut value = serde_json::to_value(entry).map_err(fault)?;
-    let kind = value.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let body = value.get_mut("entry").map(Value::take).unwrap_or_default();
+    let (kind, body) = ledger::tagged(entry)?;
     Ok((kind, json!({ "tenant": entry.tenant, "entry": body })))
 }
 

@@ -70,7 +70,7 @@ impl Desk {
 
     /// Writes an event down and then lets it be true. When it cannot be written, it did not happen.
     pub(crate) async fn commit(&self, event: Event) -> Result<(), Refusal> {
-        let (kind, entry) = event.parts().map_err(|error| failed(&error))?;
+        let (kind, entry) = ledger::tagged(&event).map_err(|error| failed(&error))?;
         let _order = self.order.lock().await;
         let ledger = Arc::clone(&self.ledger);
         let written = tokio::task::spawn_blocking(move || {

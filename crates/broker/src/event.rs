@@ -98,13 +98,6 @@ pub(crate) struct Call {
 }
 
 impl Event {
-    /// Kind and entry, as the ledger takes them.
-    pub(crate) fn parts(&self) -> serde_json::Result<(String, Value)> {
-        let mut value = serde_json::to_value(self)?;
-        let entry = value.get_mut("entry").map(Value::take).unwrap_or_default();
-        Ok((value.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned(), entry))
-    }
-
     /// The event of a record; `None` for records of the ledger itself.
     pub(crate) fn of(record: &ledger::Record) -> serde_json::Result<Option<Self>> {
         if [ledger::CHECKPOINT, ledger::RECOVERED].contains(&record.kind.as_str()) {

@@ -24,7 +24,6 @@ mod directory;
 mod door;
 mod event;
 mod homeserver;
-pub mod inspect;
 pub mod load;
 mod secret;
 mod server;

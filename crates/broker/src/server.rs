@@ -8,7 +8,7 @@ use daemon::{
     state as systemd, stop,
 };
 use jiff::Timestamp;
-use ledger::{Key, Ledger, LedgerError};
+use ledger::LedgerError;
 use settings::broker::Broker;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -95,14 +95,12 @@ pub async fn run(config: Broker, stop: CancellationToken) -> Result<(), StartErr
 /// Reads ledger and secrets.
 pub(crate) fn open_desk(config: &Broker) -> Result<Desk, StartError> {
     let state = State::new(&config.state_directory);
-    let key = Key::load_or_make(&state.ledger_key(), &state.ledger())?;
     let (mut book, mut fault) = (Book::default(), None);
-    let (ledger, opened) =
-        Ledger::open(&state.ledger(), key, Timestamp::now(), |record| match Event::of(record) {
-            Ok(Some(event)) => book.apply(record.time, &event),
-            Ok(None) => {}
-            Err(source) => fault = fault.take().or(Some((record.sequence, source))),
-        })?;
+    let (ledger, opened) = state.ledger().open(Timestamp::now(), |record| match Event::of(record) {
+        Ok(Some(event)) => book.apply(record.time, &event),
+        Ok(None) => {}
+        Err(source) => fault = fault.take().or(Some((record.sequence, source))),
+    })?;
     if let Some((sequence, source)) = fault {
         return Err(StartError::Record { sequence, source });
     }

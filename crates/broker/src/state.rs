@@ -18,12 +18,8 @@ impl State {
         Self(PathBuf::from(folder))
     }
 
-    pub(crate) fn ledger(&self) -> PathBuf {
-        self.0.join("ledger.jsonl")
-    }
-
-    pub(crate) fn ledger_key(&self) -> PathBuf {
-        self.0.join("ledger.key")
+    pub(crate) fn ledger(&self) -> ledger::Place {
+        ledger::Place::new(&self.0)
     }
 
     pub(crate) fn admin_token(&self) -> PathBuf {

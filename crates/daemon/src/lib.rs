@@ -10,11 +10,14 @@
 //! - [`stop`]: signals become a token; work in flight ends within a bound
 //! - [`program`]: the frame of `main` and the exit codes
 //! - `http` (feature of that name): serving and asking small APIs
+//! - `ledger_command` (feature `ledger`): looking at a ledger from outside
 
 pub mod client;
 pub mod config;
 #[cfg(feature = "http")]
 pub mod http;
+#[cfg(feature = "ledger")]
+pub mod ledger_command;
 pub mod logs;
 pub mod metrics;
 pub mod program;

@@ -77,17 +77,27 @@ pub fn complain(error: &(impl Display + ?Sized), code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
+/// Says what a command failed with, causes included.
+pub fn broken(error: &(dyn Error + 'static)) -> ExitCode {
+    complain(&chain(error), FAILED)
+}
+
+/// Goes on with a configuration that can be used.
+pub fn configured<T>(loaded: Result<T, ConfigError>, act: impl FnOnce(T) -> ExitCode) -> ExitCode {
+    match loaded {
+        Ok(config) => act(config),
+        Err(error) => unusable(&error),
+    }
+}
+
 /// Says why the configuration cannot be used. Logs may not run yet: their level is in it.
-pub fn unusable(error: &ConfigError) -> ExitCode {
+fn unusable(error: &ConfigError) -> ExitCode {
     complain(error, UNUSABLE)
 }
 
 /// Says whether the configuration in `file` can be used.
 pub fn checked<T>(file: &Path, loaded: Result<T, ConfigError>) -> ExitCode {
-    match loaded {
-        Ok(_) => said(&format!("{}: can be used", file.display())),
-        Err(error) => unusable(&error),
-    }
+    configured(loaded, |_| said(&format!("{}: can be used", file.display())))
 }
 
 #[cfg(test)]

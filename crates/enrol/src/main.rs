@@ -31,10 +31,9 @@ enum Command {
 
 fn main() -> ExitCode {
     match Cli::parse().command {
-        Command::Run { config } => match load::load(&config) {
-            Ok(config) => program::run(logs::level(config.log_level), |stop| enrol::run(config, stop)),
-            Err(error) => program::unusable(&error),
-        },
+        Command::Run { config } => program::configured(load::load(&config), |config| {
+            program::run(logs::level(config.log_level), |stop| enrol::run(config, stop))
+        }),
         Command::CheckConfig { file } => program::checked(&file, load::load(&file)),
     }
 }

@@ -67,28 +67,22 @@ enum Format {
 
 fn main() -> ExitCode {
     match Cli::parse().command {
-        Command::Run { config } => run(&config),
+        Command::Run { config: file } => program::configured(load::load(&file), |config| {
+            program::run(logs::level(config.log_level), |stop| guard::run(config, file, stop))
+        }),
         Command::CheckConfig { file } => program::checked(&file, load::load(&file)),
-        Command::Survey { config, token_file, format } => surveyed(&config, &token_file, format),
-        Command::Judge { file, config } => judged(&file, config.as_deref()),
-    }
-}
-
-fn run(file: &Path) -> ExitCode {
-    match load::load(file) {
-        Ok(config) => {
-            program::run(logs::level(config.log_level), |stop| guard::run(config, file.to_owned(), stop))
+        Command::Survey { config, token_file, format } => {
+            program::configured(load::load(&config), |config| surveyed(&config, &token_file, format))
         }
-        Err(error) => program::unusable(&error),
+        Command::Judge { file, config } => {
+            let loaded = config.as_deref().map_or_else(load::audit_profile, load::load);
+            program::configured(loaded, |config| judged(&file, &config))
+        }
     }
 }
 
-fn judged(file: &Path, config: Option<&Path>) -> ExitCode {
-    let config = match config.map_or_else(load::audit_profile, load::load) {
-        Ok(config) => config,
-        Err(error) => return program::unusable(&error),
-    };
-    match outcome(file, &config) {
+fn judged(file: &Path, config: &Guard) -> ExitCode {
+    match outcome(file, config) {
         Ok(outcome) => {
             let passes = matches!(outcome, judge::Outcome::Passes { .. });
             let code = program::said(&outcome);
@@ -98,12 +92,8 @@ fn judged(file: &Path, config: Option<&Path>) -> ExitCode {
     }
 }
 
-fn surveyed(config: &Path, token: &Path, format: Format) -> ExitCode {
-    let config = match load::load(config) {
-        Ok(config) => config,
-        Err(error) => return program::unusable(&error),
-    };
-    match looked(&config, token) {
+fn surveyed(config: &Guard, token: &Path, format: Format) -> ExitCode {
+    match looked(config, token) {
         Ok(found) => {
             let text = match format {
                 Format::Text => found.to_string(),

@@ -13,6 +13,7 @@
 //! | `head` | the signed word on the last record |
 //! | `file` | opening, appending, recovering after a crash |
 //! | `verify` | reading a ledger without changing it |
+//! | `place` | where a program keeps it, and what an administrator does with it |
 //!
 //! What it does not do: hide anything, or resist the user that the program runs as, who has the key. Keep copies of the
 //! public key and of heads elsewhere (`verify` takes a head).
@@ -22,6 +23,7 @@ mod error;
 mod file;
 mod head;
 mod key;
+mod place;
 mod record;
 mod verify;
 
@@ -30,5 +32,6 @@ pub use error::{Broken, LedgerError};
 pub use file::{Ledger, Opened};
 pub use head::Head;
 pub use key::{Key, PublicKey, Signature};
-pub use record::{CHECKPOINT, Checkpoint, Hash, RECOVERED, Record, Recovered};
+pub use place::{InspectError, Place};
+pub use record::{CHECKPOINT, Checkpoint, Hash, RECOVERED, Record, Recovered, tagged};
 pub use verify::{Summary, records, verify};

@@ -136,3 +136,10 @@ impl Record {
         }
     }
 }
+
+/// Kind and entry of what serde tags with these two words, as [`crate::Ledger::append`] takes them.
+pub fn tagged(event: &impl Serialize) -> Result<(String, Value), LedgerError> {
+    let mut value = serde_json::to_value(event).map_err(|error| LedgerError::Entry(error.to_string()))?;
+    let entry = value.get_mut("entry").map(Value::take).unwrap_or_default();
+    Ok((value.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned(), entry))
+}

@@ -3,7 +3,7 @@
 use std::{
     io,
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitCode,
     thread,
     time::{Duration, Instant},
@@ -73,18 +73,13 @@ const NOTICE: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
     match Cli::parse().command {
-        Command::Run { config } => run(&config),
+        Command::Run { config } => program::configured(load::load(&config), |loaded| {
+            program::run(logs::level(loaded.config.log_level), |stop| steer::run(loaded, stop))
+        }),
         Command::CheckConfig { file } => program::checked(&file, load::load(&file)),
         Command::Status { running } => print(steer::status(running.local).map_err(Failure::from)),
         Command::Drain { host, running } => print(change(&host, true, &running)),
         Command::Undrain { host, running } => print(change(&host, false, &running)),
-    }
-}
-
-fn run(file: &Path) -> ExitCode {
-    match load::load(file) {
-        Ok(loaded) => program::run(logs::level(loaded.config.log_level), |stop| steer::run(loaded, stop)),
-        Err(error) => program::unusable(&error),
     }
 }
 

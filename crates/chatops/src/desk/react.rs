@@ -46,7 +46,7 @@ impl Desk {
 
     fn answered_by(&mut self, job: Job, reaction: &Reaction, now: Timestamp) {
         if job.until.is_some_and(|until| now >= until) {
-            return self.run_out(job, now);
+            return self.run_out(job);
         }
         let who = &reaction.sender;
         let is_sender = *who == job.order.sender;

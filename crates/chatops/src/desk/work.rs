@@ -272,7 +272,7 @@ impl Desk {
             self.state.jobs.iter().filter(|(_, job)| is_due(job)).map(|(event, _)| event.clone()).collect();
         for job in due.into_iter().filter_map(|event| self.state.jobs.remove(&event)).collect::<Vec<_>>() {
             if job.is_open() {
-                self.run_out(job, now);
+                self.run_out(job);
             } else {
                 // Time has passed: whether the account is active is asked again, too.
                 let sender = job.order.sender.clone();
@@ -281,7 +281,7 @@ impl Desk {
         }
     }
 
-    pub(super) fn run_out(&mut self, job: Job, _now: Timestamp) {
+    pub(super) fn run_out(&mut self, job: Job) {
         let text = reply::run_out(self.rules.patience);
         self.finish(job, End::Dropped, &text);
     }

@@ -1,15 +1,10 @@
 //! `rampart-answer`: see the module `answer` of the crate `guard`.
 
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use daemon::{logs, program};
 use guard::answer;
-use settings::answer::Answer;
-use tracing::level_filters::LevelFilter;
 
 /// The refusals of the Traefik beside it.
 #[derive(Debug, Parser)]
@@ -42,19 +37,12 @@ enum Command {
 
 fn main() -> ExitCode {
     match Cli::parse().command {
-        Command::Run { config } => {
-            with(&config, |level, answer| program::run(level, |stop| answer::run(answer, stop)))
-        }
+        Command::Run { config } => program::configured(answer::load(&config), |config| {
+            program::run(logs::level(config.log_level), |stop| answer::run(config, stop))
+        }),
         Command::CheckConfig { file } => program::checked(&file, answer::load(&file)),
-        Command::Selftest { config } => {
-            with(&config, |level, answer| program::run(level, |stop| answer::selftest::run(answer, stop)))
-        }
-    }
-}
-
-fn with(file: &Path, act: impl FnOnce(LevelFilter, Answer) -> ExitCode) -> ExitCode {
-    match answer::load(file) {
-        Ok(config) => act(logs::level(config.log_level), config),
-        Err(error) => program::unusable(&error),
+        Command::Selftest { config } => program::configured(answer::load(&config), |config| {
+            program::run(logs::level(config.log_level), |stop| answer::selftest::run(config, stop))
+        }),
     }
 }

@@ -1,31 +1,29 @@
-//! `rampart-bot ledger …`: the ledger, looked at from outside and held against a broker's.
+//! `rampart-bot ledger compare`: the ledger held against a broker's.
 
 use std::{
     collections::BTreeMap,
-    fmt,
-    io::{self, Write},
+    fmt, io,
     path::{Path, PathBuf},
 };
 
 use chatops::Event;
 use fs_err as fs;
-use ledger::{Broken, Chain, Head, Key, LedgerError, PublicKey, Record, Summary};
+use ledger::{Broken, Chain, LedgerError, Place, PublicKey, Record};
 use serde_json::Value;
-use settings::bot::Bot;
 
 use crate::records;
 
-/// Why the ledger could not be shown.
+/// Why the two could not be compared.
 #[derive(Debug, thiserror::Error)]
-pub enum InspectError {
+pub enum CompareError {
     /// It is not sound.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     /// The key on the command line is not one.
     #[error("the key is not 64 hexadecimal digits")]
     Key,
-    /// A file or the output broke off.
-    #[error("a file cannot be read, or the output broke off")]
+    /// What a broker exported cannot be read.
+    #[error("a file cannot be read")]
     Io(#[from] io::Error),
     /// What a broker exported is not sound.
     #[error("{}: line {line}: {source}\n  help: export it again with `rampart-broker ledger export`", file.display())]
@@ -38,42 +36,6 @@ pub enum InspectError {
         #[source]
         source: Broken,
     },
-}
-
-fn folder(config: &Bot) -> &Path {
-    Path::new(&config.state_directory)
-}
-
-/// Checks the whole ledger. `key` is the public key as it was noted elsewhere; without it the program's own is taken, which
-/// finds damage but not somebody who has the key.
-pub fn verify(config: &Bot, key: Option<&str>) -> Result<Summary, InspectError> {
-    let key = match key {
-        Some(text) => PublicKey::read(text).ok_or(InspectError::Key)?,
-        None => public_key(config)?,
-    };
-    Ok(ledger::verify(&records::file(folder(config)), &key)?)
-}
-
-/// The public key, to be noted elsewhere.
-pub fn public_key(config: &Bot) -> Result<PublicKey, InspectError> {
-    Ok(Key::load(&records::key(folder(config)))?.public())
-}
-
-/// Writes all records, and the signed head as the last line.
-pub fn export(config: &Bot, out: &mut impl Write) -> Result<(), InspectError> {
-    let file = records::file(folder(config));
-    let mut written = Ok(());
-    ledger::records(&file, |record| {
-        if written.is_ok() {
-            written = record.line().map_err(InspectError::from).and_then(|line| Ok(writeln!(out, "{line}")?));
-        }
-    })?;
-    written?;
-    if let Some(head) = Head::load(&file, &public_key(config)?)? {
-        let head = serde_json::to_string(&head).map_err(|error| LedgerError::Entry(error.to_string()))?;
-        writeln!(out, "{head}")?;
-    }
-    Ok(())
 }
 
 /// Something that only one of two ledgers says, or that they say differently.
@@ -114,15 +76,15 @@ struct Said {
 /// Holds the bot's ledger against what the broker of `tenant` exported. With a key the export's checkpoints must be signed
 /// by it.
 pub fn compare(
-    config: &Bot,
+    place: &Place,
     tenant: &str,
     export: &Path,
     key: Option<&str>,
-) -> Result<Vec<Difference>, InspectError> {
-    let key = key.map(|text| PublicKey::read(text).ok_or(InspectError::Key)).transpose()?;
+) -> Result<Vec<Difference>, CompareError> {
+    let key = key.map(|text| PublicKey::read(text).ok_or(CompareError::Key)).transpose()?;
     let theirs = of_broker(export, key.as_ref())?;
     let mut ours: BTreeMap<String, Said> = BTreeMap::new();
-    ledger::records(&records::file(folder(config)), |record| {
+    ledger::records(&place.file(), |record| {
         if let Some(entry) = records::entry(record).filter(|entry| entry.tenant == tenant) {
             note(&mut ours, &entry.event);
         }
@@ -152,7 +114,7 @@ fn note(ours: &mut BTreeMap<String, Said>, event: &Event) {
 }
 
 /// Tokens that the broker made and did not take back.
-fn of_broker(export: &Path, key: Option<&PublicKey>) -> Result<BTreeMap<String, Said>, InspectError> {
+fn of_broker(export: &Path, key: Option<&PublicKey>) -> Result<BTreeMap<String, Said>, CompareError> {
     let text = fs::read_to_string(export)?;
     let lines: Vec<&str> = text.lines().collect();
     let mut chain = Chain::START;
@@ -162,7 +124,7 @@ fn of_broker(export: &Path, key: Option<&PublicKey>) -> Result<BTreeMap<String, 
         if index + 1 == lines.len() && Record::read(line.as_bytes()).is_err() {
             break;
         }
-        let fault = |source| InspectError::Export { file: export.to_owned(), line: index + 1, source };
+        let fault = |source| CompareError::Export { file: export.to_owned(), line: index + 1, source };
         let record = chain.follow(line.as_bytes(), key).map_err(fault)?;
         apply(&record, &mut wanted, &mut made);
     }

@@ -2,20 +2,16 @@
 
 use std::path::Path;
 
-use daemon::config::{self, ConfigError};
+use daemon::config::{self, ConfigError, Fault};
 use settings::bot::Bot;
 
 /// Reads and checks `file`.
 pub fn load(file: &Path) -> Result<Bot, ConfigError> {
-    let bot: Bot = config::load(file)?;
-    match fault(&bot) {
-        None => Ok(bot),
-        Some((key, cause, fix)) => Err(ConfigError::value(file, key, cause, fix)),
-    }
+    config::checked(file, config::load(file)?, faults)
 }
 
-/// Key, cause and fix of the first value that makes the bot useless or open.
-fn fault(bot: &Bot) -> Option<(&'static str, &'static str, &'static str)> {
+/// What makes the bot useless or open.
+fn faults(bot: &Bot) -> [(bool, Fault); 9] {
     let (relative, from_root) = ("the path is relative", "write it from `/`");
     let is_relative = |path: &str| !path.starts_with('/');
     let orders = &bot.orders;
@@ -50,8 +46,6 @@ fn fault(bot: &Bot) -> Option<(&'static str, &'static str, &'static str)> {
             ("watchInterval", "nobody would be asked", "allow at least a second"),
         ),
     ]
-    .into_iter()
-    .find_map(|(is_wrong, fault)| is_wrong.then_some(fault))
 }
 
 #[cfg(test)]

@@ -2,20 +2,16 @@
 
 use std::path::Path;
 
-use daemon::config::{self, ConfigError};
+use daemon::config::{self, ConfigError, Fault};
 use settings::broker::Broker;
 
 /// Reads and checks `file`.
 pub fn load(file: &Path) -> Result<Broker, ConfigError> {
-    let broker: Broker = config::load(file)?;
-    match fault(&broker) {
-        None => Ok(broker),
-        Some((key, cause, fix)) => Err(ConfigError::value(file, key, cause, fix)),
-    }
+    config::checked(file, config::load(file)?, faults)
 }
 
-/// Key, cause and fix of the first value that makes the broker useless.
-fn fault(broker: &Broker) -> Option<(&'static str, &'static str, &'static str)> {
+/// What makes the broker useless.
+fn faults(broker: &Broker) -> [(bool, Fault); 9] {
     let homeserver = &broker.homeserver;
     let (relative, from_root) = ("the path is relative", "write it from `/`");
     let is_relative = |path: &str| !path.starts_with('/');
@@ -53,8 +49,6 @@ fn fault(broker: &Broker) -> Option<(&'static str, &'static str, &'static str)> 
             ),
         ),
     ]
-    .into_iter()
-    .find_map(|(is_wrong, fault)| is_wrong.then_some(fault))
 }
 
 /// Empty, or in one pair of brackets that ends where the text ends.

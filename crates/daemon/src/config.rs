@@ -56,6 +56,22 @@ impl ConfigError {
     }
 }
 
+/// Key, cause and fix of a value that is well formed and useless.
+pub type Fault = (&'static str, &'static str, &'static str);
+
+/// The value, unless one of `faults` holds: the first that does is told.
+pub fn checked<T, const N: usize>(
+    file: &Path,
+    value: T,
+    faults: impl FnOnce(&T) -> [(bool, Fault); N],
+) -> Result<T, ConfigError> {
+    let found = faults(&value).into_iter().find_map(|(is_wrong, fault)| is_wrong.then_some(fault));
+    match found {
+        None => Ok(value),
+        Some((key, cause, fix)) => Err(ConfigError::value(file, key, cause, fix)),
+    }
+}
+
 /// Reads and parses `file`. Types should carry `#[serde(deny_unknown_fields)]`.
 pub fn load<T: DeserializeOwned>(file: &Path) -> Result<T, ConfigError> {
     let text = fs::read_to_string(file)

@@ -2,19 +2,16 @@
 
 use std::path::Path;
 
-use daemon::config::{self, ConfigError};
+use daemon::config::{self, ConfigError, Fault};
 use settings::enrol::Enrol;
 
 /// Reads and checks `file`.
 pub fn load(file: &Path) -> Result<Enrol, ConfigError> {
-    let enrol: Enrol = config::load(file)?;
-    match fault(&enrol) {
-        None => Ok(enrol),
-        Some((key, cause, fix)) => Err(ConfigError::value(file, key, cause, fix)),
-    }
+    config::checked(file, config::load(file)?, faults)
 }
 
-fn fault(enrol: &Enrol) -> Option<(&'static str, &'static str, &'static str)> {
+/// What makes the page useless or open.
+fn faults(enrol: &Enrol) -> [(bool, Fault); 7] {
     let (relative, from_root) = ("the path is relative", "write it from `/`");
     let is_relative = |path: &str| !path.starts_with('/');
     [
@@ -43,6 +40,4 @@ fn fault(enrol: &Enrol) -> Option<(&'static str, &'static str, &'static str)> {
             ("addressPerMinute", "nobody could use the page", "allow at least 2 requests and 1 attempt"),
         ),
     ]
-    .into_iter()
-    .find_map(|(is_wrong, fault)| is_wrong.then_some(fault))
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use daemon::config::{self, ConfigError};
+use daemon::config::{self, ConfigError, Fault};
 
 use settings::guard::Guard;
 use values::Duration;
@@ -21,20 +21,14 @@ pub fn audit_profile() -> Result<Guard, ConfigError> {
 }
 
 fn check(file: &Path, guard: Guard) -> Result<Guard, ConfigError> {
-    match fault(&guard) {
-        None => Ok(guard),
-        Some((key, cause, fix)) => Err(ConfigError::value(file, key, cause, fix)),
-    }
+    config::checked(file, guard, faults)
 }
 
-/// Key, cause and fix of a value.
-type Fault = (&'static str, &'static str, &'static str);
-
-/// The first value that makes the guard useless.
-fn fault(guard: &Guard) -> Option<Fault> {
+/// What makes the guard useless.
+fn faults(guard: &Guard) -> [(bool, Fault); 8] {
     let relative = "the path is relative, so it depends on where the program is started";
     let at_once = "0 ends every request at once";
-    let rules = [
+    [
         (
             guard.listen.is_empty() && guard.enrol_socket.is_none(),
             ("listen", "there is no door: no address and no enrol socket", "name at least one address"),
@@ -55,8 +49,7 @@ fn fault(guard: &Guard) -> Option<Fault> {
         ),
         (is_zero(guard.upstream_connect_timeout), ("upstreamConnectTimeout", at_once, "allow at least 1ms")),
         (is_zero(guard.header_timeout), ("headerTimeout", at_once, "allow at least 1ms")),
-    ];
-    rules.into_iter().find_map(|(broken, fault)| broken.then_some(fault))
+    ]
 }
 
 fn is_relative(path: &str) -> bool {
@@ -115,7 +108,7 @@ mod tests {
     fn the_built_in_profile_can_be_used() {
         let guard = super::audit_profile().unwrap();
         assert!(guard.policy.audit.enable);
-        assert!(super::fault(&guard).is_none());
+        assert!(super::faults(&guard).iter().all(|(is_wrong, _)| !is_wrong));
     }
 
     #[test]

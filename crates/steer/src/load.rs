@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use daemon::config::{self, ConfigError};
+use daemon::config::{self, ConfigError, Fault};
 use settings::steer::Steer;
 use steering::SteeringMap;
 
@@ -17,27 +17,17 @@ pub struct Loaded {
 
 /// Reads and checks `file`.
 pub fn load(file: &Path) -> Result<Loaded, ConfigError> {
-    check(file, config::load(file)?)
+    let config = config::load(file)?;
+    let map = SteeringMap::new(&config)
+        .map_err(|fault| ConfigError::value(file, fault.key(), fault.to_string(), fault.fix()))?;
+    Ok(Loaded { config: config::checked(file, config, faults)?, map })
 }
 
-fn check(file: &Path, config: Steer) -> Result<Loaded, ConfigError> {
-    let value = |key: &str, cause: String, fix| ConfigError::value(file, key, cause, fix);
-    let map =
-        SteeringMap::new(&config).map_err(|fault| value(fault.key(), fault.to_string(), fault.fix()))?;
-    match fault(&config) {
-        None => Ok(Loaded { config, map }),
-        Some((key, cause, fix)) => Err(value(key, cause.to_owned(), fix)),
-    }
-}
-
-/// Key, cause and fix of a value.
-type Fault = (&'static str, &'static str, &'static str);
-
-/// The first value that makes the program useless.
-fn fault(config: &Steer) -> Option<Fault> {
+/// What makes the program useless.
+fn faults(config: &Steer) -> [(bool, Fault); 6] {
     let relative = "the path is relative, so it depends on where the program is started";
     let is_relative = |path: &str| !Path::new(path).is_absolute();
-    let rules = [
+    [
         (is_relative(&config.drain_folder), ("drainFolder", relative, "write it from `/`")),
         (
             config.geoip_database.as_deref().is_some_and(is_relative),
@@ -56,6 +46,5 @@ fn fault(config: &Steer) -> Option<Fault> {
             config.health.timeout.as_std().is_zero(),
             ("health.timeout", "0 finds nobody well", "take at least 1ms"),
         ),
-    ];
-    rules.into_iter().find_map(|(broken, fault)| broken.then_some(fault))
+    ]
 }

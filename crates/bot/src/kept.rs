@@ -3,8 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -89,15 +88,7 @@ impl Store {
         if text == self.written {
             return Ok(());
         }
-        let next = self.file.with_extension("json.next");
-        let mut out =
-            std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&next)?;
-        out.write_all(&text)?;
-        out.sync_data()?;
-        fs::rename(&next, &self.file)?;
-        if let Some(folder) = self.file.parent() {
-            fs::File::open(folder)?.sync_all()?;
-        }
+        daemon::replace(&self.file, &text, 0o600)?;
         self.written = text;
         Ok(())
     }

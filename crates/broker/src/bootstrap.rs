@@ -172,7 +172,7 @@ fn load(file: &Path) -> Result<Option<Zeroizing<String>>, BootstrapError> {
 }
 
 fn store(file: &Path, secret: &str) -> Result<(), BootstrapError> {
-    state::write(file, secret).map_err(|source| file_error(file, source))
+    daemon::replace(file, secret.as_bytes(), 0o400).map_err(|source| file_error(file, source))
 }
 
 fn file_error(file: &Path, source: io::Error) -> BootstrapError {

@@ -1,8 +1,7 @@
 //! The state folder: tokens and keys, each in a file that only this program reads.
 
 use std::{
-    io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -49,22 +48,5 @@ pub(crate) fn read(file: &Path) -> io::Result<Option<Zeroizing<String>>> {
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
-    }
-}
-
-/// Writes a secret in one step, 0400, and returns when it is on the disk.
-pub(crate) fn write(file: &Path, secret: &str) -> io::Result<()> {
-    let next = file.with_added_extension("tmp");
-    match fs::remove_file(&next) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o400).open(&next)?;
-    out.write_all(secret.as_bytes())?;
-    out.sync_all()?;
-    fs::rename(&next, file)?;
-    match file.parent() {
-        Some(folder) => fs::File::open(folder)?.sync_all(),
-        None => Ok(()),
     }
 }

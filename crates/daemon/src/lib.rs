@@ -5,6 +5,7 @@
 //! - [`logs`]: one line a record on standard error, shaped for whoever reads it
 //! - [`metrics`]: numbers for Prometheus
 //! - [`reload`]: the signal to read the configuration again
+//! - [`replace`]: replacing a file in one step
 //! - [`socket`]: unix sockets whose file goes with the program
 //! - [`state`]: telling systemd that the program is ready, reloading or stopping
 //! - [`stop`]: signals become a token; work in flight ends within a bound
@@ -22,6 +23,9 @@ pub mod logs;
 pub mod metrics;
 pub mod program;
 pub mod reload;
+mod replace;
 pub mod socket;
 pub mod state;
 pub mod stop;
+
+pub use replace::replace;

@@ -28,16 +28,10 @@ in
       rampart-answer = {
         description = "Refusals of the gateway";
         wantedBy = [ "multi-user.target" ];
-        serviceConfig =
-          hardening.strict
-          # AF_UNIX for sd_notify alone.
-          // hardening.relax.unixSockets
-          // {
-            Type = "notify";
-            ExecStart = "${own.exe} run --config ${own.file}";
-            DynamicUser = true;
-            LimitNOFILE = 4096;
-          };
+        serviceConfig = own.service // {
+          DynamicUser = true;
+          LimitNOFILE = 4096;
+        };
       };
 
       rampart-selftest = {

@@ -30,12 +30,9 @@ in
       description = "Bot that takes orders about guests";
       wantedBy = [ "multi-user.target" ];
       serviceConfig =
-        hardening.strict
-        // hardening.relax.unixSockets
+        own.service
         // hardening.relax.foreignGroup
         // {
-          Type = "notify";
-          ExecStart = "${own.exe} run --config ${own.file}";
           DynamicUser = true;
           # The socket of the core's broker, which answers one question. No other program is in this group.
           SupplementaryGroups = [ "rampart-broker" ];

@@ -40,14 +40,11 @@ in
         description = "Broker of the homeserver's admin API";
         wantedBy = [ "multi-user.target" ];
         serviceConfig =
-          hardening.strict
-          // hardening.relax.unixSockets
+          own.service
           // hardening.relax.foreignGroup
           // {
-            Type = "notify";
             # Does what is missing: waits for the homeserver, changes the one-time password, keeps a token.
             ExecStartPre = "${own.exe} bootstrap --config ${own.file}";
-            ExecStart = "${own.exe} run --config ${own.file}";
             TimeoutStartSec = "5min";
             # A static user: whoever may ask joins its group, and a dynamic group exists only while the broker runs.
             User = user;

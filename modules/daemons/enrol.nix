@@ -27,12 +27,9 @@ in
       description = "Enrolment page";
       wantedBy = [ "multi-user.target" ];
       serviceConfig =
-        hardening.strict
-        // hardening.relax.unixSockets
+        own.service
         // hardening.relax.foreignGroup
         // {
-          Type = "notify";
-          ExecStart = "${own.exe} run --config ${own.file}";
           # It keeps nothing, so nothing needs an owner.
           DynamicUser = true;
           # The guard's socket that registers, and the broker's. No other program is in these groups.

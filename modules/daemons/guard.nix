@@ -47,8 +47,7 @@ in
         (builtins.toJSON (removeAttrs settings cfg.host.units.rampart-guard.reloaded))
       ];
       serviceConfig =
-        hardening.strict
-        // hardening.relax.unixSockets
+        own.service
         // hardening.relax.foreignGroup
         // {
           # A reload is over when the guard says so, and a file that it refuses leaves the old policy in force.

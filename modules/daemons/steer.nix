@@ -7,7 +7,6 @@
 }:
 let
   cfg = config.rampart;
-  hardening = import ../lib/hardening.nix;
   own = import ../lib/program.nix { inherit config lib pkgs; } {
     name = "steer";
     title = "steering";
@@ -29,19 +28,14 @@ in
     systemd.services.rampart-steer = {
       description = "Steering of clients to the closest media server";
       wantedBy = [ "multi-user.target" ];
-      serviceConfig =
-        hardening.strict
-        // hardening.relax.unixSockets
-        // {
-          Type = "notify";
-          ExecStart = "${own.exe} run --config ${own.file}";
-          DynamicUser = true;
-          # Which hosts are draining, and nothing else. It must outlive a restart.
-          StateDirectory = "rampart-steer";
-          StateDirectoryMode = "0700";
-          # Trap: systemd's soft limit is 1024 files, fewer than the connections that it takes.
-          LimitNOFILE = 8192;
-        };
+      serviceConfig = own.service // {
+        DynamicUser = true;
+        # Which hosts are draining, and nothing else. It must outlive a restart.
+        StateDirectory = "rampart-steer";
+        StateDirectoryMode = "0700";
+        # Trap: systemd's soft limit is 1024 files, fewer than the connections that it takes.
+        LimitNOFILE = 8192;
+      };
     };
   };
 }

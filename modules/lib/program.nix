@@ -17,8 +17,27 @@ let
   cfg = config.rampart;
   program = "rampart-${name}";
   plain = pkgs.writeText "${program}.json" (builtins.toJSON cfg.settings.${program});
+  hardening = import ./hardening.nix;
+
+  exe = lib.getExe' cfg.${name}.package program;
+
+  file = pkgs.runCommand "${program}.json" { } ''
+    ${lib.getExe' cfg.${name}.checkPackage program} check-config ${plain}
+    cp ${plain} $out
+  '';
 in
 {
+  inherit exe file;
+
+  # How each of them is run. AF_UNIX for sd_notify, if for nothing else.
+  service =
+    hardening.strict
+    // hardening.relax.unixSockets
+    // {
+      Type = "notify";
+      ExecStart = "${exe} run --config ${file}";
+    };
+
   options.rampart.${name} = {
     package = lib.mkOption {
       type = lib.types.package;
@@ -33,11 +52,4 @@ in
       description = "Package that checks the configuration of ${title} when the host is built.";
     };
   };
-
-  exe = lib.getExe' cfg.${name}.package program;
-
-  file = pkgs.runCommand "${program}.json" { } ''
-    ${lib.getExe' cfg.${name}.checkPackage program} check-config ${plain}
-    cp ${plain} $out
-  '';
 }

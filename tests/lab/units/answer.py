@@ -1,25 +1,19 @@
 """The refusals of the gateway, and its self-test."""
 
-import json
-
 from fleet.rendered import Host
 from units import service
 from units.layer import Layer
 
-FILE = "/etc/rampart/rampart-answer.json"
-PROGRAM = "/opt/rampart/bin/rampart-answer"
+UNIT = "rampart-answer"
 
 
 def add(layer: Layer, host: Host) -> None:
     """Add settings and both units."""
-    layer.write(FILE, json.dumps(host.services["rampart-answer"], indent=2))
-    start = f"{PROGRAM} run --config {FILE}"
-    daemon = service.of(host, "rampart-answer", "Refusals of the gateway", start)
-    daemon.settings.update({**service.STRICT, "Type": "notify", "DynamicUser": True})
-    layer.unit("rampart-answer.service", daemon.text())
+    settings: dict[str, service.Value] = {**service.STRICT, "DynamicUser": True}
+    service.add_ours(layer, host, UNIT, "Refusals of the gateway", **settings)
     test = service.Service(
         "What must be refused is refused by this host",
-        f"{PROGRAM} selftest --config {FILE}",
+        f"{service.PROGRAMS}/{UNIT} selftest --config {service.settings_file(UNIT)}",
         after=["multi-user.target", "traefik.service", "rampart-answer.service"],
         settings={
             **service.STRICT,

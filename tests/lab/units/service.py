@@ -1,11 +1,14 @@
 """The text of a service's unit file."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fleet.rendered import Host
+from units.layer import Layer
 
+PROGRAMS = "/opt/rampart/bin"
 NETWORK = "rampart-network.service"
 Value = str | int | bool | Sequence[str]
 # The sandbox of our own programs: `modules/lib/hardening.nix`, without what a container cannot do.
@@ -95,6 +98,20 @@ def of(host: Host, unit: str, description: str, start: str, **settings: Value) -
         dict(entry.get("environment", {})),
         {**confined, **settings},
     )
+
+
+def add_ours(layer: Layer, host: Host, unit: str, description: str, **settings: Value) -> None:
+    """Add settings and unit of a program of ours, which says itself when it is ready."""
+    file = settings_file(unit)
+    layer.write(file, json.dumps(host.services[unit], indent=2))
+    start = f"{PROGRAMS}/{unit} run --config {file}"
+    daemon = of(host, unit, description, start, **{"Type": "notify", **settings})
+    layer.unit(f"{unit}.service", daemon.text())
+
+
+def settings_file(unit: str) -> str:
+    """Give where a program of ours finds its settings."""
+    return f"/etc/rampart/{unit}.json"
 
 
 def confinement(walls: dict[str, Any], settings: dict[str, Any]) -> dict[str, Value]:

@@ -52,6 +52,13 @@ pub struct Message {
     pub power: Option<i64>,
 }
 
+impl Message {
+    /// Root of the thread in which it is answered: the message itself begins one where it stands in none.
+    pub fn root(&self) -> &EventId {
+        self.thread.as_ref().unwrap_or(&self.event)
+    }
+}
+
 /// A reaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reaction {

@@ -87,7 +87,7 @@ impl Desk {
             tenant: tenant.name.clone(),
             room: message.room.clone(),
             event: message.event.clone(),
-            root: message.thread.clone().unwrap_or_else(|| message.event.clone()),
+            root: message.root().clone(),
             sender: message.sender.clone(),
             power: message.power.unwrap_or_default(),
             heard: now,
@@ -99,8 +99,7 @@ impl Desk {
 
     /// Says why not, and that is all.
     fn turn_away(&mut self, message: &Message, end: End, text: &Text) {
-        let root = message.thread.clone().unwrap_or_else(|| message.event.clone());
-        let thread = chat::Thread { root, answers: message.event.clone() };
+        let thread = chat::Thread { root: message.root().clone(), answers: message.event.clone() };
         self.say(&message.room, Some(thread), text);
         self.react(&message.room, &message.event, NO);
         self.count(UNKNOWN, end);

@@ -5,7 +5,7 @@
 //! - [`logs`]: one line a record on standard error, shaped for whoever reads it
 //! - [`metrics`]: numbers for Prometheus
 //! - [`reload`]: the signal to read the configuration again
-//! - [`replace`]: replacing a file in one step
+//! - [`replace()`]: replacing a file in one step
 //! - [`socket`]: unix sockets whose file goes with the program
 //! - [`state`]: telling systemd that the program is ready, reloading or stopping
 //! - [`stop`]: signals become a token; work in flight ends within a bound

@@ -1,10 +1,16 @@
 //! The secrets of a host: names, owners, modes, paths. Never values.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde_json::{Map, Value, json};
 
 use crate::scene::Scene;
+
+/// A secret with all its keys; to clone a table costs less than to hash them. systemd reads credentials as root, so nobody
+/// else needs to.
+static SHAPE: LazyLock<Value> = LazyLock::new(
+    || json!({ "path": "", "owner": "root", "group": "root", "mode": "0400", "units": [], "shared": false }),
+);
 
 /// The `secrets` of a host, from what its units ask for.
 pub(crate) fn of(scene: &Scene<'_>, units: &Map<String, Value>) -> Value {
@@ -24,12 +30,10 @@ pub(crate) fn of(scene: &Scene<'_>, units: &Map<String, Value>) -> Value {
     users
         .into_iter()
         .map(|(name, units)| {
-            let path = format!("{directory}/{name}");
-            let shared = is_shared(&name);
-            // systemd reads credentials as root, so nobody else needs to.
-            let entry = json!({
-                "path": path, "owner": "root", "group": "root", "mode": "0400", "units": units, "shared": shared,
-            });
+            let mut entry = SHAPE.clone();
+            entry["path"] = format!("{directory}/{name}").into();
+            entry["units"] = units.into();
+            entry["shared"] = is_shared(&name).into();
             (name, entry)
         })
         .collect::<Map<_, _>>()

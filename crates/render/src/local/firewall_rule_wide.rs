@@ -30,6 +30,7 @@ fn accepts_anything(rule: &str) -> bool {
             (_, "accept") => accepts = true,
             // What follows is text of people's own; only the verdict could stand behind it.
             (_, "comment") => is_comment = true,
+            _ if is_comment && accepts => break,
             _ if is_comment => {}
             ("dport", "0-65535") => is_wide = true,
             ("dport", _) | ("iifname" | "oifname", "\"lo\"") | ("icmp" | "icmpv6", "type") => {

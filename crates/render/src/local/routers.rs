@@ -30,6 +30,8 @@ pub(super) struct Router<'h> {
     pub(super) settings: &'h Value,
     /// Its rule, or what is wrong with its text.
     pub(super) rule: Result<Rule<'h>, String>,
+    /// Ports of the servers behind it.
+    ports: Vec<u16>,
     /// Whether it answers by itself and passes nothing on.
     pub(super) refuses: bool,
 }
@@ -64,7 +66,8 @@ impl<'h> Routers<'h> {
 impl<'h> Router<'h> {
     fn new(host: &'h Value, table: &'static str, name: &'h str, settings: &'h Value) -> Self {
         let rule = parse(view::text(settings, "rule").unwrap_or_default());
-        let mut router = Self { host, table, name, settings, rule, refuses: false };
+        let mut router = Self { host, table, name, settings, rule, ports: Vec::new(), refuses: false };
+        router.ports = router.ports();
         router.refuses = router.answers_itself();
         router
     }
@@ -111,13 +114,17 @@ impl<'h> Router<'h> {
     }
 
     fn leads_to(&self, ports: &[u16]) -> bool {
+        self.ports.iter().any(|port| ports.contains(port))
+    }
+
+    fn ports(&self) -> Vec<u16> {
         let services = view::at(self.host, "services.traefik.dynamic.http.services");
         let servers = services
             .and_then(|services| view::at(services.get(self.service())?, "loadBalancer.servers")?.as_array());
         let port = |server: &Value| {
             let url = view::text(server, "url")?.trim_end_matches('/');
-            url.rsplit_once(':')?.1.parse::<u16>().ok()
+            url.rsplit_once(':')?.1.parse().ok()
         };
-        servers.into_iter().flatten().filter_map(port).any(|port| ports.contains(&port))
+        servers.into_iter().flatten().filter_map(port).collect()
     }
 }

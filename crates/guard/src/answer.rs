@@ -1,6 +1,6 @@
 //! The program `rampart-answer`, beside Traefik: what a deny router takes is refused here, by the same rules and in the
-//! same words as by the guard. It passes nothing on. On a gateway it also has the discovery documents, for the time in
-//! which steering is away; whatever else it is asked, the answer is a refusal.
+//! same words as by the guard. It passes nothing on. It also has the discovery documents: those of a DMZ host, and on a
+//! gateway for the time in which steering is away. Whatever else it is asked, the answer is a refusal.
 
 pub mod selftest;
 

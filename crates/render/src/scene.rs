@@ -4,7 +4,10 @@ use std::net::Ipv4Addr;
 
 use fleet::{Focus, Relay, Resolved, ResolvedHost};
 use serde_json::{Map, Value};
-use settings::tenant::{GuestCalls, Tenant};
+use settings::{
+    dmz::Dmz,
+    tenant::{GuestCalls, Tenant},
+};
 use values::Name;
 
 /// One host, within its fleet.
@@ -53,6 +56,16 @@ impl<'a> Scene<'a> {
         let told = if lasting.is_empty() { all.iter().collect() } else { lasting };
         let (last, others): (Vec<_>, Vec<_>) = told.into_iter().partition(|focus| fallback == Some(*focus));
         others.into_iter().chain(last).collect()
+    }
+
+    /// The same for the guests on a DMZ host.
+    pub(crate) fn foci_of_guests(&self, dmz: &Dmz) -> Vec<&'a Focus> {
+        if self.may_call(dmz) { self.foci_for_clients() } else { Vec::new() }
+    }
+
+    /// Whether the guests on a DMZ host call on the fleet's foci.
+    pub(crate) fn may_call(&self, dmz: &Dmz) -> bool {
+        self.calling_tenants().any(|(name, _)| *name == dmz.tenant)
     }
 
     /// Tenants whose guests call on the fleet's foci.

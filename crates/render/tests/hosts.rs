@@ -193,6 +193,39 @@ fn without_public_media_an_edge_stands_in_for_the_core() {
     assert_eq!(edge["network"]["reservedPorts"], "50000-51799,52000-53999");
 }
 
+/// Under the audit profile clients are told not to offer encryption, wherever they look and whoever answers.
+#[test]
+fn clients_are_told_that_encryption_is_off() {
+    let off = json!({ "default": false, "force_disable": true });
+    let told = |hosts: &BTreeMap<String, Value>| {
+        let document =
+            |host: &str, path: &str| hosts[host]["services"].pointer(path).expect("a document").clone();
+        [
+            document("core-fra", "/rampart-steer/document"),
+            document("gw-fra", "/rampart-answer/discovery/document"),
+            document("dmz-fra", "/rampart-answer/discovery/document"),
+        ]
+    };
+    let hosts = rendered(&[]);
+    for document in told(&hosts) {
+        assert_eq!(document["io.element.e2ee"], off);
+    }
+    for host in ["gw-fra", "dmz-fra"] {
+        let routers = &hosts[host]["services"]["traefik"]["dynamic"]["http"]["routers"];
+        let service = if host == "gw-fra" { "steer" } else { "discovery" };
+        for router in ["well-known-client", "rtc-transports"] {
+            assert_eq!(routers[router]["service"], service, "{host}: {router}");
+        }
+    }
+    for document in told(&rendered(&[("[audit]\nenable = true", "[audit]\nenable = false")])) {
+        assert_eq!(document.get("io.element.e2ee"), None);
+    }
+    let silent = rendered(&[("rooms = [\"welcome\"]", "calls = \"none\"")]);
+    assert_eq!(silent["dmz-fra"]["services"]["rampart-answer"]["discovery"]["foci"], json!([]));
+    let routers = &silent["dmz-fra"]["services"]["traefik"]["dynamic"]["http"]["routers"];
+    assert_eq!((routers["rtc-transports"].is_null(), routers["well-known-client"].is_null()), (true, false));
+}
+
 /// The port of TURN is said once, and every place that names it follows.
 #[test]
 fn the_port_of_turn_is_the_same_everywhere() {

@@ -39,7 +39,7 @@ pub struct Answer {
     pub max_connections: u32,
     /// The self-test of the host.
     pub self_test: SelfTest,
-    /// What clients are told of foci while steering is away.
+    /// What clients are told where they look for the API and for foci: on a gateway while steering is away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub discovery: Option<Discovery>,
     /// How much it logs.

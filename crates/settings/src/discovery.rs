@@ -1,5 +1,5 @@
-//! Where Matrix clients look for the API and for foci, and what they read there. Two programs answer: steering, and beside
-//! the gateway's Traefik the one that stands in for it.
+//! Where Matrix clients look for the API and for foci, and what they read there. Two programs answer: steering, and the
+//! one beside Traefik, which stands in for steering on a gateway and tells guests on a DMZ host.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -60,7 +60,9 @@ impl Discovery {
             Surface::Transports => json!({ "rtc_transports": foci }),
             Surface::WellKnown => {
                 let mut document = self.document.clone();
-                document.insert(FOCI.to_owned(), foci);
+                if !self.foci.is_empty() {
+                    document.insert(FOCI.to_owned(), foci);
+                }
                 Value::Object(document)
             }
         }

@@ -77,6 +77,27 @@ with subtest("a refused deletion is an error that clients show, from the gateway
     assert preflight.status in (200, 204), preflight
     assert preflight.headers["access-control-allow-origin"] == "*", preflight
 
+with subtest("clients are told that encryption is off, and of foci, by whoever is there"):
+
+    def told(server: str) -> Any:
+        answer = got("GET", f"https://{server}/.well-known/matrix/client")
+        assert answer.status == 200, answer
+        assert answer.headers["access-control-allow-origin"] == "*", answer
+        return json.loads(answer.body)
+
+    for server in [names["serverName"], guests]:
+        assert told(server)["io.element.e2ee"] == {"default": False, "force_disable": True}
+    core.succeed("systemctl stop rampart-steer")
+    assert told(names["serverName"])["io.element.e2ee"]["force_disable"] is True
+    core.succeed("systemctl start rampart-steer")
+    for path in ["unstable/org.matrix.msc4143", "v1"]:
+        answer = got("GET", f"{guests_api}/_matrix/client/{path}/rtc/transports")
+        listed = json.loads(answer.body)["rtc_transports"]
+        assert [one["livekit_service_url"] for one in listed] == foci, answer
+    dmz.succeed("systemctl stop rampart-answer")
+    assert told(guests)["m.homeserver"]["base_url"] == guests_api
+    dmz.succeed("systemctl start rampart-answer")
+
 with subtest("people with a real client do what they may, and read why they may not do the rest"):
     make_accounts("ann", "ben")
     people = [{"user": user, "password": PASSWORD} for user in ["ann", "ben"]]

@@ -14,22 +14,21 @@ use settings::{
 };
 use values::{Domain, Duration};
 
+use super::discovery;
 use crate::{host::value, scene::Scene};
 
 /// The gateway speaks for the core's homeserver.
 pub(crate) fn gateway(scene: &Scene<'_>, gateway: &Gateway) -> Option<Value> {
     let (_, core) = scene.fleet.core()?;
-    let discovery = (!scene.fleet.foci.is_empty()).then(|| Discovery {
-        document: super::steer::document(core),
-        foci: scene.foci_for_clients().into_iter().map(|focus| focus.service_url.clone()).collect(),
-    });
-    let answer = settings(scene, &core.homeserver, &gateway.client_domain, Registration::Everywhere);
-    Some(value(&Answer { discovery, ..answer }))
+    let (audit, client) = (&scene.host.audit, &gateway.client_domain);
+    let told = discovery::of(client, audit, &scene.foci_for_clients());
+    Some(value(&settings(scene, &core.homeserver, client, Registration::Everywhere, told)))
 }
 
 /// A DMZ host speaks for its own.
 pub(crate) fn dmz(scene: &Scene<'_>, dmz: &Dmz) -> Value {
-    value(&settings(scene, &dmz.homeserver, &dmz.domain, Registration::EnrolSocketOnly))
+    let told = discovery::of(&dmz.domain, &scene.host.audit, &scene.foci_of_guests(dmz));
+    value(&settings(scene, &dmz.homeserver, &dmz.domain, Registration::EnrolSocketOnly, told))
 }
 
 fn settings(
@@ -37,6 +36,7 @@ fn settings(
     homeserver: &Homeserver,
     client: &Domain,
     registration: Registration,
+    told: Discovery,
 ) -> Answer {
     Answer {
         listen: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, ports::ANSWER))],
@@ -53,7 +53,7 @@ fn settings(
             client: client.clone(),
             patience: Duration::minutes(5),
         },
-        discovery: None,
+        discovery: Some(told),
         log_level: LogLevel::Info,
     }
 }

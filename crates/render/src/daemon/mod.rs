@@ -4,6 +4,7 @@ mod answer;
 pub(crate) mod bot;
 pub(crate) mod broker;
 mod coturn;
+mod discovery;
 pub(crate) mod enrol;
 mod guard;
 mod livekit;

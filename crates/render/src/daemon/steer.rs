@@ -6,17 +6,15 @@ use std::{
 };
 
 use fleet::{Focus, FocusKind, geography, ports};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use settings::{
     core::Core,
     steer::{self, Reach, Server, Steer},
 };
 use values::{Milliseconds, Name};
 
-use crate::{
-    host::value,
-    scene::{Scene, table},
-};
+use super::discovery;
+use crate::{host::value, scene::Scene};
 
 /// Folder in which `rampart-steer drain` leaves its word; the unit's `StateDirectory` is above it.
 const DRAIN_FOLDER: &str = "/var/lib/rampart-steer/draining";
@@ -31,7 +29,7 @@ pub(crate) fn settings(scene: &Scene<'_>, core: &Core) -> Value {
         listen: SocketAddr::from((address, ports::STEER)),
         local: SocketAddr::from((Ipv4Addr::LOCALHOST, ports::STEER_LOCAL)),
         trusted_proxies: scene.gateway_tunnel().map(IpAddr::V4).into_iter().collect(),
-        document: document(core),
+        document: discovery::document(&core.client_domain, &scene.host.audit),
         regions: fleet
             .regions
             .iter()
@@ -57,11 +55,6 @@ pub(crate) fn settings(scene: &Scene<'_>, core: &Core) -> Value {
         stop_timeout: options.stop_timeout,
         log_level: options.log,
     })
-}
-
-/// `.well-known/matrix/client` without the foci (Matrix spec, Client-Server API, Server discovery).
-pub(super) fn document(core: &Core) -> Map<String, Value> {
-    table(json!({ "m.homeserver": { "base_url": format!("https://{}", core.client_domain) } }))
 }
 
 fn reach(scene: &Scene<'_>, from: &Name, to: &Name) -> Reach {

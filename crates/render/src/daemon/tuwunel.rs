@@ -34,9 +34,8 @@ pub(crate) fn dmz(scene: &Scene<'_>, dmz: &Dmz) -> Value {
     let mut global = shared(dmz.domain.as_str(), &dmz.homeserver, &scene.host.audit);
     let tenant = scene.fleet.tenants.get(&dmz.tenant);
     federation(&mut global, &dmz.homeserver);
-    let calls = scene.calling_tenants().any(|(name, _)| *name == dmz.tenant);
-    let foci = if calls { scene.foci_for_clients() } else { Vec::new() };
-    well_known(&mut global, dmz.domain.as_str(), &foci);
+    let calls = scene.may_call(dmz);
+    well_known(&mut global, dmz.domain.as_str(), &scene.foci_of_guests(dmz));
     turn(&mut global, &if calls { scene.turn_uris() } else { Vec::new() });
     registration_token(&mut global);
     global.insert("allow_room_creation".into(), tenant.is_some_and(|t| t.guests_may_create_rooms).into());

@@ -33,6 +33,9 @@ const LIMITED: &str = "/limited";
 const TRANSPORTS: &str = "(Path(`/_matrix/client/unstable/org.matrix.msc4143/rtc/transports`) || \
                           Path(`/_matrix/client/v1/rtc/transports`))";
 
+/// The discovery document (Matrix spec, Client-Server API, Server discovery).
+const DOCUMENT: &str = "/.well-known/matrix/client";
+
 /// One homeserver behind its guard.
 struct Door<'a> {
     /// Host name of the client API.
@@ -48,8 +51,18 @@ struct Door<'a> {
     closed_registration: bool,
     /// Tunnel addresses that may federate.
     federation: Option<String>,
-    /// Steering, where each client is told the foci in an order of its own.
-    steer: Option<String>,
+    /// Who has the discovery documents.
+    discovery: Discovery,
+    /// There are foci that clients are told.
+    has_foci: bool,
+}
+
+/// Who tells clients where the API and the foci are. The homeserver's own document cannot say that encryption is off.
+enum Discovery {
+    /// Steering, in an order for each client; while it is away the one beside Traefik.
+    Steering(String),
+    /// The one beside Traefik, everybody the same; while it is away the homeserver itself.
+    Answer,
 }
 
 /// The fleet's homeserver, behind the gateway.
@@ -67,7 +80,7 @@ pub(super) fn fleet(scene: &Scene<'_>, gateway: &Gateway, dynamic: &mut Dynamic)
     } else {
         (!partners.is_empty()).then(|| format!("({}) && ", partners.join(" || ")))
     };
-    let direct = audit.reads_directly();
+    let (direct, has_foci) = (audit.reads_directly(), !scene.fleet.foci.is_empty());
     let door = Door {
         client: gateway.client_domain.as_str(),
         server_name: gateway.server_name.as_str(),
@@ -76,7 +89,12 @@ pub(super) fn fleet(scene: &Scene<'_>, gateway: &Gateway, dynamic: &mut Dynamic)
         audit: audit.enable,
         closed_registration: false,
         federation,
-        steer: (!scene.fleet.foci.is_empty()).then(|| format!("http://{core}:{STEER}")),
+        discovery: if has_foci {
+            Discovery::Steering(format!("http://{core}:{STEER}"))
+        } else {
+            Discovery::Answer
+        },
+        has_foci,
     };
     door.write(dynamic);
 }
@@ -94,7 +112,8 @@ pub(super) fn tenant(scene: &Scene<'_>, dmz: &Dmz, dynamic: &mut Dynamic) {
         audit: scene.host.audit.enable,
         closed_registration: true,
         federation,
-        steer: None,
+        discovery: Discovery::Answer,
+        has_foci: !scene.foci_of_guests(dmz).is_empty(),
     };
     door.write(dynamic);
     page(dmz, dynamic);
@@ -137,7 +156,7 @@ impl Door<'_> {
     fn write(&self, dynamic: &mut Dynamic) {
         middlewares(dynamic);
         dynamic.service("guard", std::slice::from_ref(&self.guard));
-        dynamic.service(dynamic::ANSWER, &[format!("http://127.0.0.1:{}", ports::ANSWER)]);
+        dynamic.service(dynamic::ANSWER, &[answer_url()]);
         if let Some(reads) = &self.reads {
             dynamic.service("homeserver-reads", std::slice::from_ref(reads));
         }
@@ -170,22 +189,35 @@ impl Door<'_> {
                          Path(`/.well-known/matrix/support`))";
         let rule = format!("Host(`{}`) && {READ} && {documents}", self.server_name);
         allow("well-known", 3700, plain, rule, "guard");
-        if let Some(steer) = &self.steer {
-            self.steered(steer, dynamic);
-        }
+        self.discovery(dynamic);
     }
 
-    /// Both places where clients look for foci go to steering, and while it is away to the list without an order.
-    fn steered(&self, steer: &str, dynamic: &mut Dynamic) {
-        dynamic.service_or("steer", steer, "/healthz", dynamic::ANSWER);
-        let mut allow = |name, priority, rule: String| {
-            dynamic.allow(&Router { name, priority, rule, middlewares: &["matrix"], service: "steer" });
+    /// Both places where clients look for foci; the document also says that encryption is off.
+    fn discovery(&self, dynamic: &mut Dynamic) {
+        let service = match &self.discovery {
+            Discovery::Steering(url) => {
+                dynamic.service_or("steer", url, "/healthz", dynamic::ANSWER);
+                "steer"
+            }
+            Discovery::Answer => {
+                dynamic.service_or("discovery", &answer_url(), DOCUMENT, "guard");
+                "discovery"
+            }
         };
-        allow("rtc-transports", 5500, format!("{} && {READ} && {TRANSPORTS}", self.open()));
-        let document =
-            format!("Host(`{}`) && {READ} && Path(`/.well-known/matrix/client`)", self.server_name);
+        let mut allow = |name, priority, rule: String| {
+            dynamic.allow(&Router { name, priority, rule, middlewares: &["matrix"], service });
+        };
+        if self.has_foci {
+            allow("rtc-transports", 5500, format!("{} && {READ} && {TRANSPORTS}", self.open()));
+        }
+        let document = format!("Host(`{}`) && {READ} && Path(`{DOCUMENT}`)", self.server_name);
         allow("well-known-client", 3800, document);
     }
+}
+
+/// Where `rampart-answer` listens.
+fn answer_url() -> String {
+    format!("http://127.0.0.1:{}", ports::ANSWER)
 }
 
 /// What requests to a homeserver pass.

@@ -32,6 +32,7 @@ mod headers;
 pub mod judge;
 pub mod load;
 mod metrics;
+mod pieces;
 mod proxy;
 pub mod refusal;
 mod reload;

@@ -2,6 +2,7 @@
 
 use std::{
     io::Write,
+    net::SocketAddr,
     thread,
     time::{Duration, Instant},
 };
@@ -81,7 +82,11 @@ fn one_connection_too_many_is_told_so_and_a_free_place_serves_again() {
 }
 
 fn exchange_status(guard: &Guard) -> u16 {
-    exchange(guard.address, &head("GET", PATH, "")).status()
+    exchange_on(guard.address)
+}
+
+fn exchange_on(address: SocketAddr) -> u16 {
+    exchange(address, &head("GET", PATH, "")).status()
 }
 
 #[test]
@@ -101,6 +106,40 @@ fn a_body_that_never_ends_is_given_up() {
     let reply = exchange(guard.address, &(head("PUT", PATH, "Content-Length: 10\r\n") + "01234"));
     reply.assert_matrix_error(408, "M_UNKNOWN");
     assert!(homeserver.seen().is_empty(), "{:?}", homeserver.seen());
+}
+
+/// Slow bodies in every place: others are told that there is no room, and after the patience they are served again.
+#[test]
+fn slow_bodies_give_their_places_back_in_time() {
+    const PLACES: usize = 8;
+    let setup = Setup::new().with("maxConnections", PLACES);
+    let homeserver = Homeserver::start(&setup.homeserver_socket());
+    let guard = Impatient::start(&setup, Duration::from_secs(2));
+    let slow: Vec<_> = (0..PLACES)
+        .map(|_| {
+            let mut stream = connect(guard.address);
+            let request = head("PUT", PATH, "Content-Length: 1000\r\n") + "{";
+            stream.write_all(request.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    let start = Instant::now();
+    while exchange_on(guard.address) != 503 {
+        assert!(start.elapsed() < SOON, "every place is taken but one more is served");
+    }
+    let answers: Vec<u16> = slow.into_iter().map(|stream| Reply::read(stream).status()).collect();
+    // One of the places may have been that of the test which waits for the guard.
+    let given_up = answers.iter().filter(|status| **status == 408).count();
+    assert!(
+        given_up >= PLACES - 1 && answers.iter().all(|status| [408, 503].contains(status)),
+        "{answers:?}"
+    );
+    while exchange_on(guard.address) != 200 {
+        assert!(start.elapsed() < SOON, "the places are not given back");
+        thread::sleep(Duration::from_millis(20));
+    }
+    let complete = homeserver.seen();
+    assert!(complete.iter().all(|seen| seen.method == "GET"), "{complete:?}");
 }
 
 #[test]

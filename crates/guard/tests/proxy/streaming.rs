@@ -147,7 +147,8 @@ fn many_downloads_at_once_need_little_memory() {
 
 #[test]
 fn many_uploads_at_once_need_little_memory() {
-    let setup = Setup::new().with("maxConnections", 128);
+    // As long as a head may be on a fleet.
+    let setup = Setup::new().with("maxConnections", 128).with("maxHeaderBytes", 65536);
     let homeserver = Homeserver::start(&setup.homeserver_socket());
     let guard = setup.start();
     let length = 4 * 1024 * 1024;

@@ -1,11 +1,13 @@
 //! `cargo xtask bench`: how long checking and rendering a fleet takes, beside the same rules in Nix.
 
+mod bars;
 mod by_hand;
 mod fleet;
 pub(crate) mod ingress;
 pub(crate) mod media;
 mod nix;
 mod release;
+mod section;
 mod stages;
 mod steer;
 

@@ -20,7 +20,14 @@ pub(super) struct Homeserver {
     pub(super) name: String,
     pub(super) token: String,
     pub(super) room: String,
+    /// Server and identifier of media.
+    pub(super) media: String,
 }
+
+/// Where media go up.
+pub(super) const UPLOAD: &str = "/_matrix/media/v3/upload";
+/// How large the media of a real homeserver are.
+pub(super) const MEDIA_MIB: usize = 8;
 
 /// Messages in the room, of which a page of ten is read.
 const MESSAGES: usize = 20;
@@ -36,7 +43,8 @@ impl Homeserver {
         let mut connection = Connection::open(port)?;
         let token = register(&mut connection)?;
         let room = room(&mut connection, &token)?;
-        Ok(Self { _process: process, name, token, room })
+        let media = media(&mut connection, &token)?;
+        Ok(Self { _process: process, name, token, room, media })
     }
 }
 
@@ -45,7 +53,7 @@ fn tuwunel(folder: &Utf8Path, port: u16, socket: &Utf8Path, program: &str) -> Re
     let text = format!(
         "[global]\nserver_name = \"bench.example\"\nunix_socket_path = \"{socket}\"\n\
          database_path = \"{}\"\nallow_registration = true\nregistration_token = \"bench\"\n\
-         allow_federation = false\ntrusted_servers = []\nlog = \"error\"\n",
+         allow_federation = false\nmax_request_size = 67108864\ntrusted_servers = []\nlog = \"error\"\n",
         folder.join("tuwunel")
     );
     fs::write(&file, text)?;
@@ -130,6 +138,14 @@ fn room(connection: &mut Connection, token: &str) -> Result<String> {
         ensure!(answer.status == 200, "{}", String::from_utf8_lossy(&answer.body));
     }
     Ok(room)
+}
+
+fn media(connection: &mut Connection, token: &str) -> Result<String> {
+    let file = vec![b'x'; MEDIA_MIB * 1024 * 1024];
+    let answer = connection.ask(&request("POST", "localhost", UPLOAD, token, &file))?;
+    let said: Value = serde_json::from_slice(&answer.body)?;
+    let address = said["content_uri"].as_str().and_then(|address| address.strip_prefix("mxc://"));
+    Ok(address.with_context(|| said.to_string())?.to_owned())
 }
 
 fn post(connection: &mut Connection, target: &str, token: &str, body: &Value) -> Result<Answer> {

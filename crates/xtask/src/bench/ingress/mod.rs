@@ -1,7 +1,7 @@
 //! `cargo xtask bench-ingress`: what the way through Traefik and guard costs, beside what it could be instead, in one run.
 //!
 //! All ways are open at once and are asked in turn, round after round, so that whatever else the machine does meets all of
-//! them alike; what is compared is always of the same round. See `docs/speed.md`.
+//! them alike; what is compared is always of the same round. See `docs/audit.md`.
 
 mod figures;
 mod homeserver;
@@ -11,10 +11,11 @@ mod plot;
 mod process;
 mod rounds;
 mod targets;
+mod verdicts;
 mod ways;
 mod wire;
 
-use std::{env, os::unix::process::CommandExt as _, process::Command};
+use std::{env, os::unix::process::CommandExt as _, process::Command, time::Duration};
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -23,11 +24,18 @@ use fs_err as fs;
 
 use self::{
     homeserver::Homeserver,
+    memory::Memory,
     process::Process,
     rounds::Rounds,
+    targets::Outcome,
+    verdicts::Verdict,
     ways::{Built, Upstream, Ways, free_port},
 };
+use super::section;
 use crate::{ci::Tally, command, repository};
+
+const PAGE: &str = "docs/audit.md";
+const PICTURE: &str = "docs/audit.svg";
 
 /// What to measure.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -35,10 +43,10 @@ pub(crate) struct Options {
     /// Rounds; in each, every way is asked once for every kind of request.
     #[arg(long, default_value_t = 24)]
     pairs: usize,
-    /// Seconds that a way is saturated for, in each of five rounds.
-    #[arg(long, default_value_t = 2)]
-    seconds: u64,
-    /// Write `docs/speed.md` and `docs/speed.svg`.
+    /// Milliseconds that a way is saturated for, in each round.
+    #[arg(long, default_value_t = 1_000)]
+    saturated: u64,
+    /// Write the figures into `docs/audit.md`, and `docs/audit.svg`.
     #[arg(long)]
     write: bool,
     /// Fail when a target is missed.
@@ -49,7 +57,18 @@ pub(crate) struct Options {
     as_built: bool,
 }
 
-/// Measures, prints, and with `--write` writes the page.
+/// All that was measured in one run.
+struct Run {
+    homeserver: String,
+    pairs: usize,
+    /// Of the machine, before the first round.
+    load: String,
+    rounds: Rounds,
+    memory: Memory,
+    verdicts: Vec<Verdict>,
+}
+
+/// Measures, prints, and with `--write` writes the section of the page.
 pub(crate) fn run(options: &Options) -> Result<Tally> {
     if cfg!(debug_assertions) && !options.as_built {
         return optimised();
@@ -64,19 +83,28 @@ pub(crate) fn run(options: &Options) -> Result<Tally> {
     let homeserver = Homeserver::start(folder, real.port, &real.socket)?;
     let ways = Ways::open(folder, &built, &null, &real)?;
     println!("{}, {} rounds …", homeserver.name, options.pairs);
-    let rounds = Rounds::measure(&ways, &homeserver, options.pairs, options.seconds)?;
+    let load = fs::read_to_string("/proc/loadavg")?;
+    let rounds =
+        Rounds::measure(&ways, &homeserver, options.pairs, Duration::from_millis(options.saturated))?;
     drop(ways);
     let memory = memory::measure(folder, &built, &null)?;
-    let targets = targets::of(&rounds, &memory);
-    let page = page::write(&rounds, &memory, &targets, &homeserver.name, options.pairs);
-    println!("{page}");
+    let run = Run {
+        homeserver: homeserver.name,
+        pairs: options.pairs,
+        load: load.split(' ').next().unwrap_or_default().to_owned(),
+        rounds,
+        memory,
+        verdicts: verdicts::measure()?,
+    };
+    let targets = targets::of(&run);
+    let text = page::section(&run, &targets);
+    println!("{text}");
     if options.write {
-        let docs = repository::root().join("docs");
-        fs::write(docs.join("speed.md"), page)?;
-        fs::write(docs.join("speed.svg"), plot::draw(&rounds, &homeserver.name)?)?;
-        println!("wrote docs/speed.md and docs/speed.svg");
+        section::write(PAGE, "bench-ingress", &text)?;
+        fs::write(repository::root().join(PICTURE), plot::draw(&run.rounds, &run.homeserver)?)?;
+        println!("wrote {PAGE} and {PICTURE}");
     }
-    let missed = targets.iter().filter(|target| !target.kept).count();
+    let missed = targets.iter().filter(|target| target.outcome == Outcome::Missed).count();
     let mut tally = Tally::of(targets.len() - missed, if options.strict { missed } else { 0 });
     if missed > 0 && !options.strict {
         tally.skipped.push(format!("{missed} targets were missed; `--strict` makes that a failure"));

@@ -12,16 +12,16 @@ use serde_json::json;
 
 use super::{
     figures::{Figure, median},
-    homeserver::Homeserver,
+    homeserver::{self, Homeserver, UPLOAD},
     ways::{Road, Way, Ways},
     wire::{Connection, request},
 };
 
-/// Rounds of what takes seconds.
-const LONG_ROUNDS: usize = 5;
 /// Connections at which a way is saturated.
 const CONNECTIONS: usize = 32;
 const MIB: usize = 1024 * 1024;
+/// Ways that media take.
+pub(super) const MEDIA: [Way; 5] = [Way::Direct, Way::Bare, Way::Rules, Way::Guard, Way::Hop];
 
 /// A kind of request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +51,10 @@ impl Kind {
         matches!(self, Self::RealRead | Self::RealWrite)
     }
 
+    pub(super) const fn is_read(self) -> bool {
+        matches!(self, Self::NullRead | Self::RealRead)
+    }
+
     /// Requests a second, and of one slice. Well below what the slowest way can do.
     const fn rate(self) -> (u32, u32) {
         if self.is_real() { (40, 16) } else { (250, 60) }
@@ -72,12 +76,44 @@ pub(super) struct Rounds {
     slices: BTreeMap<(Kind, Way), Vec<Slice>>,
     /// Requests a second at saturation, by whether the homeserver is real.
     throughput: BTreeMap<(bool, Way), Vec<f64>>,
-    /// Milliseconds for 32 MiB, by whether it goes up.
-    media: BTreeMap<(bool, Way), Vec<f64>>,
+    /// Milliseconds for media.
+    media: BTreeMap<(Media, Way), Vec<f64>>,
+}
+
+/// Media on the way to a homeserver or from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Media {
+    /// Whether the homeserver is real.
+    pub(super) real: bool,
+    pub(super) up: bool,
+}
+
+impl Media {
+    pub(super) const ALL: [Self; 4] = [
+        Self { real: false, up: false },
+        Self { real: false, up: true },
+        Self { real: true, up: false },
+        Self { real: true, up: true },
+    ];
+
+    /// Less where a homeserver stores what goes up, for the sake of the disk.
+    pub(super) const fn mib(self) -> usize {
+        if self.real { homeserver::MEDIA_MIB } else { 32 }
+    }
+
+    pub(super) fn name(self) -> String {
+        let upstream = if self.real { "homeserver" } else { "null upstream" };
+        format!("{} MiB {}, {upstream}", self.mib(), if self.up { "up" } else { "down" })
+    }
 }
 
 impl Rounds {
-    pub(super) fn measure(ways: &Ways, homeserver: &Homeserver, pairs: usize, seconds: u64) -> Result<Self> {
+    pub(super) fn measure(
+        ways: &Ways,
+        homeserver: &Homeserver,
+        pairs: usize,
+        saturated: Duration,
+    ) -> Result<Self> {
         let mut all = Self { slices: BTreeMap::new(), throughput: BTreeMap::new(), media: BTreeMap::new() };
         let mut asker = Asker { ways, homeserver, sent: 0 };
         // The first round only warms up.
@@ -91,17 +127,17 @@ impl Rounds {
                 }
             }
         }
-        for round in 0..LONG_ROUNDS {
+        for round in 0..pairs {
             for real in [false, true] {
                 for way in turned(&Way::ALL, round) {
-                    let rate = asker.saturated(real, way, Duration::from_secs(seconds))?;
+                    let rate = asker.saturated(real, way, saturated)?;
                     all.throughput.entry((real, way)).or_default().push(rate);
                 }
             }
-            for up in [false, true] {
-                for way in turned(&[Way::Bare, Way::Rules, Way::Guard, Way::Hop], round) {
-                    let took = asker.media(up, way)?;
-                    all.media.entry((up, way)).or_default().push(took);
+            for media in Media::ALL {
+                for way in turned(&MEDIA, round) {
+                    let took = asker.media(media, way)?;
+                    all.media.entry((media, way)).or_default().push(took);
                 }
             }
         }
@@ -118,21 +154,18 @@ impl Rounds {
         Figure::of(pairs.map(|(one, other)| value(one) / value(other)).collect())
     }
 
-    /// How many times more one way adds to bare Traefik than another, from the medians.
-    pub(super) fn added_ratio(&self, kind: Kind, way: Way, to: Way) -> f64 {
-        let added = |way| {
-            let pairs = self.of(kind, way).iter().zip(self.of(kind, Way::Bare));
-            median(pairs.map(|(one, bare)| one.p50 - bare.p50).collect())
-        };
-        added(way) / added(to)
+    /// Microseconds that a way adds to bare Traefik, round by round.
+    pub(super) fn added(&self, kind: Kind, way: Way) -> f64 {
+        let pairs = self.of(kind, way).iter().zip(self.of(kind, Way::Bare));
+        median(pairs.map(|(one, bare)| one.p50 - bare.p50).collect())
     }
 
     pub(super) fn throughput(&self, real: bool, way: Way) -> (f64, Figure) {
         against(&self.throughput, real, way)
     }
 
-    pub(super) fn media(&self, up: bool, way: Way) -> (f64, Figure) {
-        against(&self.media, up, way)
+    pub(super) fn media(&self, media: Media, way: Way) -> (f64, Figure) {
+        against(&self.media, media, way)
     }
 
     fn of(&self, kind: Kind, way: Way) -> &[Slice] {
@@ -141,7 +174,7 @@ impl Rounds {
 }
 
 /// The median, and the ratio to bare Traefik.
-fn against(all: &BTreeMap<(bool, Way), Vec<f64>>, key: bool, way: Way) -> (f64, Figure) {
+fn against<K: Copy + Ord>(all: &BTreeMap<(K, Way), Vec<f64>>, key: K, way: Way) -> (f64, Figure) {
     let of = |way| all.get(&(key, way)).map_or(&[][..], Vec::as_slice);
     let ratios = of(way).iter().zip(of(Way::Bare)).map(|(one, bare)| one / bare);
     (median(of(way).to_vec()), Figure::of(ratios.collect()))
@@ -258,15 +291,16 @@ impl Asker<'_> {
         Ok(f64::from(count) / start.elapsed().as_secs_f64())
     }
 
-    /// Milliseconds for 32 MiB, with the homeserver that does nothing.
-    fn media(&self, up: bool, way: Way) -> Result<f64> {
+    /// Milliseconds for media.
+    fn media(&self, media: Media, way: Way) -> Result<f64> {
         let (host, token) = (&self.ways.host, &self.homeserver.token);
-        let request = if up {
-            request("POST", host, "/_matrix/media/v3/upload", token, &vec![b'x'; 32 * MIB])
+        let request = if media.up {
+            request("POST", host, UPLOAD, token, &vec![b'x'; media.mib() * MIB])
         } else {
-            request("GET", host, "/_matrix/client/v1/media/download/bench.example/x", token, b"")
+            let path = format!("/_matrix/client/v1/media/download/{}", self.homeserver.media);
+            request("GET", host, &path, token, b"")
         };
-        let mut connection = Connection::open(self.ways.null.port(way))?;
+        let mut connection = Connection::open(self.road(media.real).port(way))?;
         Ok(connection.timed(&request)?.as_secs_f64() * 1e3)
     }
 }

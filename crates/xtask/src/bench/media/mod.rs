@@ -13,11 +13,10 @@ use camino::Utf8PathBuf;
 use fs_err as fs;
 
 use self::report::Report;
+use super::section;
 use crate::{ci::Tally, repository};
 
 const PAGE: &str = "docs/media.md";
-const BEGIN: &str = "<!-- begin: cargo xtask bench-media --write -->\n";
-const END: &str = "<!-- end -->\n";
 
 /// What to measure.
 #[derive(Debug, clap::Args)]
@@ -55,13 +54,11 @@ pub(crate) fn run(options: &Options) -> Result<Tally> {
     }
     let report: Report =
         serde_json::from_str(&fs::read_to_string(file)?).with_context(|| format!("{file}: no figures"))?;
-    let section = page::section(&report);
-    println!("{section}");
+    let text = page::section(&report);
+    println!("{text}");
     if options.write {
-        let root = repository::root();
-        let page = fs::read_to_string(root.join(PAGE))?;
-        fs::write(root.join(PAGE), replaced(&page, &section)?)?;
-        fs::write(root.join("docs/media.svg"), plot::draw(&report)?)?;
+        section::write(PAGE, "bench-media", &text)?;
+        fs::write(repository::root().join("docs/media.svg"), plot::draw(&report)?)?;
         println!("wrote {PAGE} and docs/media.svg");
     }
     let targets = page::targets(&report);
@@ -72,25 +69,4 @@ pub(crate) fn run(options: &Options) -> Result<Tally> {
         tally.skipped.push(format!("{idle} kinds of call only saturated the processors"));
     }
     Ok(tally)
-}
-
-/// The page with another section between its marks.
-fn replaced(page: &str, section: &str) -> Result<String> {
-    let (before, rest) =
-        page.split_once(BEGIN).with_context(|| format!("{PAGE} has no line `{}`", BEGIN.trim_end()))?;
-    let (_, after) =
-        rest.split_once(END).with_context(|| format!("{PAGE} has no line `{}`", END.trim_end()))?;
-    Ok(format!("{before}{BEGIN}{section}{END}{after}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_is_between_the_marks_is_replaced() {
-        let page = format!("a\n{BEGIN}old\n{END}z\n");
-        assert_eq!(replaced(&page, "new\n").unwrap(), format!("a\n{BEGIN}new\n{END}z\n"));
-        assert!(replaced("a\n", "new\n").unwrap_err().to_string().contains("has no line"));
-    }
 }

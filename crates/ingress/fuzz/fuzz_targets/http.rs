@@ -35,11 +35,18 @@ fn read(raw: &[u8]) -> Option<(&str, &str, &[u8])> {
     let end = raw.iter().position(|byte| *byte == b'\n')?;
     let line = std::str::from_utf8(raw[..end].strip_suffix(b"\r").unwrap_or(&raw[..end])).ok()?;
     let (method, target) = line.strip_suffix(" HTTP/1.1")?.split_once(' ')?;
-    let ends: [&[u8]; 2] = [b"\r\n\r\n", b"\n\n"];
-    let behind = ends.iter().filter_map(|end| {
-        raw.windows(end.len()).position(|window| window == *end).map(|at| at + end.len())
-    });
-    (!target.contains(' ')).then_some((method, target, &raw[behind.min()?..]))
+    if target.contains(' ') {
+        return None;
+    }
+    let mut behind = &raw[end + 1..];
+    loop {
+        let end = behind.iter().position(|byte| *byte == b'\n')?;
+        let line = &behind[..end];
+        behind = &behind[end + 1..];
+        if line.is_empty() || line == b"\r" {
+            return Some((method, target, behind));
+        }
+    }
 }
 
 fuzz_target!(|raw: &[u8]| {

@@ -185,15 +185,20 @@ with subtest("thousands of slow connections"):
     holds(f"slow from the internet, {client.succeed('cat /run/slow').strip()}")
     client.succeed("systemctl stop slow")
     heals()
-    gateway.succeed(f"{slow} {out} {program} --address {guard_address} --heads 5000")
-    gateway.wait_until_succeeds("grep open /run/slow", timeout=LIMIT)
-    # Traefik's own connections go on; for a new one there is no room.
-    full = send()
-    by_path, *others = attacks()
-    assert full.status in [200, 503], full
-    TABLE.append(("5000 slow at the guard's port", said(by_path), said(others[-1]), said(full)))
-    gateway.succeed("systemctl stop slow")
-    heals()
+    for kind in ["heads", "bodies"]:
+        where = f"--address {guard_address} --{kind} 5000"
+        gateway.succeed(f"{slow} {out} {program} {where}")
+        gateway.wait_until_succeeds("grep open /run/slow", timeout=LIMIT)
+        # Traefik's own connections go on; for a new one there is no room.
+        full = send()
+        by_path, *others = attacks()
+        assert full.status in [200, 503], full
+        assert all(answer.status in [403, 503] for answer in others), others
+        TABLE.append(
+            (f"5000 slow {kind} at the guard's port", said(by_path), said(others[-1]), said(full))
+        )
+        gateway.succeed("systemctl stop slow")
+        heals()
     shown = core.succeed("systemctl show --property=MainPID --value rampart-guard").strip()
     peak = core.succeed(f"grep VmHWM /proc/{shown}/status").split()[1]
     log.log(f"the guard's largest memory was {int(peak) // 1024} MiB")

@@ -73,7 +73,10 @@ pub(crate) fn run(options: &Options) -> Result<Tally> {
     if cfg!(debug_assertions) && !options.as_built {
         return optimised();
     }
+    let load = fs::read_to_string("/proc/loadavg")?;
     let built = build()?;
+    println!("verdicts …");
+    let verdicts = verdicts::measure()?;
     let folder = tempfile::tempdir()?;
     let folder = Utf8Path::from_path(folder.path()).context("the temporary folder has an odd name")?;
     let null = Upstream { name: "null", port: free_port()?, socket: folder.join("null.sock") };
@@ -83,7 +86,6 @@ pub(crate) fn run(options: &Options) -> Result<Tally> {
     let homeserver = Homeserver::start(folder, real.port, &real.socket)?;
     let ways = Ways::open(folder, &built, &null, &real)?;
     println!("{}, {} rounds …", homeserver.name, options.pairs);
-    let load = fs::read_to_string("/proc/loadavg")?;
     let rounds =
         Rounds::measure(&ways, &homeserver, options.pairs, Duration::from_millis(options.saturated))?;
     drop(ways);
@@ -94,7 +96,7 @@ pub(crate) fn run(options: &Options) -> Result<Tally> {
         load: load.split(' ').next().unwrap_or_default().to_owned(),
         rounds,
         memory,
-        verdicts: verdicts::measure()?,
+        verdicts,
     };
     let targets = targets::of(&run);
     let text = page::section(&run, &targets);

@@ -182,6 +182,8 @@ let
     security.pki.certificateFiles = [ "${secrets}/ca.pem" ];
     # What stories play and record raw requests with.
     environment.etc."rampart/chain".source = ../lab/chain;
+    # What stories try stolen secrets with.
+    environment.etc."rampart/doors".source = ../lab/doors;
     environment.systemPackages = [
       pkgs.curl
       pkgs.nftables

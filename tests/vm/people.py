@@ -43,6 +43,7 @@ names = files[gateway.name]["options"]["gateway"]
 guests = files[dmz.name]["options"]["dmz"]["domain"]
 homeserver = files[core.name]["services"]["tuwunel"]["global"]
 staff_api, guests_api = homeserver["well_known"]["client"], f"https://{guests}"
+staff_name = staff_api.removeprefix("https://")
 foci = [focus["livekit_service_url"] for focus in homeserver["well_known"]["rtc_transports"]]
 
 
@@ -208,3 +209,122 @@ def traces(host: Any, words: list[str]) -> list[tuple[str, str]]:
     """
     said = host.succeed(f"python3 - <<'END'\nWORDS = {words!r}\n{TRACES}\nEND")
     return [(place, word) for place, word in json.loads(said)]
+
+
+# Where secrets of a running host lie (docs/architecture.md).
+SECRETS = """
+import json, pathlib
+folder = pathlib.Path("/run/rampart-secrets")
+print(json.dumps({path.name: path.read_text() for path in folder.iterdir()}))
+"""
+
+
+def secrets_of(host: Any) -> dict[str, str]:
+    """Give every secret that lies on a host."""
+    found: dict[str, str] = json.loads(host.succeed(f"python3 - <<'END'\n{SECRETS}\nEND"))
+    return found
+
+
+def opened_by(thief: Any, **more: str) -> dict[str, list[str]]:
+    """Give what opens to whoever has taken a host over, from there and from the internet.
+
+    Every secret of the host, and `more`, is tried at every door by each address: door → secrets.
+    """
+    found: dict[str, list[str]] = {}
+    stolen = secrets_of(thief) | more
+    for place in [thief, client]:
+        doors = [door | at for door in all_doors() for at in addresses(door["host"], place)]
+        asked = json.dumps({"secrets": stolen, "doors": doors})
+        program = "PYTHONPATH=/etc/rampart python3 -B -m doors.thief"
+        for label, by in json.loads(place.succeed(f"{program} <<'END'\n{asked}\nEND")).items():
+            found[label] = sorted({*found.get(label, []), *by})
+    return found
+
+
+def addresses(host: str, place: Any) -> list[dict[str, str]]:
+    """Give the addresses by which a host may be there for somebody at a place."""
+    facts = files[host]["facts"]
+    kinds = ["publicAddress", "tunnelAddress", "lanAddress"]
+    found = {facts[kind] for kind in kinds if facts[kind]}
+    if host == core.name:
+        found.add(files[gateway.name]["facts"]["publicAddress"])
+    return [{"address": one} for one in found | ({"127.0.0.1"} if host == place.name else set())]
+
+
+def all_doors() -> list[dict[str, Any]]:
+    """Give every door that a secret may open."""
+    found = []
+    for name, file in files.items():
+        for unit, service in file["services"].items():
+            found += [{"host": name, **door} for door in doors_of(name, unit, service)]
+    return found
+
+
+def doors_of(host: str, unit: str, service: Any) -> list[dict[str, Any]]:
+    """Give the doors of one daemon. `name` is the one that it is asked by."""
+    if unit.startswith("redis-"):
+        return [{"label": unit, "kind": "redis", "port": service["port"]}]
+    if unit == "coturn":
+        return [relay(host, service["settings"]["listening-port"])]
+    if unit == "rampart-broker" and "guests" in service:
+        port = int(service["guests"]["listen"].rpartition(":")[2])
+        own = {"path": "/v1/token-create", "method": "POST", "body": {}}
+        return [{"label": f"broker of {host}", "kind": "bearer", "name": host, "port": port, **own}]
+    if unit == "rampart-guard":
+        path, api = "/_matrix/client/v3/account/whoami", guests if host == dmz.name else staff_name
+        own = {"label": f"homeserver of {host}", "kind": "bearer", "path": path, "name": api}
+        ports = [int(one.rpartition(":")[2]) for one in service["listen"]]
+        return [{**own, "port": port, "tls": port == 443} for port in [*ports, 443]]
+    if unit == "livekit":
+        relays = [relay(host, service["turn"]["udp_port"])] if service["turn"]["enabled"] else []
+        kinds = [("API", "api"), ("calls", "call")]
+        ways = [{"port": 443, "tls": True}, {"port": service["port"]}]
+        named = [{"label": f"{word} of {host}", "kind": kind} for word, kind in kinds]
+        name = {"name": media_name(host)}
+        return [*relays, *({**door, **name, **way} for door in named for way in ways)]
+    return []
+
+
+def relay(host: str, port: int) -> dict[str, Any]:
+    return {"label": f"relay of {host}", "kind": "relay", "port": port}
+
+
+def media_name(host: str) -> str:
+    """Give the name of a media server's signalling."""
+    own = files[host]["options"].get("edge")
+    facts = files[host]["facts"]
+    return str(own["focusDomain"] if own else f"{facts['focus']}.sfu.{facts['domain']}")
+
+
+def takers(thief: Any) -> set[str]:
+    """Give the hosts that take a host's tunnel key: those that answer its handshake."""
+    peers = [peer for file in files.values() for peer in file["services"]["wg-fleet"]["peers"]]
+    keys = {peer["name"]: peer["publicKey"] for peer in peers}
+    mine = files[thief.name]["services"]["wg-fleet"]
+    interface, known = mine["interface"], {peer["name"] for peer in mine["peers"]}
+    strangers = [name for name in keys if name not in known | {thief.name}]
+    for name in strangers:
+        at = files[name]["facts"]["publicAddress"] or files[gateway.name]["facts"]["publicAddress"]
+        endpoint = f"endpoint {at}:{mine['listenPort']} persistent-keepalive 1"
+        thief.succeed(f"wg set {interface} peer {keys[name]} {endpoint}")
+    thief.succeed("sleep 8")
+    lines = thief.succeed(f"wg show {interface} latest-handshakes").splitlines()
+    for name in strangers:
+        thief.succeed(f"wg set {interface} peer {keys[name]} remove")
+    shaken = {line.split()[0] for line in lines if line.split()[1] != "0"}
+    return {name for name, key in keys.items() if key in shaken}
+
+
+def own_doors(edge: Any) -> set[str]:
+    """Give what a stolen edge may open: its own focus, and what its mode needs."""
+    options = {m.name: files[m.name]["options"]["edge"] for m in edges}
+    mine = options[edge.name]
+    nodes = {name for name, one in options.items() if one["focus"] == mine["focus"]}
+    is_backbone = mine["mode"] == "backbone"
+    relays = {name for name, one in options.items() if is_backbone and one["mode"] == "backbone"}
+    return {
+        f"API of {edge.name}",
+        *(f"calls of {name}" for name in nodes),
+        *(f"relay of {name}" for name in relays or nodes),
+        *([f"redis-{mine['focus']}"] if mine["mode"] == "cluster" else []),
+    }

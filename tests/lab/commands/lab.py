@@ -153,6 +153,7 @@ def _shown(found: dict[str, Path], homeserver: Homeserver) -> dict[Path, str]:
         cache.root() / "chat-clients": f"{INSIDE}/chat-clients",
         LAB: f"{INSIDE}/lab",
         LAB / "chain": "/etc/rampart/chain",
+        LAB / "doors": "/etc/rampart/doors",
         **homeserver.shown(),
     }
 

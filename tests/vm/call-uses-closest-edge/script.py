@@ -191,6 +191,24 @@ with subtest("control: without what they share, people on different media server
     core.succeed(f"systemctl start {redis}")
     wait_until("all are well", lambda: unwell() == [])
 
+by_mode = {files[m.name]["options"]["edge"]["mode"]: m for m in edges}
+
+with subtest("a stolen edge opens its own focus, in a cluster with its Redis, and nothing else"):
+    for edge in by_mode.values():
+        found = opened_by(edge)
+        assert set(found) == own_doors(edge), f"{edge.name}: {found}"
+        found = takers(edge)
+        assert found == {core.name}, f"{edge.name}: {found}"
+
+with subtest("control: a secret too many on an edge is noticed"):
+    first, second, *_ = [m for m in edges if own_doors(m).isdisjoint(own_doors(by_mode["cluster"]))]
+    name = f"livekit-keys-{second.name}"
+    found = opened_by(first, **{name: secrets_of(second)[name]})
+    assert set(found) - own_doors(first) == {
+        f"calls of {second.name}",
+        f"relay of {second.name}",
+    }, found
+
 with subtest("a media server that dies is told to nobody, and is told again when it is back"):
     for host in here:
         media[host].succeed("systemctl stop livekit")

@@ -1,10 +1,13 @@
 //! The fleet on one screen.
 
-use std::{collections::BTreeMap, io};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
 
 use fleet::{FocusKind, Net, Party, Passage, Resolved, ResolvedHost, Role};
 use serde_json::{Map, Value, json};
-use settings::host::RoleName;
+use settings::{host::RoleName, region::MediaMode};
 use values::Name;
 
 use crate::output::{Output, TITLE, Table};
@@ -47,9 +50,18 @@ impl<'a> Summary<'a> {
         let fleet = &self.fleet.fleet;
         out.line(format!("{TITLE}Fleet {} ({}){TITLE:#}\n", fleet.name, fleet.domain))?;
         out.table(&self.regions())?;
-        let facts =
-            [("Calls", self.foci()), ("Flows", self.flows()), ("Core", self.core()), ("Audit", self.audit())];
-        let lines = facts.map(|(word, text)| format!("{word:<8}{text}"));
+        let facts = [
+            ("Calls", self.foci()),
+            ("Flows", self.flows()),
+            ("Core", self.core()),
+            ("Audit", self.audit()),
+            ("Theft", self.theft()),
+        ];
+        let lines: Vec<_> = facts
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(word, text)| format!("{word:<8}{text}"))
+            .collect();
         out.line(format!("\n{}\n", lines.join("\n")))
     }
 
@@ -114,6 +126,31 @@ impl<'a> Summary<'a> {
         }
     }
 
+    /// What opens to whoever has the secrets of an edge. Stories try it (`call-uses-closest-edge`,
+    /// `backbone-carries-the-call`).
+    fn theft(&self) -> String {
+        let regions = |wanted: Option<MediaMode>| -> Vec<String> {
+            let edges = self.fleet.hosts.values().filter(|host| match &host.role {
+                Role::Edge(edge) => wanted.is_none_or(|mode| edge.mode == mode),
+                _ => false,
+            });
+            let names: BTreeSet<_> = edges.map(|host| host.host.region.to_string()).collect();
+            names.into_iter().collect()
+        };
+        if regions(None).is_empty() {
+            return String::new();
+        }
+        let more = [
+            (MediaMode::Cluster, "its Redis, too"),
+            (MediaMode::Backbone, "ways through relays to all media servers of such regions, too"),
+        ];
+        let more = more.into_iter().filter_map(|(mode, what)| {
+            let names = regions(Some(mode));
+            (!names.is_empty()).then(|| format!("; in {} {what}", some(&names)))
+        });
+        format!("a stolen edge opens its own focus{}; nothing else", more.collect::<String>())
+    }
+
     fn audit(&self) -> String {
         let on = |host: &&ResolvedHost| host.audit.enable;
         let homeservers =
@@ -132,8 +169,8 @@ impl<'a> Summary<'a> {
 }
 
 /// Names, or how many there are.
-fn some(hosts: &[String]) -> String {
-    if hosts.len() > NAMED { hosts.len().to_string() } else { hosts.join(", ") }
+fn some(names: &[String]) -> String {
+    if names.len() > NAMED { names.len().to_string() } else { names.join(", ") }
 }
 
 /// A host's name; with the tenant on a DMZ host.

@@ -265,8 +265,8 @@ def doors_of(host: str, unit: str, service: Any) -> list[dict[str, Any]]:
     if unit.startswith("redis-"):
         return [{"label": unit, "kind": "redis", "port": service["port"]}]
     if unit == "coturn":
-        return [relay(host, service["settings"]["listening-port"])]
-    if unit == "rampart-broker" and "guests" in service:
+        return [relay_door(host, service["settings"]["listening-port"])]
+    if unit == "rampart-broker" and service.get("guests"):
         port = int(service["guests"]["listen"].rpartition(":")[2])
         own = {"path": "/v1/token-create", "method": "POST", "body": {}}
         return [{"label": f"broker of {host}", "kind": "bearer", "name": host, "port": port, **own}]
@@ -276,7 +276,9 @@ def doors_of(host: str, unit: str, service: Any) -> list[dict[str, Any]]:
         ports = [int(one.rpartition(":")[2]) for one in service["listen"]]
         return [{**own, "port": port, "tls": port == 443} for port in [*ports, 443]]
     if unit == "livekit":
-        relays = [relay(host, service["turn"]["udp_port"])] if service["turn"]["enabled"] else []
+        relays = (
+            [relay_door(host, service["turn"]["udp_port"])] if service["turn"]["enabled"] else []
+        )
         kinds = [("API", "api"), ("calls", "call")]
         ways = [{"port": 443, "tls": True}, {"port": service["port"]}]
         named = [{"label": f"{word} of {host}", "kind": kind} for word, kind in kinds]
@@ -285,7 +287,7 @@ def doors_of(host: str, unit: str, service: Any) -> list[dict[str, Any]]:
     return []
 
 
-def relay(host: str, port: int) -> dict[str, Any]:
+def relay_door(host: str, port: int) -> dict[str, Any]:
     return {"label": f"relay of {host}", "kind": "relay", "port": port}
 
 

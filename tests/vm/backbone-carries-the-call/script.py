@@ -122,15 +122,15 @@ with subtest("the relay goes to media servers in the tunnel, and nowhere else"):
 
 with subtest("a stolen edge opens its own focus, relays to media servers of its kind, and no more"):
     for edge in [near, relay_host]:
-        found = opened_by(edge)
-        assert set(found) == own_doors(edge), f"{edge.name}: {found}"
+        opened = opened_by(edge)
+        assert set(opened) == own_doors(edge), f"{edge.name}: {opened}"
         beside = {m.name for m in relays if edge == near} - {edge.name}
-        found = takers(edge)
-        assert found == {core.name, *beside}, f"{edge.name}: {found}"
+        taken_by = takers(edge)
+        assert taken_by == {core.name, *beside}, f"{edge.name}: {taken_by}"
 
 with subtest("control: a secret too many on an edge is noticed"):
-    found = opened_by(near, too_many=secrets_of(relay_host)["turn-secret-core"])
-    assert set(found) - own_doors(near) == {f"relay of {relay_host.name}"}, found
+    opened = opened_by(near, too_many=secrets_of(relay_host)["turn-secret-core"])
+    assert set(opened) - own_doors(near) == {f"relay of {relay_host.name}"}, opened
 
 with subtest("who may not send UDP comes in over TCP"):
     wall = "type filter hook output priority 0; meta l4proto udp drop"

@@ -195,19 +195,21 @@ by_mode = {files[m.name]["options"]["edge"]["mode"]: m for m in edges}
 
 with subtest("a stolen edge opens its own focus, in a cluster with its Redis, and nothing else"):
     for edge in by_mode.values():
-        found = opened_by(edge)
-        assert set(found) == own_doors(edge), f"{edge.name}: {found}"
-        found = takers(edge)
-        assert found == {core.name}, f"{edge.name}: {found}"
+        opened = opened_by(edge)
+        assert set(opened) == own_doors(edge), f"{edge.name}: {opened}"
+        taken_by = takers(edge)
+        assert taken_by == {core.name}, f"{edge.name}: {taken_by}"
 
 with subtest("control: a secret too many on an edge is noticed"):
-    first, second, *_ = [m for m in edges if own_doors(m).isdisjoint(own_doors(by_mode["cluster"]))]
-    name = f"livekit-keys-{second.name}"
-    found = opened_by(first, **{name: secrets_of(second)[name]})
-    assert set(found) - own_doors(first) == {
-        f"calls of {second.name}",
-        f"relay of {second.name}",
-    }, found
+    one_edge, other_edge, *_ = [
+        m for m in edges if own_doors(m).isdisjoint(own_doors(by_mode["cluster"]))
+    ]
+    name = f"livekit-keys-{other_edge.name}"
+    opened = opened_by(one_edge, **{name: secrets_of(other_edge)[name]})
+    assert set(opened) - own_doors(one_edge) == {
+        f"calls of {other_edge.name}",
+        f"relay of {other_edge.name}",
+    }, opened
 
 with subtest("a media server that dies is told to nobody, and is told again when it is back"):
     for host in here:

@@ -3,7 +3,7 @@
 use std::{
     fmt,
     io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs as _},
     os::unix::net::UnixStream,
     path::Path,
     process::{Child, Command, Stdio},
@@ -15,7 +15,10 @@ use anyhow::{Context as _, Result, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::{Value, json};
 
-use super::{promise, release};
+use super::{
+    ingress::{Homeserver, free_port},
+    promise, release,
+};
 use crate::{ci::Tally, repository};
 
 /// The promise: docs/claims.md.
@@ -33,7 +36,8 @@ const TICKS: f64 = 100.0;
 /// What to measure.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// A homeserver that answers the same question: `host:port`, or the path of its socket.
+    /// A homeserver that answers the same question: `host:port`, or the path of its socket. Without it one is started:
+    /// Tuwunel where `RAMPART_TUWUNEL` names it, else Synapse as its stand-in.
     #[arg(long, value_name = "PLACE")]
     beside: Option<String>,
     /// Fail when a promise is not kept.
@@ -45,51 +49,77 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<Tally> {
     let program = release::program("steer", "rampart-steer")?;
     let folder = tempfile::tempdir()?;
-    let steer =
-        Steer::start(&program, Utf8Path::from_path(folder.path()).context("a folder of another name")?)?;
-    let mut places = vec![("rampart-steer", Place::Address(steer.address.to_string()))];
-    if let Some(place) = &options.beside {
-        places.push(("homeserver", Place::of(place)));
-    }
+    let folder = Utf8Path::from_path(folder.path()).context("a folder of another name")?;
+    let steer = Steer::start(&program, folder)?;
+    let homeserver = match options.beside {
+        Some(_) => None,
+        None => Some(own_homeserver(folder)?),
+    };
+    let ours = Asked { name: "rampart-steer".to_owned(), place: Place::Address(steer.address), token: "" };
+    let theirs = match (&options.beside, &homeserver) {
+        (Some(place), _) => Asked { name: "homeserver".to_owned(), place: Place::of(place)?, token: "" },
+        (None, Some((own, socket))) => {
+            Asked { name: own.name.clone(), place: Place::Socket(socket.clone()), token: &own.token }
+        }
+        (None, None) => bail!("no homeserver"),
+    };
+    let places = [ours, theirs];
     let mut totals: Vec<Total> = places.iter().map(|_| Total::default()).collect();
     let before = steer.seconds()?;
     for _ in 0..ROUNDS {
-        for ((_, place), total) in places.iter().zip(&mut totals) {
-            total.add(round(place)?);
+        for (asked, total) in places.iter().zip(&mut totals) {
+            total.add(round(asked).with_context(|| asked.name.clone())?);
         }
     }
     let used = steer.seconds()? - before;
-    for ((name, _), total) in places.iter().zip(&mut totals) {
+    for (Asked { name, .. }, total) in places.iter().zip(&mut totals) {
         total.waits.sort_unstable();
-        println!("{name:<14} {total}");
+        println!("{name:<31} {total}");
     }
     let per_core = count(totals.first().map_or(0, |total| total.waits.len())) / used.max(1.0 / TICKS);
-    println!("rampart-steer  used {used:.2} s of a processor: {per_core:.0} answers for each of its seconds");
-    let mut promises =
-        vec![promise("answers of one processor in a second, as 5000 / answers", PER_CORE / per_core, 1.0)];
+    println!(
+        "{:<31} used {used:.2} s of a processor: {per_core:.0} answers for each of its seconds",
+        "rampart-steer"
+    );
+    let [ours, theirs] = [0, 1].map(|index| totals.get(index).map_or(0.0, |total| total.percentile(99.0)));
+    let promises = [
+        promise("answers of one processor in a second, as 5000 / answers", PER_CORE / per_core, 1.0),
+        promise("p99 of steering, in ms, at most the homeserver's", ours, theirs),
+    ];
     let mut tally = Tally::default();
-    match totals.as_slice() {
-        [ours, theirs] => promises.push(promise(
-            "p99 of steering, in ms, at most the homeserver's",
-            ours.percentile(99.0),
-            theirs.percentile(99.0),
-        )),
-        _ => tally.skipped.push("no homeserver was asked: name one with `--beside`".to_owned()),
-    }
     let broken = promises.iter().filter(|kept| !**kept).count();
     tally += Tally::of(promises.len() - broken, if options.strict { broken } else { 0 });
     Ok(tally)
 }
 
+/// A homeserver with the transports of the example fleet, and its socket.
+fn own_homeserver(folder: &Utf8Path) -> Result<(Homeserver, Utf8PathBuf)> {
+    println!("starting the homeserver …");
+    let socket = folder.join("homeserver.sock");
+    Ok((Homeserver::start(folder, free_port()?, &socket)?, socket))
+}
+
+/// Who is asked.
+struct Asked<'a> {
+    name: String,
+    place: Place,
+    /// Of an account, for who asks for one; empty for none.
+    token: &'a str,
+}
+
 /// Where the question is asked.
 enum Place {
-    Address(String),
-    Socket(String),
+    Address(SocketAddr),
+    Socket(Utf8PathBuf),
 }
 
 impl Place {
-    fn of(text: &str) -> Self {
-        if text.starts_with('/') { Self::Socket(text.to_owned()) } else { Self::Address(text.to_owned()) }
+    fn of(text: &str) -> Result<Self> {
+        if text.starts_with('/') {
+            return Ok(Self::Socket(text.into()));
+        }
+        let address = text.to_socket_addrs()?.next();
+        Ok(Self::Address(address.with_context(|| format!("{text} has no address"))?))
     }
 
     fn connect(&self) -> Result<Box<dyn Stream>> {
@@ -143,10 +173,10 @@ fn count(number: usize) -> f64 {
 }
 
 /// Some clients ask for some time, each one question after the other.
-fn round(place: &Place) -> Result<Total> {
+fn round(asked: &Asked<'_>) -> Result<Total> {
     let start = Instant::now();
     let waits = thread::scope(|scope| {
-        let asking = |client| move || ask(place, client, start + ROUND);
+        let asking = |client| move || ask(asked, client, start + ROUND);
         let clients: Vec<_> = (0..CLIENTS).map(|client| scope.spawn(asking(client))).collect();
         clients
             .into_iter()
@@ -156,14 +186,18 @@ fn round(place: &Place) -> Result<Total> {
     Ok(Total { waits: waits.concat(), time: start.elapsed() })
 }
 
-fn ask(place: &Place, client: usize, end: Instant) -> Result<Vec<Duration>> {
-    let mut stream = BufReader::new(place.connect()?);
+fn ask(asked: &Asked<'_>, client: usize, end: Instant) -> Result<Vec<Duration>> {
+    let mut stream = BufReader::new(asked.place.connect()?);
     let mut waits = Vec::new();
+    let proof = match asked.token {
+        "" => String::new(),
+        token => format!("Authorization: Bearer {token}\r\n"),
+    };
     while Instant::now() < end {
         // Every question comes from another network.
         let (host, net) = (waits.len() % 250, client + 64);
         let request = format!(
-            "GET {PATH} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 198.51.100.{}\r\n\r\n",
+            "GET {PATH} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 198.51.100.{}\r\n{proof}\r\n",
             (host + net) % 250
         );
         let before = Instant::now();

@@ -11,14 +11,14 @@ use super::{
     process::Process,
     wire::{Answer, Connection, request},
 };
-use crate::cache;
+use crate::{cache, repository};
 
 /// A homeserver with somebody in a room.
-pub(super) struct Homeserver {
+pub(in crate::bench) struct Homeserver {
     _process: Process,
     /// What it is, for the report.
-    pub(super) name: String,
-    pub(super) token: String,
+    pub(in crate::bench) name: String,
+    pub(in crate::bench) token: String,
     pub(super) room: String,
     /// Server and identifier of media.
     pub(super) media: String,
@@ -34,7 +34,7 @@ const MESSAGES: usize = 20;
 
 impl Homeserver {
     /// Starts one on an address and a socket, and makes an account and a room.
-    pub(super) fn start(folder: &Utf8Path, port: u16, socket: &Utf8Path) -> Result<Self> {
+    pub(in crate::bench) fn start(folder: &Utf8Path, port: u16, socket: &Utf8Path) -> Result<Self> {
         let (name, mut command) = match env::var("RAMPART_TUWUNEL").ok().filter(|path| !path.is_empty()) {
             Some(path) => ("Tuwunel".to_owned(), tuwunel(folder, port, socket, &path)?),
             None => ("Synapse (stand-in for Tuwunel)".to_owned(), synapse(folder, port, socket)?),
@@ -48,13 +48,32 @@ impl Homeserver {
     }
 }
 
+/// Where calls can be: as the example fleet's homeserver has it.
+fn transports() -> Result<Value> {
+    let text = fs::read_to_string(repository::root().join("hosts/generated/core-fra.json"))?;
+    let mut host: Value = serde_json::from_str(&text)?;
+    Ok(host["services"]["tuwunel"]["global"]["well_known"]["rtc_transports"].take())
+}
+
+fn transports_of_tuwunel() -> Result<String> {
+    let entries = transports()?;
+    let lines = entries.as_array().into_iter().flatten().map(|entry| {
+        format!(
+            "[[global.well_known.rtc_transports]]\ntype = {}\nlivekit_service_url = {}\n",
+            entry["type"], entry["livekit_service_url"]
+        )
+    });
+    Ok(lines.collect())
+}
+
 fn tuwunel(folder: &Utf8Path, port: u16, socket: &Utf8Path, program: &str) -> Result<Command> {
     let file = folder.join("tuwunel.toml");
     let text = format!(
         "[global]\nserver_name = \"bench.example\"\nunix_socket_path = \"{socket}\"\n\
          database_path = \"{}\"\nallow_registration = true\nregistration_token = \"bench\"\n\
-         allow_federation = false\nmax_request_size = 67108864\ntrusted_servers = []\nlog = \"error\"\n",
-        folder.join("tuwunel")
+         allow_federation = false\nmax_request_size = 67108864\ntrusted_servers = []\nlog = \"error\"\n{}",
+        folder.join("tuwunel"),
+        transports_of_tuwunel()?
     );
     fs::write(&file, text)?;
     let mut command = Command::new(program);
@@ -84,6 +103,8 @@ fn synapse(folder: &Utf8Path, port: u16, socket: &Utf8Path) -> Result<Command> {
         "enable_registration_without_verification": true,
         "trusted_key_servers": [],
         "report_stats": false,
+        "experimental_features": { "msc4143_enabled": true },
+        "matrix_rtc": { "transports": transports()? },
         "rc_message": many, "rc_registration": many,
         "rc_login": { "address": many, "account": many, "failed_attempts": many },
     });

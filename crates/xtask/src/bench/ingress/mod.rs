@@ -22,14 +22,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::MetadataCommand;
 use fs_err as fs;
 
+pub(in crate::bench) use self::{homeserver::Homeserver, ways::free_port};
 use self::{
-    homeserver::Homeserver,
     memory::Memory,
     process::Process,
     rounds::Rounds,
     targets::Outcome,
     verdicts::Verdict,
-    ways::{Built, Upstream, Ways, free_port},
+    ways::{Built, Upstream, Ways},
 };
 use super::section;
 use crate::{ci::Tally, command, repository};

@@ -273,6 +273,6 @@ pub(super) fn guard(folder: &Utf8Path, built: &Built, upstream: &Upstream, port:
 }
 
 /// A port that nobody has now.
-pub(super) fn free_port() -> Result<u16> {
+pub(in crate::bench) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }

@@ -7,6 +7,6 @@
     secrets.provider = "agenix";
     encryptedSecrets = ./secrets + "/${config.networking.hostName}";
   };
-  # The host's own SSH key opens them; `ssh-to-age` turns its public half into a recipient.
-  age.identityPaths = [ "/etc/ssh/ssh_host_ed25519_key" ];
+  # The host's own SSH key opens them; `ssh-to-age` turns its public half into a recipient. An edge keeps it elsewhere.
+  age.identityPaths = map (key: key.path) config.services.openssh.hostKeys;
 }

@@ -11,7 +11,7 @@
   rampart.secrets.provider = "sops";
   sops = {
     defaultSopsFile = ./secrets + "/${config.networking.hostName}.yaml";
-    # The host's own SSH key opens it; `ssh-to-age` turns its public half into a recipient.
-    age.sshKeyPaths = [ "/etc/ssh/ssh_host_ed25519_key" ];
+    # The host's own SSH key opens it; `ssh-to-age` turns its public half into a recipient. An edge keeps it elsewhere.
+    age.sshKeyPaths = map (key: key.path) config.services.openssh.hostKeys;
   };
 }

@@ -20,6 +20,7 @@ in
 {
   imports = [
     ../host.nix
+    ./keys.nix
     ((import ../lib/sets.nix { inherit lib; }).module "base")
   ];
 
@@ -37,7 +38,7 @@ in
       hostKeys = [
         {
           type = "ed25519";
-          path = "/etc/ssh/ssh_host_ed25519_key";
+          path = "${if cfg.keyFolder == null then "/etc/ssh" else cfg.keyFolder}/ssh_host_ed25519_key";
         }
       ];
     };

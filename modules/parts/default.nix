@@ -7,6 +7,7 @@
     ./secrets.nix
     ./units.nix
     ./files.nix
+    ./keys.nix
     ./platform.nix
     ./network.nix
     ./mesh.nix

@@ -1,4 +1,5 @@
-# Disks: GPT, LUKS2 on everything but the boot partition, and how the root is unlocked.
+# Disks: GPT, LUKS2 on everything but the boot partition, and how that is unlocked. It holds the root, on an edge the store
+# and a folder of keys.
 { config, lib, ... }:
 let
   cfg = config.rampart;
@@ -6,6 +7,7 @@ let
   isUefi = cfg.platform.firmware == "uefi";
   isEncrypted = disk.encryption == "luks2";
   guestMedia = disk.guestMediaDevice;
+  isInMemory = cfg.keyFolder != null;
 
   filesystem = mountpoint: {
     type = "filesystem";
@@ -60,6 +62,7 @@ in
 {
   imports = [
     ../host.nix
+    ./keys.nix
     ./platform.nix
     ./secrets.nix
     ./unlock.nix
@@ -67,6 +70,15 @@ in
   ];
 
   config = lib.mkIf (cfg.hostFile != null) {
+    disko.devices.nodev."/" = lib.mkIf isInMemory {
+      fsType = "tmpfs";
+      mountOptions = [
+        "mode=755"
+        "nodev"
+        "nosuid"
+      ];
+    };
+
     disko.devices.disk = {
       system = {
         type = "disk";
@@ -79,7 +91,7 @@ in
               content = luks "system" {
                 # Read once, on the installer, when the disk is formatted.
                 passwordFile = secretPath "luks-system";
-              } (filesystem "/");
+              } (filesystem (if isInMemory then "/nix" else "/"));
             };
           };
         };

@@ -12,7 +12,8 @@ let
   isUnlockedBy = way: cfg.hostFile != null && disk.unlock == way;
 
   # A key of its own, made on the host: it lies in clear on the boot partition, so it must prove nothing in stage 2.
-  hostKey = "/var/lib/rampart/stage1/ssh_host_ed25519_key";
+  folder = if cfg.keyFolder == null then "/var/lib/rampart" else cfg.keyFolder;
+  hostKey = "${folder}/stage1/ssh_host_ed25519_key";
 
   keys = if disk.unlockKeys != [ ] then disk.unlockKeys else cfg.settings.sshd.authorizedKeys;
 
@@ -22,6 +23,7 @@ in
 {
   imports = [
     ../host.nix
+    ./keys.nix
     ./network.nix
   ];
 
@@ -50,12 +52,15 @@ in
 
       # Trap: stage 1 copies the host key when the boot loader is installed and fails without it, so it is made by the
       # activation, which comes before that on an installation.
-      system.activationScripts.rampart-stage1-key = ''
-        if [ ! -e ${hostKey} ]; then
-          mkdir -p -m 0700 ${dirOf hostKey}
-          ${lib.getExe' pkgs.openssh "ssh-keygen"} -q -t ed25519 -N "" -C stage1 -f ${hostKey}
-        fi
-      '';
+      system.activationScripts.rampart-stage1-key = {
+        deps = lib.optional (cfg.keyFolder != null) "rampart-keys";
+        text = ''
+          if [ ! -e ${hostKey} ]; then
+            mkdir -p -m 0700 ${dirOf hostKey}
+            ${lib.getExe' pkgs.openssh "ssh-keygen"} -q -t ed25519 -N "" -C stage1 -f ${hostKey}
+          fi
+        '';
+      };
     })
 
     # Bound once after the installation: systemd-cryptenroll --tpm2-device=auto /dev/disk/by-partlabel/disk-system-luks.

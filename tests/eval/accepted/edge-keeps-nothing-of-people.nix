@@ -1,5 +1,5 @@
-# All that an edge can write and that outlives a boot: its encrypted disk, and the folders that units have on it. No
-# database, no token service, no swap, no kept journal, no core dumps.
+# All that an edge can write. What outlives a boot is on its encrypted disk: the store and the folder of keys; the root is in
+# memory. No database, no token service, no swap, no kept journal, no core dumps.
 {
   host = "edge-lon";
   module = { };
@@ -30,7 +30,15 @@
         ) kinds;
     in
     {
-      disks = map (path: "${path}: ${config.fileSystems.${path}.fsType}") (attrNames config.fileSystems);
+      disks = map (
+        path:
+        let
+          inherit (config.fileSystems.${path}) device fsType;
+        in
+        "${path}: ${fsType}${if fsType == "none" then " ${device}" else ""}"
+      ) (attrNames config.fileSystems);
+      keys =
+        map (key: key.path) config.services.openssh.hostKeys ++ config.boot.initrd.network.ssh.hostKeys;
       folders = concatMap foldersOf (attrNames config.systemd.services);
       inherit (config) swapDevices;
       zram = config.zramSwap.enable;
@@ -48,10 +56,16 @@
       redis = attrNames config.services.redis.servers;
     };
   expected = {
-    # Behind LUKS, the second but for the boot loader (`disks-are-sealed`).
+    # The store is behind LUKS; the boot loader's partition is not (`disks-are-sealed`).
     disks = [
-      "/: ext4"
+      "/: tmpfs"
       "/boot: vfat"
+      "/nix: ext4"
+      "/var/lib/traefik: none /nix/keys/traefik"
+    ];
+    keys = [
+      "/nix/keys/ssh_host_ed25519_key"
+      "/nix/keys/stage1/ssh_host_ed25519_key"
     ];
     folders = [
       "generate-shutdown-ramfs: ReadWritePaths /run/initramfs"

@@ -10,7 +10,8 @@
 let
   secrets = "/run/rampart-secrets";
   tunnelKey = "/run/rampart-tunnel/private-key";
-  stage1Key = "/var/lib/rampart/stage1/ssh_host_ed25519_key";
+  keys = "/nix/keys";
+  stage1Key = "${keys}/stage1/ssh_host_ed25519_key";
   administrators = [
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGr0QLU1GiSPKPVzdAX1Fm1lSP8JZPkcGgNtXJ8WkGTL ops@meridian.example"
   ];
@@ -84,10 +85,22 @@ in
       "net.ipv4.ip_local_reserved_ports" = "30000-31999,50000-51799";
     };
   };
-  system.activationScripts.rampart-stage1-key = ''
-    if [ ! -e ${stage1Key} ]; then
-      mkdir -p -m 0700 ${dirOf stage1Key}
-      ${lib.getExe' pkgs.openssh "ssh-keygen"} -q -t ed25519 -N "" -C stage1 -f ${stage1Key}
+  system.activationScripts.rampart-stage1-key = {
+    deps = [ "rampart-keys" ];
+    text = ''
+      if [ ! -e ${stage1Key} ]; then
+        mkdir -p -m 0700 ${dirOf stage1Key}
+        ${lib.getExe' pkgs.openssh "ssh-keygen"} -q -t ed25519 -N "" -C stage1 -f ${stage1Key}
+      fi
+    '';
+  };
+  system.activationScripts.rampart-keys = ''
+    mkdir -p -m 0700 ${keys} ${keys}/traefik
+    if [ -s ${keys}/machine-id ]; then
+      cp ${keys}/machine-id /etc/machine-id
+    else
+      ${config.systemd.package}/bin/systemd-machine-id-setup
+      cp /etc/machine-id ${keys}/machine-id
     fi
   '';
 
@@ -118,7 +131,7 @@ in
             content = {
               type = "filesystem";
               format = "ext4";
-              mountpoint = "/";
+              mountpoint = "/nix";
               mountOptions = [ "noatime" ];
             };
           };
@@ -126,7 +139,23 @@ in
       };
     };
   };
-  systemd.tmpfiles.rules = [ "d ${secrets} 0711 root root -" ];
+  disko.devices.nodev."/" = {
+    fsType = "tmpfs";
+    mountOptions = [
+      "mode=755"
+      "nodev"
+      "nosuid"
+    ];
+  };
+  fileSystems."/var/lib/traefik" = {
+    device = "${keys}/traefik";
+    fsType = "none";
+    options = [ "bind" ];
+  };
+  systemd.tmpfiles.rules = [
+    "Z /var/lib/traefik - traefik traefik -"
+    "d ${secrets} 0711 root root -"
+  ];
 
   # Administration.
   services.openssh = {
@@ -146,7 +175,7 @@ in
     hostKeys = [
       {
         type = "ed25519";
-        path = "/etc/ssh/ssh_host_ed25519_key";
+        path = "${keys}/ssh_host_ed25519_key";
       }
     ];
   };

@@ -12,6 +12,7 @@ from commands import lab, up
 from commands.lab import Lab
 from driver.logger import Logger
 from machines.place import Place
+from measure.clocks import clocks
 from measure.persons import Persons
 
 FLEET = Path(__file__).resolve().parent / "fleet"
@@ -25,6 +26,20 @@ WALL = "\n".join(
     for hook in ("input", "output")
 )
 Action = Callable[[Lab], object]
+# Sends packets to a range of ports as quickly as one process can, and writes down how many.
+STORM = """
+import itertools, pathlib, socket
+one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+data, count = bytes(1200), 0
+for port in itertools.cycle(range(FIRST, LAST + 1)):
+    try:
+        one.sendto(data, (HOST, port))
+    except OSError:
+        continue
+    count += 1
+    if count % 1000 == 0:
+        pathlib.Path("/run/storm").write_text(str(count))
+"""
 
 
 @dataclass(frozen=True)
@@ -72,6 +87,23 @@ def killed(machine: str, unit: str) -> Action:
     return on(machine, f"systemctl kill --signal=KILL {unit}")
 
 
+def storm(person: str, machine: str, first: int, last: int) -> tuple[Action, Action]:
+    """Let somebody flood an edge, and tell how many packets were sent."""
+
+    def begin(made: Lab) -> object:
+        host = next(host for host in made.hosts if host.name == machine)
+        values = {"HOST": repr(str(host.public_address)), "FIRST": str(first), "LAST": str(last)}
+        text = STORM
+        for word, value in values.items():
+            text = text.replace(word, value)
+        run = f"systemd-run --quiet --collect --unit=storm ip netns exec {person}"
+        return made.container("client").succeed(
+            f"cat > /run/storm.py <<'END'\n{text}\nEND\n{run} python3 /run/storm.py"
+        )
+
+    return begin, on("client", "systemctl stop storm; cat /run/storm")
+
+
 FAULTS = (
     Fault("media server killed", "edge-tyo", killed("edge-tyo", "livekit")),
     Fault(
@@ -90,6 +122,13 @@ FAULTS = (
         on("core", "systemctl start redis-tyo-cluster"),
     ),
     Fault("core cut off", "edge-sfo", *cut("core")),
+    Fault("packet storm at media ports", "edge-sfo", *storm("nyc", "edge-sfo", 50000, 51799)),
+    Fault("packet storm at the relay", "edge-sfo", *storm("nyc", "edge-sfo", 3478, 3478)),
+    Fault(
+        "packet storm at the relay, backbone",
+        "edge-tyo-backbone",
+        *storm("nyc", "edge-lon-backbone", 3478, 3478),
+    ),
     Fault("UDP blocked for a listener", "edge-sfo", *wall("lon"), lasts=True),
     Fault("UDP blocked, backbone", "edge-tyo-backbone", *wall("lon"), lasts=True),
 )
@@ -106,6 +145,9 @@ def faults(place: Place, only: str, out: Path, logger: Logger) -> int:
         with logger.nested(fault.name):
             found.append(one(persons, fault))
             print(json.dumps(found[-1], ensure_ascii=False), flush=True)
+    if only in "shifted clocks":
+        found.append(clocks(persons))
+        print(json.dumps(found[-1]), flush=True)
     out.write_text(json.dumps(found, indent=1, ensure_ascii=False))
     return 0
 
@@ -133,11 +175,11 @@ def one(persons: Persons, fault: Fault) -> dict[str, Any]:
         time.sleep(BROKEN)
     else:
         call.join()
-    if fault.mends:
-        fault.mends(persons.lab)
+    noted = fault.mends(persons.lab) if fault.mends else None
     call.join()
     up.settle(persons.lab)
-    return {"fault": fault.name, "focus": fault.focus, **verdict(said[1])}
+    more = {"noted": noted.strip()} if isinstance(noted, str) and noted.strip() else {}
+    return {"fault": fault.name, "focus": fault.focus, **verdict(said[1]), **more}
 
 
 def verdict(listened: dict[str, Any]) -> dict[str, Any]:

@@ -234,10 +234,16 @@ def opened_by(thief: Any, **more: str) -> dict[str, list[str]]:
     stolen = secrets_of(thief) | more
     for place in [thief, client]:
         doors = [door | at for door in all_doors() for at in addresses(door["host"], place)]
-        asked = json.dumps({"secrets": stolen, "doors": doors})
-        program = "PYTHONPATH=/etc/rampart python3 -B -m doors.thief"
-        for label, by in json.loads(place.succeed(f"{program} <<'END'\n{asked}\nEND")).items():
+        for label, by in try_doors(place, stolen, doors).items():
             found[label] = sorted({*found.get(label, []), *by})
+    return found
+
+
+def try_doors(place: Any, stolen: dict[str, str], doors: list[Any]) -> dict[str, list[str]]:
+    """Try secrets at doors from a place: door that opens → secrets that open it."""
+    asked = json.dumps({"secrets": stolen, "doors": doors})
+    program = "PYTHONPATH=/etc/rampart python3 -B -m doors.thief"
+    found: dict[str, list[str]] = json.loads(place.succeed(f"{program} <<'END'\n{asked}\nEND"))
     return found
 
 
@@ -265,7 +271,9 @@ def doors_of(host: str, unit: str, service: Any) -> list[dict[str, Any]]:
     if unit.startswith("redis-"):
         return [{"label": unit, "kind": "redis", "port": service["port"]}]
     if unit == "coturn":
-        return [relay_door(host, service["settings"]["listening-port"])]
+        return relay_doors(
+            host, service["settings"]["listening-port"], service["settings"]["realm"]
+        )
     if unit == "rampart-broker" and service.get("guests"):
         port = int(service["guests"]["listen"].rpartition(":")[2])
         own = {"path": "/v1/token-create", "method": "POST", "body": {}}
@@ -276,9 +284,8 @@ def doors_of(host: str, unit: str, service: Any) -> list[dict[str, Any]]:
         ports = [int(one.rpartition(":")[2]) for one in service["listen"]]
         return [{**own, "port": port, "tls": port == 443} for port in [*ports, 443]]
     if unit == "livekit":
-        relays = (
-            [relay_door(host, service["turn"]["udp_port"])] if service["turn"]["enabled"] else []
-        )
+        turn = service["turn"]
+        relays = relay_doors(host, turn["udp_port"], turn["domain"]) if turn["enabled"] else []
         kinds = [("API", "api"), ("calls", "call")]
         ways = [{"port": 443, "tls": True}, {"port": service["port"]}]
         named = [{"label": f"{word} of {host}", "kind": kind} for word, kind in kinds]
@@ -287,8 +294,10 @@ def doors_of(host: str, unit: str, service: Any) -> list[dict[str, Any]]:
     return []
 
 
-def relay_door(host: str, port: int) -> dict[str, Any]:
-    return {"label": f"relay of {host}", "kind": "relay", "port": port}
+def relay_doors(host: str, port: int, name: str) -> list[dict[str, Any]]:
+    """Give the doors of a relay: UDP, and TLS by its name."""
+    own = {"label": f"relay of {host}", "kind": "relay"}
+    return [{**own, "port": port}, {**own, "port": 443, "tls": True, "name": name}]
 
 
 def media_name(host: str) -> str:

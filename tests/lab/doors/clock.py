@@ -29,7 +29,7 @@ def admits(door: dict[str, Any], key: str, ahead: int) -> bool:
 def relays(door: dict[str, Any], secret: str, ahead: int) -> bool:
     """Tell whether a relay that is so far ahead takes a new credential."""
     user, password = next(relay.credentials(secret, RELAY_LIFETIME - ahead))
-    return relay.allocated((door["address"], door["port"]), user, password)
+    return relay.allocated(door, user, password)
 
 
 def told(wanted: dict[str, Any]) -> dict[str, list[tuple[int, bool]]]:

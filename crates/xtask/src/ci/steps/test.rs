@@ -1,20 +1,38 @@
 //! `cargo test`, counted.
 
+use std::{env, process::Command};
+
 use anyhow::Result;
 
 use super::cargo;
-use crate::{ci::Tally, command};
+use crate::{cache, ci::Tally, command, repository};
+
+/// Where tests look for a real Synapse (`testkit::homeserver::Synapse`).
+const SYNAPSE: &str = "RAMPART_SYNAPSE";
 
 /// Runs all tests, shows their output, and counts them.
 pub(super) fn run() -> Result<Tally> {
     let mut tally = Tally::default();
     let mut test = cargo::command(&["test", "--workspace", "--no-fail-fast", "--quiet"]);
+    if env::var_os(SYNAPSE).is_none() {
+        match install_synapse() {
+            Ok(()) => drop(test.env(SYNAPSE, cache::folder().join("synapse"))),
+            Err(why) => tally += Tally::skipped(format!("tests before a real Synapse: {why:#}")),
+        }
+    }
     let status = command::tee(&mut test, |line| tally += counts(line))?;
     // A crate that does not compile counts no test.
     if !status.success() && tally.failed == 0 {
         tally += Tally::failed();
     }
     Ok(tally)
+}
+
+/// Installs the lab's Synapse unless it is there. Whoever is at it already, the lab's installation say, is waited for.
+fn install_synapse() -> Result<()> {
+    let root = repository::root();
+    command::output(Command::new(root.join("tests/lab/install")).current_dir(&root).arg("synapse"))?;
+    Ok(())
 }
 
 /// What a closing line of a test program says: `test result: ok. 12 passed; 0 failed; 1 ignored; …`.

@@ -1,0 +1,344 @@
+# opening: people.py
+# A DMZ host that was taken over opens nothing inside.
+#
+# Everything on it that could be a credential is tried at every door of the fleet that takes one:
+# from the DMZ host, whose own firewall is gone, and from the internet. Doors that only hosts of
+# the fleet reach are tried from within, as if their walls were gone, too. Each door is shown to
+# open with its own key, put among the others, so that a door that only seems shut is noticed.
+import hashlib
+
+SOCKET = "/run/tuwunel/tuwunel.sock"
+STATE = ["/var/lib/rampart-*", "/var/lib/tuwunel", "/var/lib/traefik", "/var/lib/private"]
+PLACES = ["/run/rampart-*", "/run/credentials", "/etc/ssh/ssh_host_*_key", *STATE]
+CALL = "!taken:example"
+
+# Gives every line, and every long word, of every small file: name → value.
+COLLECT = r"""
+import base64, glob, json, os, pathlib, re
+found = {}
+def take(path, word):
+    if len(word) >= 16 and word not in found.values():
+        count = sum(name.startswith(f"{path},") for name in found)
+        found[f"{path}, {count}"] = word
+for place in [one for pattern in PLACES for one in glob.glob(pattern)]:
+    below = [pathlib.Path(folder, name) for folder, _, names in os.walk(place) for name in names]
+    for path in sorted(below) or [pathlib.Path(place)]:
+        if not path.is_file() or path.stat().st_size > 16384:
+            continue
+        data = path.read_bytes()
+        for word in [data.hex(), base64.b64encode(data).decode()] if len(data) <= 64 else []:
+            take(path, word)
+        text = data.decode(errors="replace")
+        take(path, "".join(text.split()))
+        # The lines of a certificate's key are nothing on their own.
+        words = r"[\w.~+/=-]{16,}" if "-----BEGIN" not in text else "$^"
+        for word in re.findall(words, text, re.ASCII):
+            take(path, word)
+print(json.dumps(found))
+"""
+
+# Tries each word at each door, and prints which opened.
+TRY = r"""
+import base64, concurrent.futures, hashlib, hmac, http.client, json, os, socket, ssl, struct, time
+from urllib.parse import urlencode, urlsplit
+LIMIT = 10
+
+class Socket(http.client.HTTPConnection):
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(LIMIT)
+        self.sock.connect(SOCKET)
+
+def status(method, url, body=None, token=""):
+    place = urlsplit(url)
+    kind = Socket if place.hostname == "socket" else http.client.HTTPSConnection
+    headers = {"X-Forwarded-For": "127.0.0.1"} if kind is Socket else {}
+    headers |= {"Authorization": f"Bearer {token}"} if token else {}
+    data = None if body is None else json.dumps(body)
+    for _ in range(60):
+        connection = kind(place.hostname, timeout=LIMIT)
+        try:
+            path = f"{place.path}?{place.query}" if place.query else place.path
+            connection.request(method, path, data, headers)
+            found = connection.getresponse().status
+        except (OSError, http.client.HTTPException, UnicodeError):
+            return 0
+        finally:
+            connection.close()
+        if found != 429:
+            return found
+        time.sleep(2)
+    raise TimeoutError(f"{url} is never open to attempts")
+
+def bearer(word, url):
+    return status("GET", url, token=word) == 200
+
+def log_in(word, url, user):
+    who = {"type": "m.id.user", "user": user}
+    body = {"type": "m.login.password", "identifier": who, "password": word}
+    return status("POST", url, body) == 200
+
+def openid(word, url, server):
+    proof = {"access_token": word, "matrix_server_name": server}
+    return status("POST", url, {"room": CALL, "device_id": "TAKEN", "openid_token": proof}) == 200
+
+def coded(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+def livekit(word, url, key):
+    grants = {"room": CALL, "roomJoin": True}
+    claims = {"iss": key, "sub": "taken", "exp": int(time.time()) + 600, "video": grants}
+    parts = [{"alg": "HS256", "typ": "JWT"}, claims]
+    text = b".".join(coded(json.dumps(part).encode()) for part in parts)
+    sign = coded(hmac.digest(word.encode(), text, "sha256"))
+    token = (text + b"." + sign).decode()
+    # 404: no such room. Whoever has no right to ask is told 401.
+    return status("GET", f"{url}?{urlencode({'access_token': token})}") in (200, 404)
+
+def attribute(kind, value):
+    return struct.pack("!HH", kind, len(value)) + value + bytes(-len(value) % 4)
+
+def stun(attributes, key=None):
+    body = b"".join(attribute(*one) for one in attributes)
+    more = 24 if key else 0
+    text = struct.pack("!HHI", 3, len(body) + more, 0x2112A442) + os.urandom(12) + body
+    return text + attribute(8, hmac.digest(key, text, "sha1")) if key else text
+
+def answered(answer):
+    found, at = {}, 20
+    while at < len(answer):
+        kind, size = struct.unpack_from("!HH", answer, at)
+        found[kind] = answer[at + 4 : at + 4 + size]
+        at += 4 + size + -size % 4
+    return found
+
+def relay(word, address):
+    user = f"{int(time.time()) + 600}:taken-{os.urandom(4).hex()}".encode()
+    password = base64.b64encode(hmac.digest(word.encode(), user, "sha1"))
+    wanted = (0x19, struct.pack("!I", 17 << 24))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        one.settimeout(LIMIT)
+        one.connect((address, 3478))
+        try:
+            one.send(stun([wanted]))
+            asked = answered(one.recv(2048))
+            realm, nonce = asked[0x14], asked[0x15]
+            key = hashlib.md5(b":".join([user, realm, password])).digest()
+            one.send(stun([wanted, (6, user), (0x14, realm), (0x15, nonce)], key))
+            return one.recv(2048)[:2] == b"\x01\x03"
+        except OSError:
+            return False
+
+def redis(word, address, port):
+    try:
+        with socket.create_connection((address, port), LIMIT) as one:
+            data = word.encode()
+            one.sendall(b"*2\r\n$4\r\nAUTH\r\n$%d\r\n%s\r\n" % (len(data), data))
+            return one.recv(64).startswith(b"+OK")
+    except OSError:
+        return False
+
+kinds = {"bearer": bearer, "log_in": log_in, "openid": openid, "livekit": livekit}
+kinds |= {"relay": relay, "redis": redis}
+
+def opens(one):
+    door, name, word = one
+    kind, *how = DOORS[door]
+    return (door, name) if kinds[kind](word, *how) else None
+
+every = [(door, name, word) for door in DOORS for name, word in WORDS.items()]
+with concurrent.futures.ThreadPoolExecutor(12) as many:
+    print(json.dumps([found for found in many.map(opens, every) if found]))
+"""
+
+# Gives which of these answer: TCP connections are opened to each at the same time.
+DIAL = r"""
+import asyncio, json
+async def dial(address, port):
+    try:
+        _, writer = await asyncio.wait_for(asyncio.open_connection(address, port), 3)
+    except (OSError, TimeoutError, asyncio.TimeoutError):
+        return None
+    writer.close()
+    return f"{address}:{port}"
+async def every():
+    return await asyncio.gather(*(dial(*one) for one in PLACES))
+print(json.dumps([one for one in asyncio.run(every()) if one]))
+"""
+
+
+def run(machine: Any, program: str, **constants: Any) -> Any:
+    lines = "".join(f"{name} = {value!r}\n" for name, value in constants.items())
+    said = machine.succeed(f"python3 - <<'END'\n{lines}{program}\nEND")
+    return json.loads(said)
+
+
+def attempts(
+    machine: Any, doors: dict[str, list[Any]], words: dict[str, str]
+) -> set[tuple[str, str]]:
+    """Give what opened: door and name of the credential, without what a tenant's secret is for."""
+    found = run(machine, TRY, DOORS=doors, WORDS=words, SOCKET=SOCKET, CALL=CALL)
+    return {(door, name) for door, name in found if (door, words[name]) not in rightful}
+
+
+def read(machine: Any, path: str) -> str:
+    return str(machine.succeed(f"cat {path}")).strip()
+
+
+def keys_of(focus: str) -> tuple[str, str]:
+    key, _, secret = read(core, f"/run/rampart-secrets/livekit-keys-{focus}").partition(":")
+    return key.strip(), secret.strip()
+
+
+with subtest("every unit is active, people and a guest are there, and a call goes on"):
+    for machine in machines:
+        wait_for_units(machine)
+    make_accounts("anna")
+    anna = log_in(staff_api, "anna")
+    register_guest("gus")
+    guest = log_in(guests_api, "gus")
+    for service in foci:
+        call_tokens(service, openid(staff_api, anna), CALL)
+
+server, realm = (
+    names["serverName"],
+    files[relay_host.name]["services"]["coturn"]["settings"]["realm"],
+)
+# Doors that the internet reaches, with a key of each.
+public: dict[str, list[Any]] = {
+    "an account": ["bearer", f"{staff_api}/_matrix/client/v3/account/whoami"],
+    "the relay of calls": ["relay", realm],
+}
+right = {
+    "an account": anna["access_token"],
+    "the relay of calls": read(relay_host, "/run/rampart-secrets/turn-secret-core"),
+}
+for service in foci:
+    focus = service.rpartition("/")[2]
+    key, secret = keys_of(focus)
+    url = call_tokens(service, openid(staff_api, anna), CALL)[0]["url"]
+    validate = f"{url.replace('wss:', 'https:')}/rtc/validate"
+    public[f"a pass for {focus}"] = ["openid", f"{service}/sfu/get", server]
+    public[f"the media server of {focus}"] = ["livekit", validate, key]
+    right[f"a pass for {focus}"] = openid(staff_api, anna)["access_token"]
+    right[f"the media server of {focus}"] = secret
+# Doors that nothing outside reaches: they are tried as if it did.
+login = "http://socket/_matrix/client/v3/login"
+inner: dict[str, list[Any]] = {
+    "the admin API": ["bearer", "http://socket/_synapse/admin/v2/users"],
+    "the administrator's password": ["log_in", login, "rampart-broker"],
+    "the password of staff": ["log_in", login, "anna"],
+}
+right["the admin API"] = read(core, "/var/lib/rampart-broker/admin-token")
+right["the administrator's password"] = read(core, "/var/lib/rampart-broker/admin-password")
+right["the password of staff"] = PASSWORD
+for unit, settings in files[core.name]["services"].items():
+    if unit.startswith("redis-"):
+        inner[unit] = ["redis", settings["bind"][0], settings["port"]]
+        right[unit] = read(core, f"/run/rampart-secrets/{settings['password']}")
+
+# What a secret of the DMZ host is for, outside of it: the relay of guests' own calls.
+tenant = files[dmz.name]["facts"]["tenant"]
+relay_secret = read(dmz, f"/run/rampart-secrets/turn-secret-{tenant}")
+rightful = {("the relay of calls", relay_secret)}
+
+with subtest("all that is on the DMZ host is collected"):
+    words = run(dmz, COLLECT, PLACES=PLACES)
+    words["a guest who is logged in"] = guest["access_token"]
+    held = [name for name in files[dmz.name]["secrets"] if name != "luks-system"]
+    for name in held:
+        content = "".join(read(dmz, f"/run/rampart-secrets/{name}").split())
+        assert content in words.values(), name
+    for path in ["admin-token", "admin-password"]:
+        assert any(f"rampart-broker/{path}," in name for name in words), sorted(words)
+    print(f"{len(words)} words:", *sorted(words), sep="\n")
+
+with subtest("nothing of it opens a door, from the DMZ host without its firewall or from outside"):
+    dmz.succeed("nft flush ruleset")
+    for machine in [dmz, client]:
+        assert not (opened := attempts(machine, public, words)), opened
+
+with subtest("nothing of it opens what lies behind the walls"):
+    assert not (opened := attempts(core, inner, words)), opened
+
+with subtest("control: tried in the same way, the key of each door opens it"):
+    for machine, doors in [(dmz, public), (client, public), (core, inner)]:
+        planted = {f"the key of {door}": right[door] for door in doors}
+        opened = attempts(machine, doors, planted)
+        assert {door for door, name in opened if name == f"the key of {door}"} == set(doors), opened
+
+with subtest("what the tenant's relay secret opens leads nowhere inside"):
+    user = "2000000000:taken"
+    digest = client.succeed(
+        f"printf %s {user} | openssl dgst -sha1 -mac HMAC -macopt key:{relay_secret} -binary | base64"
+    ).strip()
+    inside = [files[core.name]["facts"]["tunnelAddress"], files[gateway.name]["facts"]["lanAddress"]]
+    for peer in [*inside, "127.0.0.1"]:
+        said = client.execute(
+            f"turnutils_uclient -c -n 5 -e {peer} -u {user} -w {shlex.quote(digest)} {realm} 2>&1"
+        )[1]
+        assert "403 (Forbidden IP)" in said, f"{peer}: {said}"
+
+with subtest("without its firewall, too, the DMZ host reaches no port of a host inside"):
+    ports = {
+        int(line.split()[3].rpartition(":")[2])
+        for machine in [core, gateway, *edges]
+        for line in machine.succeed("ss -Hlnt").splitlines()
+    }
+    addresses = {
+        str(files[machine.name]["facts"][kind])
+        for machine in [core, gateway, *edges]
+        for kind in ["lanAddress", "tunnelAddress"]
+        if files[machine.name]["facts"][kind]
+    }
+    dials = [(address, port) for address in sorted(addresses) for port in sorted(ports)]
+    assert not (opened := run(dmz, DIAL, PLACES=dials)), opened
+    # Control: the gateway is let in, by the same attempt.
+    assert run(gateway, DIAL, PLACES=dials)
+
+tunnel = files[core.name]["services"]["wg-fleet"]
+interface = tunnel["interface"]
+
+with subtest("the tunnel knows the DMZ host's key as that of one host only"):
+    peers = {peer["name"]: peer for peer in tunnel["peers"] if peer["name"] != dmz.name}
+    for name, peer in peers.items():
+        facts = files[name]["facts"]
+        to = f"{facts['publicAddress']}:{tunnel['listenPort']}"
+        allowed = f"allowed-ips {facts['tunnelAddress']}/32 persistent-keepalive 1"
+        dmz.succeed(f"wg set {interface} peer {peer['publicKey']} endpoint {to} {allowed}")
+    dmz.sleep(12)
+    shaken = dict(
+        line.split() for line in dmz.succeed(f"wg show {interface} latest-handshakes").splitlines()
+    )
+    assert all(shaken[peer["publicKey"]] == "0" for peer in peers.values()), shaken
+    # Control: with the core, which dials this host, hands were shaken.
+    assert sum(moment != "0" for moment in shaken.values()) == 1, shaken
+
+with subtest("an address of another host, taken inside the tunnel, gets no answer"):
+    facts = files[gateway.name]["facts"]
+    core_tunnel = files[core.name]["facts"]["tunnelAddress"]
+    guard = files[core.name]["services"]["rampart-guard"]["listen"][0]
+    get = f"curl --silent --max-time 5 http://{guard}/_matrix/client/versions"
+    gateway.succeed(get)
+    dmz.succeed(f"ip address add {facts['tunnelAddress']}/32 dev lo")
+    dmz.fail(f"{get} --interface {facts['tunnelAddress']}", f"ping -c 2 -W 2 {core_tunnel}")
+
+with subtest("no key on the DMZ host is one for SSH, from where administration comes"):
+    options = "-o BatchMode=yes -o StrictHostKeyChecking=no -o ConnectTimeout=10"
+
+    def enters(key: str, host: Any) -> bool:
+        place = f"/tmp/{hashlib.sha256(key.encode()).hexdigest()}"
+        core.succeed(f"install -m 0600 /dev/null {place} && cat > {place} <<'END'\n{key}\nEND")
+        address = files[host.name]["facts"]["tunnelAddress"]
+        return bool(core.execute(f"ssh {options} -i {place} root@{address} true")[0] == 0)
+
+    listed = "grep -lr 'PRIVATE KEY' /etc/ssh /run/rampart-* /var/lib/rampart-* /var/lib/tuwunel"
+    private = [read(dmz, path) for path in dmz.execute(f"{listed} || true")[1].split()]
+    assert private
+    assert not [host.name for host in [gateway, *edges] for key in private if enters(key, host)]
+    # Control: a key that is let in gets in.
+    core.succeed("ssh-keygen -q -t ed25519 -N '' -f /tmp/own")
+    own = read(core, "/tmp/own.pub")
+    for place in ["/root/.ssh/authorized_keys", "/etc/ssh/authorized_keys.d/root"]:
+        gateway.execute(f"mkdir -p $(dirname {place}) && echo {shlex.quote(own)} >> {place}")
+    assert enters(read(core, "/tmp/own"), gateway)

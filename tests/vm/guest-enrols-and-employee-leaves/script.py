@@ -1,10 +1,13 @@
 # opening: people.py
 # An employee asks the bot for a link, a guest makes an account with it and meets staff; the guest
-# leaves by chat, the employee leaves for good, and what they had issued is dead within a minute.
+# takes part in a call and leaves by chat, the employee leaves for good, and what they had issued
+# is dead within a minute.
 # Nothing on the DMZ host opens a connection inwards, and without the core guests still enrol.
 #
 # Links are opened and forms are sent by curl, as a browser without JavaScript does it. The
 # browsers themselves are looked at in the tests of crates/enrol.
+import base64
+import hmac
 import html
 import re
 import urllib.parse
@@ -153,6 +156,30 @@ def opens(machine: Any, address: str, port: int) -> bool:
     return bool(machine.execute(f"timeout 3 bash -c {dial} 2>/dev/null")[0] == 0)
 
 
+# On the DMZ host, before its own firewall: what it begins to hosts of the fleet.
+WATCH = """
+table inet inwards {
+  counter begun {}
+  chain output {
+    type filter hook output priority -150;
+    ip daddr { %s } ct state new counter name begun
+  }
+}
+"""
+
+
+def begun() -> int:
+    """Give how many packets began a connection from the DMZ host to a host of the fleet."""
+    words = str(dmz.succeed("nft list counter inet inwards begun")).split()
+    return int(words[words.index("packets") + 1])
+
+
+def addresses_of(kinds: list[str]) -> set[str]:
+    """Give the addresses of the other hosts."""
+    hosts = [files[machine.name]["facts"] for machine in [core, gateway, *edges]]
+    return {str(facts[kind]) for facts in hosts for kind in kinds if facts[kind]}
+
+
 with subtest("every unit is active, and staff have accounts"):
     for machine in [gateway, core, dmz]:
         wait_for_units(machine)
@@ -192,6 +219,41 @@ with subtest("staff take part with an account of their own there, and they meet"
     alice.say(welcome, "good morning")
     assert "good morning" in there.texts(welcome)
 
+every = addresses_of(["publicAddress", "lanAddress", "tunnelAddress"])
+dmz.succeed(f"nft -f - <<'END'\n{WATCH % ', '.join(sorted(every))}\nEND")
+
+with subtest("the guests' server tells the fleet's foci, and guest and staff hear each other"):
+    document = ask("GET", f"{guests_api}/.well-known/matrix/client")
+    told = [focus["livekit_service_url"] for focus in document["org.matrix.msc4143.rtc_foci"]]
+    assert sorted(told) == sorted(foci), document
+    url = f"{guests_api}/_matrix/client/unstable/org.matrix.msc4143/rtc/transports"
+    listed = ask("GET", url, token=alice.token)["rtc_transports"]
+    assert [focus["livekit_service_url"] for focus in listed] == told, listed
+    room = "!partners:example"
+    passes = {
+        who: call_tokens(
+            told[0], openid(api, {"user_id": who.user, "access_token": who.token}), room
+        )
+        for api, who in [(guests_api, alice), (staff_api, anna)]
+    }
+    for speaker, listener in [(alice, anna), (anna, alice)]:
+        tokens = [passes[speaker][0], passes[listener][1]]
+        count = heard(tokens[0]["url"], tokens)
+        assert count > 100, f"{listener.user} hears {speaker.user}: {count} frames with sound"
+
+with subtest("a guest's call of two is relayed, with a credential of the tenant's own secret"):
+    relay = alice.ask("GET", "voip/turnServer")
+    secret = dmz.succeed(f"cat /run/rampart-secrets/turn-secret-{tenant['name']}").strip()
+    digest = hmac.digest(secret.encode(), relay["username"].encode(), "sha1")
+    assert relay["password"] == base64.b64encode(digest).decode(), relay
+    account = f"-u {shlex.quote(relay['username'])} -w {shlex.quote(relay['password'])}"
+    realm = files[relay_host.name]["services"]["coturn"]["settings"]["realm"]
+    said = client.succeed(f"turnutils_uclient -y -c -n 20 {account} {realm}")
+    assert "Total lost packets 0 " in said, said
+
+with subtest("no call made the DMZ host begin a connection to a host of the fleet"):
+    assert begun() == 0
+
 with subtest("a guest leaves by chat, once the sender has confirmed it"):
     order = anna.say(restricted, "!guest deactivate alice")
     question = str(anna.answer(restricted, order)["event_id"])
@@ -203,18 +265,16 @@ with subtest("a guest leaves by chat, once the sender has confirmed it"):
     assert alice.user not in members, members
 
 with subtest("nothing on the DMZ host opens a connection inwards; the core reaches its broker"):
-    inside = {
-        str(files[machine.name]["facts"][kind])
-        for machine in [core, gateway, *edges]
-        for kind in ["lanAddress", "tunnelAddress"]
-        if files[machine.name]["facts"][kind]
-    }
+    assert begun() == 0
+    inside = addresses_of(["lanAddress", "tunnelAddress"])
     listed = {int(flow["ports"]["first"]) for file in files.values() for flow in file["flows"]}
     ports = sorted(listed - {0} | {8010, 8030, 9111})
     dial = 'timeout 2 bash -c "exec 3<>/dev/tcp/$to/$port" 2>/dev/null && echo $to:$port'
     each = f"for port in {' '.join(map(str, ports))}; do ({dial}) & done"
     opened = dmz.succeed(f"for to in {' '.join(sorted(inside))}; do {each}; done; wait")
     assert not opened.strip(), opened
+    # Control: what was tried here is counted.
+    assert (count := begun()) >= len(inside) * len(ports), count
     # Control: the same attempt succeeds where the list of flows has it.
     address, _, port = tenant["broker"].rpartition(":")
     assert opens(core, address, int(port)) and not opens(gateway, address, int(port))

@@ -269,10 +269,12 @@ with subtest("control: tried in the same way, the key of each door opens it"):
 
 with subtest("what the tenant's relay secret opens leads nowhere inside"):
     user = "2000000000:taken"
-    digest = client.succeed(
-        f"printf %s {user} | openssl dgst -sha1 -mac HMAC -macopt key:{relay_secret} -binary | base64"
-    ).strip()
-    inside = [files[core.name]["facts"]["tunnelAddress"], files[gateway.name]["facts"]["lanAddress"]]
+    sign = f"openssl dgst -sha1 -mac HMAC -macopt key:{relay_secret} -binary"
+    digest = client.succeed(f"printf %s {user} | {sign} | base64").strip()
+    inside = [
+        files[core.name]["facts"]["tunnelAddress"],
+        files[gateway.name]["facts"]["lanAddress"],
+    ]
     for peer in [*inside, "127.0.0.1"]:
         said = client.execute(
             f"turnutils_uclient -c -n 5 -e {peer} -u {user} -w {shlex.quote(digest)} {realm} 2>&1"

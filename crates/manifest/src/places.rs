@@ -1,13 +1,13 @@
 //! Where each key of the manifest stands.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use diag::Place;
 
 /// Key path (`host.edge-lon.edge.drain-time`, list items by number) → place.
 #[derive(Debug, Clone, Default)]
 pub struct Places {
-    spots: BTreeMap<String, Spot>,
+    spots: HashMap<String, Spot>,
     refused: BTreeSet<String>,
     start: Option<Place>,
 }
@@ -19,9 +19,13 @@ struct Spot {
 }
 
 impl Places {
-    /// Notes a key and its value.
-    pub(crate) fn note(&mut self, path: &str, key: Place, value: Place) {
-        self.spots.entry(path.to_owned()).or_insert(Spot { key, value });
+    /// Notes a key and its value. What was noted first stays; the place of that key is returned.
+    pub(crate) fn note(&mut self, path: &str, key: Place, value: Place) -> Option<Place> {
+        let first = self.spots.get(path).map(|spot| spot.key.clone());
+        if first.is_none() {
+            self.spots.insert(path.to_owned(), Spot { key, value });
+        }
+        first
     }
 
     /// Notes where the manifest starts.

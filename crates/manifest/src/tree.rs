@@ -50,13 +50,12 @@ impl Walk<'_> {
         for (key, value) in table {
             let path = join(prefix, key.get_ref());
             let key_place = Place::new(self.file, key.span());
+            let first = self.places.note(&path, key_place.clone(), Place::new(self.file, value.span()));
             // Within one file the parser refuses it; a host can be described in two.
-            if self.places.has(&path) && !matches!(value.get_ref(), DeValue::Table(_)) {
+            if first.is_some() && !matches!(value.get_ref(), DeValue::Table(_)) {
                 let kind = Kind::KeyDuplicated { key: path.clone() };
-                let complaint = Diagnostic::new(kind).at(key_place.clone());
-                self.report.push(complaint.also(self.places.key(&path), "set here first"));
+                self.report.push(Diagnostic::new(kind).at(key_place).also(first, "set here first"));
             }
-            self.places.note(&path, key_place, Place::new(self.file, value.span()));
             if let Some(value) = self.value(value, &path, depth + 1) {
                 out.insert(key.get_ref().to_string(), value);
             }

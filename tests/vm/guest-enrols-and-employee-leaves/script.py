@@ -224,15 +224,15 @@ dmz.succeed(f"nft -f - <<'END'\n{WATCH % ', '.join(sorted(every))}\nEND")
 
 with subtest("the guests' server tells the fleet's foci, and guest and staff hear each other"):
     document = ask("GET", f"{guests_api}/.well-known/matrix/client")
-    told = [focus["livekit_service_url"] for focus in document["org.matrix.msc4143.rtc_foci"]]
-    assert sorted(told) == sorted(foci), document
+    advertised = [focus["livekit_service_url"] for focus in document["org.matrix.msc4143.rtc_foci"]]
+    assert sorted(advertised) == sorted(foci), document
     url = f"{guests_api}/_matrix/client/unstable/org.matrix.msc4143/rtc/transports"
     listed = ask("GET", url, token=alice.token)["rtc_transports"]
-    assert [focus["livekit_service_url"] for focus in listed] == told, listed
+    assert [focus["livekit_service_url"] for focus in listed] == advertised, listed
     room = "!partners:example"
     passes = {
         who: call_tokens(
-            told[0], openid(api, {"user_id": who.user, "access_token": who.token}), room
+            advertised[0], openid(api, {"user_id": who.user, "access_token": who.token}), room
         )
         for api, who in [(guests_api, alice), (staff_api, anna)]
     }

@@ -287,13 +287,13 @@ with subtest("without its firewall, too, the DMZ host reaches no port of a host 
         for machine in [core, gateway, *edges]
         for line in machine.succeed("ss -Hlnt").splitlines()
     }
-    addresses = {
+    reached = {
         str(files[machine.name]["facts"][kind])
         for machine in [core, gateway, *edges]
         for kind in ["lanAddress", "tunnelAddress"]
         if files[machine.name]["facts"][kind]
     }
-    dials = [(address, port) for address in sorted(addresses) for port in sorted(ports)]
+    dials = [(address, port) for address in sorted(reached) for port in sorted(ports)]
     assert not (opened := run(dmz, DIAL, PLACES=dials)), opened
     # Control: the gateway is let in, by the same attempt.
     assert run(gateway, DIAL, PLACES=dials)

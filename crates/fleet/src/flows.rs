@@ -277,6 +277,9 @@ impl List<'_> {
         if tenant.is_linked() {
             self.tunnel(&core, &host.name, &service(Tcp, ports::HTTPS, "traefik", "closed federation"));
             self.tunnel(&host.name, &gateway, &service(Tcp, ports::HTTPS, "traefik", "closed federation"));
+            let wireguard = service(Udp, host.mesh.port.0, "wg-fleet", "the gateway dials for federation");
+            let [from, to] = [gateway, host.name.clone()].map(Party::Host);
+            self.add(from, to, Net::Public, Passage::Accept, &wireguard);
         }
     }
 }

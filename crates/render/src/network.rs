@@ -70,13 +70,21 @@ fn segment_routes(scene: &Scene<'_>) -> Vec<Value> {
     }
 }
 
-/// Names that resolve to tunnel addresses on the core: whatever it calls stays inside.
+/// Names that resolve to tunnel addresses: whatever the core calls stays inside, and so does what a DMZ host that
+/// federates with the core sends there, because the gateway admits it by its tunnel address.
 fn names(scene: &Scene<'_>) -> BTreeMap<String, Vec<String>> {
     let mut out: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let Role::Core(core) = &scene.host.role else { return out };
-    if let Some(gateway) = scene.gateway_tunnel() {
+    let is_core = match &scene.host.role {
+        Role::Core(_) => true,
+        Role::Dmz(dmz) if scene.fleet.is_linked(dmz) => false,
+        _ => return out,
+    };
+    if let (Some(gateway), Some((_, core))) = (scene.gateway_tunnel(), scene.fleet.core()) {
         let inside = [&core.server_name, &core.client_domain].map(ToString::to_string);
         out.entry(gateway.to_string()).or_default().extend(inside);
+    }
+    if !is_core {
+        return out;
     }
     for focus in &scene.fleet.foci {
         for door in &focus.door_addresses {

@@ -301,6 +301,25 @@ fn named_servers_federate_with_the_core() {
     assert!(!flows.contains("federation with the listed servers"), "{flows}");
 }
 
+/// The gateway admits federation from the DMZ host's tunnel address only, and dials it: a DMZ host dials nobody.
+#[test]
+fn a_linked_dmz_host_finds_the_core_through_the_tunnel() {
+    let hosts = rendered(&[("rooms = [\"welcome\"]", "link = \"closed-federation\"")]);
+    let peers = |host: &str| hosts[host]["services"]["wg-fleet"]["peers"].as_array().expect("peers").clone();
+    let gateways = peers("gw-fra");
+    let dialled = gateways.iter().find(|peer| peer["name"] == "dmz-fra").expect("a peer");
+    assert_eq!(dialled["endpoint"], "203.0.113.20:51820");
+    assert!(peers("dmz-fra").iter().all(|peer| peer["endpoint"].is_null()));
+    let firewall = hosts["dmz-fra"]["firewall"].as_str().expect("a ruleset");
+    assert!(firewall.contains("ip saddr 203.0.113.10 udp dport 51820 accept"), "{firewall}");
+    let names = |changes: &[(&str, &str)]| rendered(changes)["dmz-fra"]["network"]["hosts"].clone();
+    let gateway = rendered(&[])["gw-fra"]["facts"]["tunnelAddress"].clone();
+    let found = names(&[("rooms = [\"welcome\"]", "link = \"closed-federation\"")]);
+    let wanted = serde_json::json!(["meridian.example", "matrix.meridian.example"]);
+    assert_eq!(found[gateway.as_str().expect("an address")], wanted);
+    assert_eq!(names(&[]), serde_json::json!({}));
+}
+
 fn members(table: &Value) -> Vec<&str> {
     table.as_object().into_iter().flat_map(|table| table.keys().map(String::as_str)).collect()
 }

@@ -66,11 +66,14 @@ fn peer(scene: &Scene<'_>, other: &ResolvedHost) -> Value {
 }
 
 /// Where this host dials the other: the core dials gateway and DMZ in their segment, edges at their public address; a
-/// peer dials the core only at a public address, a DMZ host not at all.
+/// peer dials the core only at a public address. A DMZ host dials nobody: the gateway with which it federates dials it.
 fn endpoint(scene: &Scene<'_>, other: &ResolvedHost) -> Option<std::net::Ipv4Addr> {
+    if scene.host.role_name() == RoleName::Dmz {
+        return None;
+    }
     let to_core = other.role_name() == RoleName::Core;
     if to_core {
-        return other.host.address.filter(|_| scene.host.role_name() != RoleName::Dmz);
+        return other.host.address;
     }
     let segment = scene.host.role_name() == RoleName::Core && other.role_name() != RoleName::Edge;
     let in_segment = other.host.lan.and_then(v4).filter(|_| segment);

@@ -105,7 +105,6 @@ def settings(host: Host) -> dict[str, Any]:
         # The broker makes them.
         "autocreate_auto_join_rooms": False,
         "encryption_enabled_by_default_for_room_type": "off",
-        "federation_domain_whitelist": [],
         "trusted_key_servers": [],
         "report_stats": False,
         "require_auth_for_profile_requests": wanted["require_auth_for_profile_requests"],
@@ -117,6 +116,7 @@ def settings(host: Host) -> dict[str, Any]:
         "redaction_retention_period": None if wanted.get("save_unredacted_events") else "7d",
         "matrix_rtc": {"transports": wanted["well_known"].get("rtc_transports", [])},
         "modules": [{"module": "homeserver.synapse_documents.Documents", "config": module(wanted)}],
+        **federation(wanted),
         **turn(wanted),
         **limits(),
     }
@@ -129,7 +129,25 @@ def listener(wanted: dict[str, Any]) -> dict[str, Any]:
         "path": wanted["unix_socket_path"],
         "mode": int(str(wanted["unix_socket_perms"]), 8),
         "x_forwarded": True,
-        "resources": [{"names": ["client", "openid"]}],
+        "resources": [{"names": ["client", "federation" if federates(wanted) else "openid"]}],
+    }
+
+
+def federates(wanted: dict[str, Any]) -> bool:
+    """Tell whether there is any server to federate with."""
+    return bool(wanted["allow_federation"])
+
+
+def federation(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Let in the servers of the list, whose expressions are anchored names, and nobody else."""
+    if not federates(wanted):
+        return {"federation_domain_whitelist": []}
+    expressions = wanted["allowed_remote_server_names_experimental"]
+    return {
+        "federation_domain_whitelist": [one[1:-1].replace("\\.", ".") for one in expressions],
+        "federation_custom_ca_list": ["/etc/ssl/certs/rampart-lab.pem"],
+        # The other server is in the tunnel, whose addresses are private.
+        "ip_range_whitelist": ["10.0.0.0/8"],
     }
 
 

@@ -7,17 +7,19 @@ use anyhow::Result;
 use super::cargo;
 use crate::{cache, ci::Tally, command, repository};
 
-/// Where tests look for a real Synapse (`testkit::homeserver::Synapse`).
-const SYNAPSE: &str = "RAMPART_SYNAPSE";
+/// Real programs that tests ask: where they look for each (`testkit::homeserver::Synapse`, `ingress`), the part of the lab
+/// that is installed for it, and the place of the program in the cache.
+const REAL: [(&str, &str, &str); 2] =
+    [("RAMPART_SYNAPSE", "synapse", "synapse"), ("RAMPART_TRAEFIK", "traefik", "traefik/traefik")];
 
 /// Runs all tests, shows their output, and counts them.
 pub(super) fn run() -> Result<Tally> {
     let mut tally = Tally::default();
     let mut test = cargo::command(&["test", "--workspace", "--no-fail-fast", "--quiet"]);
-    if env::var_os(SYNAPSE).is_none() {
-        match install_synapse() {
-            Ok(()) => drop(test.env(SYNAPSE, cache::folder().join("synapse"))),
-            Err(why) => tally += Tally::skipped(format!("tests before a real Synapse: {why:#}")),
+    for (variable, part, place) in REAL.into_iter().filter(|(variable, ..)| env::var_os(variable).is_none()) {
+        match install(part) {
+            Ok(()) => drop(test.env(variable, cache::folder().join(place))),
+            Err(why) => tally += Tally::skipped(format!("tests before a real {part}: {why:#}")),
         }
     }
     let status = command::tee(&mut test, |line| tally += counts(line))?;
@@ -28,10 +30,10 @@ pub(super) fn run() -> Result<Tally> {
     Ok(tally)
 }
 
-/// Installs the lab's Synapse unless it is there. Whoever is at it already, the lab's installation say, is waited for.
-fn install_synapse() -> Result<()> {
+/// Installs a part of the lab unless it is there. Whoever is at it already, the lab's installation say, is waited for.
+fn install(part: &str) -> Result<()> {
     let root = repository::root();
-    command::output(Command::new(root.join("tests/lab/install")).current_dir(&root).arg("synapse"))?;
+    command::output(Command::new(root.join("tests/lab/install")).current_dir(&root).arg(part))?;
     Ok(())
 }
 

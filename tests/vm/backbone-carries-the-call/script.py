@@ -139,13 +139,6 @@ with subtest("who may not send UDP comes in over TCP"):
     assert listened["heard"] > SPEECH, listened
     client.succeed("nft delete table inet wall")
 
-with subtest("who may use nothing but 443 finds the relay there, over TLS"):
-    at_443 = {"kind": "relay", "port": 443, "tls": True, "name": realm}
-    doors = [{**at_443, "label": m.name, "address": public[m.name]} for m in relays]
-    for word, expected in [(secret, {m.name for m in relays}), (f"{secret}x", set())]:
-        took = set(try_doors(client, {"secret": word}, doors))
-        assert took == expected, took
-
 with subtest("no edge has anything of the call: no name, no room, no text"):
     alias = json.dumps([ROOM, "m.call#ROOM"], separators=(",", ":")).encode()
     room = base64.b64encode(hashlib.sha256(alias).digest()).decode().rstrip("=")

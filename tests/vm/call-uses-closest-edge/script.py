@@ -210,6 +210,13 @@ with subtest("control: a secret too many on an edge is noticed"):
         f"relay of {other_edge.name}",
     }, opened
 
+with subtest("who may use nothing but 443 finds a relay there, over TLS"):
+    doors = [door for door in all_doors() if door["host"] == one_edge.name and "tls" in door]
+    at = {"address": files[one_edge.name]["facts"]["publicAddress"]}
+    at_443 = [door | at for door in doors if door["kind"] == "relay"]
+    assert try_doors(client, secrets_of(one_edge), at_443), at_443
+    assert not try_doors(client, secrets_of(other_edge), at_443), at_443
+
 with subtest("a media server that dies is told to nobody, and is told again when it is back"):
     for host in here:
         media[host].succeed("systemctl stop livekit")

@@ -12,15 +12,17 @@ Pair = tuple[str, str]
 GUESS = "rampart"
 
 
-def pair(secret: str) -> Pair:
+def pair(secret: str, guess: str = GUESS) -> Pair:
     """Read `key: secret`; anything else is the secret of a guessed key."""
     first, colon, rest = secret.strip().partition(": ")
-    return (first, rest) if colon and "\n" not in rest else (GUESS, secret.strip())
+    return (first, rest) if colon and "\n" not in rest else (guess, secret.strip())
 
 
-def token(secret: str, grants: dict[str, Any], born: float = 0, lives: float = 600) -> str:
+def token(
+    secret: str, grants: dict[str, Any], born: float = 0, lives: float = 600, guess: str = GUESS
+) -> str:
     """Sign a token (RFC 7519) that is born in some seconds, and lives for some."""
-    key, text = pair(secret)
+    key, text = pair(secret, guess)
     start = int(time.time() + born)
     claims = {"iss": key, "sub": "thief", "nbf": start, "exp": int(start + lives), "video": grants}
     parts = ({"alg": "HS256", "typ": "JWT"}, claims)

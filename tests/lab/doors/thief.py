@@ -17,6 +17,8 @@ KINDS = {
     "api": servers.api,
     "call": servers.call,
     "bearer": servers.bearer,
+    "login": servers.login,
+    "openid": servers.openid,
     "redis": servers.redis,
     "relay": relay.opens,
 }

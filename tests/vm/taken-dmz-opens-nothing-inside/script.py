@@ -37,120 +37,6 @@ for place in [one for pattern in PLACES for one in glob.glob(pattern)]:
 print(json.dumps(found))
 """
 
-# Tries each word at each door, and prints which opened.
-TRY = r"""
-import base64, concurrent.futures, hashlib, hmac, http.client, json, os, socket, ssl, struct, time
-from urllib.parse import urlencode, urlsplit
-LIMIT = 10
-
-class Socket(http.client.HTTPConnection):
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(LIMIT)
-        self.sock.connect(SOCKET)
-
-def status(method, url, body=None, token=""):
-    place = urlsplit(url)
-    kind = Socket if place.hostname == "socket" else http.client.HTTPSConnection
-    headers = {"X-Forwarded-For": "127.0.0.1"} if kind is Socket else {}
-    headers |= {"Authorization": f"Bearer {token}"} if token else {}
-    data = None if body is None else json.dumps(body)
-    for _ in range(60):
-        connection = kind(place.hostname, timeout=LIMIT)
-        try:
-            path = f"{place.path}?{place.query}" if place.query else place.path
-            connection.request(method, path, data, headers)
-            found = connection.getresponse().status
-        except (OSError, http.client.HTTPException, UnicodeError):
-            return 0
-        finally:
-            connection.close()
-        if found != 429:
-            return found
-        time.sleep(2)
-    raise TimeoutError(f"{url} is never open to attempts")
-
-def bearer(word, url):
-    return status("GET", url, token=word) == 200
-
-def log_in(word, url, user):
-    who = {"type": "m.id.user", "user": user}
-    body = {"type": "m.login.password", "identifier": who, "password": word}
-    return status("POST", url, body) == 200
-
-def openid(word, url, server):
-    proof = {"access_token": word, "matrix_server_name": server}
-    return status("POST", url, {"room": CALL, "device_id": "TAKEN", "openid_token": proof}) == 200
-
-def coded(data):
-    return base64.urlsafe_b64encode(data).rstrip(b"=")
-
-def livekit(word, url, key):
-    grants = {"room": CALL, "roomJoin": True}
-    claims = {"iss": key, "sub": "taken", "exp": int(time.time()) + 600, "video": grants}
-    parts = [{"alg": "HS256", "typ": "JWT"}, claims]
-    text = b".".join(coded(json.dumps(part).encode()) for part in parts)
-    sign = coded(hmac.digest(word.encode(), text, "sha256"))
-    token = (text + b"." + sign).decode()
-    # 404: no such room. Whoever has no right to ask is told 401.
-    return status("GET", f"{url}?{urlencode({'access_token': token})}") in (200, 404)
-
-def attribute(kind, value):
-    return struct.pack("!HH", kind, len(value)) + value + bytes(-len(value) % 4)
-
-def stun(attributes, key=None):
-    body = b"".join(attribute(*one) for one in attributes)
-    more = 24 if key else 0
-    text = struct.pack("!HHI", 3, len(body) + more, 0x2112A442) + os.urandom(12) + body
-    return text + attribute(8, hmac.digest(key, text, "sha1")) if key else text
-
-def answered(answer):
-    found, at = {}, 20
-    while at < len(answer):
-        kind, size = struct.unpack_from("!HH", answer, at)
-        found[kind] = answer[at + 4 : at + 4 + size]
-        at += 4 + size + -size % 4
-    return found
-
-def relay(word, address):
-    user = f"{int(time.time()) + 600}:taken-{os.urandom(4).hex()}".encode()
-    password = base64.b64encode(hmac.digest(word.encode(), user, "sha1"))
-    wanted = (0x19, struct.pack("!I", 17 << 24))
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.settimeout(LIMIT)
-        one.connect((address, 3478))
-        try:
-            one.send(stun([wanted]))
-            asked = answered(one.recv(2048))
-            realm, nonce = asked[0x14], asked[0x15]
-            key = hashlib.md5(b":".join([user, realm, password])).digest()
-            one.send(stun([wanted, (6, user), (0x14, realm), (0x15, nonce)], key))
-            return one.recv(2048)[:2] == b"\x01\x03"
-        except OSError:
-            return False
-
-def redis(word, address, port):
-    try:
-        with socket.create_connection((address, port), LIMIT) as one:
-            data = word.encode()
-            one.sendall(b"*2\r\n$4\r\nAUTH\r\n$%d\r\n%s\r\n" % (len(data), data))
-            return one.recv(64).startswith(b"+OK")
-    except OSError:
-        return False
-
-kinds = {"bearer": bearer, "log_in": log_in, "openid": openid, "livekit": livekit}
-kinds |= {"relay": relay, "redis": redis}
-
-def opens(one):
-    door, name, word = one
-    kind, *how = DOORS[door]
-    return (door, name) if kinds[kind](word, *how) else None
-
-every = [(door, name, word) for door in DOORS for name, word in WORDS.items()]
-with concurrent.futures.ThreadPoolExecutor(12) as many:
-    print(json.dumps([found for found in many.map(opens, every) if found]))
-"""
-
 # Gives which of these answer: TCP connections are opened to each at the same time.
 DIAL = r"""
 import asyncio, json
@@ -173,12 +59,20 @@ def run(machine: Any, program: str, **constants: Any) -> Any:
     return json.loads(said)
 
 
-def attempts(
-    machine: Any, doors: dict[str, list[Any]], words: dict[str, str]
-) -> set[tuple[str, str]]:
-    """Give what opened: door and name of the credential, without what a tenant's secret is for."""
-    found = run(machine, TRY, DOORS=doors, WORDS=words, SOCKET=SOCKET, CALL=CALL)
-    return {(door, name) for door, name in found if (door, words[name]) not in rightful}
+def attempts(machine: Any, doors: list[Any], words: dict[str, str]) -> dict[str, list[str]]:
+    """Give what opened: door → names of the words, without what a tenant's secret is for."""
+    found = try_doors(machine, words, [{**door, "patience": 60} for door in doors])
+    ours = {
+        door: [one for one in by if (door, words[one]) not in rightful]
+        for door, by in found.items()
+    }
+    return {door: by for door, by in ours.items() if by}
+
+
+def web(url: str, **more: Any) -> dict[str, Any]:
+    """Give a door behind HTTPS."""
+    host, _, path = url.removeprefix("https://").removeprefix("wss://").partition("/")
+    return {"address": host, "name": host, "port": 443, "tls": True, "path": f"/{path}", **more}
 
 
 def read(machine: Any, path: str) -> str:
@@ -200,15 +94,14 @@ with subtest("every unit is active, people and a guest are there, and a call goe
     for service in foci:
         call_tokens(service, openid(staff_api, anna), CALL)
 
-server, realm = (
-    names["serverName"],
-    files[relay_host.name]["services"]["coturn"]["settings"]["realm"],
-)
+server = names["serverName"]
+realm = files[relay_host.name]["services"]["coturn"]["settings"]["realm"]
 # Doors that the internet reaches, with a key of each.
-public: dict[str, list[Any]] = {
-    "an account": ["bearer", f"{staff_api}/_matrix/client/v3/account/whoami"],
-    "the relay of calls": ["relay", realm],
-}
+whoami = f"{staff_api}/_matrix/client/v3/account/whoami"
+public: list[dict[str, Any]] = [
+    web(whoami, label="an account", kind="bearer"),
+    {"label": "the relay of calls", "kind": "relay", "address": realm, "port": 3478},
+]
 right = {
     "an account": anna["access_token"],
     "the relay of calls": read(relay_host, "/run/rampart-secrets/turn-secret-core"),
@@ -217,24 +110,25 @@ for service in foci:
     focus = service.rpartition("/")[2]
     key, secret = keys_of(focus)
     url = call_tokens(service, openid(staff_api, anna), CALL)[0]["url"]
-    validate = f"{url.replace('wss:', 'https:')}/rtc/validate"
-    public[f"a pass for {focus}"] = ["openid", f"{service}/sfu/get", server]
-    public[f"the media server of {focus}"] = ["livekit", validate, key]
+    proof = {"kind": "openid", "server": server, "room": CALL}
+    public.append(web(f"{service}/sfu/get", label=f"a pass for {focus}", **proof))
+    public.append(web(url, label=f"the media server of {focus}", kind="call", key=key))
     right[f"a pass for {focus}"] = openid(staff_api, anna)["access_token"]
     right[f"the media server of {focus}"] = secret
 # Doors that nothing outside reaches: they are tried as if it did.
-login = "http://socket/_matrix/client/v3/login"
-inner: dict[str, list[Any]] = {
-    "the admin API": ["bearer", "http://socket/_synapse/admin/v2/users"],
-    "the administrator's password": ["log_in", login, "rampart-broker"],
-    "the password of staff": ["log_in", login, "anna"],
-}
+inside = {"socket": SOCKET, "name": "localhost"}
+inner: list[dict[str, Any]] = [
+    {"label": "the admin API", "kind": "bearer", "path": "/_synapse/admin/v2/users", **inside},
+    {"label": "the password of the broker", "kind": "login", "user": "rampart-broker", **inside},
+    {"label": "the password of staff", "kind": "login", "user": "anna", **inside},
+]
 right["the admin API"] = read(core, "/var/lib/rampart-broker/admin-token")
-right["the administrator's password"] = read(core, "/var/lib/rampart-broker/admin-password")
+right["the password of the broker"] = read(core, "/var/lib/rampart-broker/admin-password")
 right["the password of staff"] = PASSWORD
 for unit, settings in files[core.name]["services"].items():
     if unit.startswith("redis-"):
-        inner[unit] = ["redis", settings["bind"][0], settings["port"]]
+        at = {"address": settings["bind"][0], "port": settings["port"]}
+        inner.append({"label": unit, "kind": "redis", **at})
         right[unit] = read(core, f"/run/rampart-secrets/{settings['password']}")
 
 # What a secret of the DMZ host is for, outside of it: the relay of guests' own calls.
@@ -263,19 +157,20 @@ with subtest("nothing of it opens what lies behind the walls"):
 
 with subtest("control: tried in the same way, the key of each door opens it"):
     for machine, doors in [(dmz, public), (client, public), (core, inner)]:
-        planted = {f"the key of {door}": right[door] for door in doors}
-        opened = attempts(machine, doors, planted)
-        assert {door for door, name in opened if name == f"the key of {door}"} == set(doors), opened
+        labels = [door["label"] for door in doors]
+        opened = attempts(machine, doors, {label: right[label] for label in labels})
+        assert all(label in opened.get(label, []) for label in labels), opened
 
 with subtest("what the tenant's relay secret opens leads nowhere inside"):
     user = "2000000000:taken"
     sign = f"openssl dgst -sha1 -mac HMAC -macopt key:{relay_secret} -binary"
     digest = client.succeed(f"printf %s {user} | {sign} | base64").strip()
-    inside = [
+    refused = [
         files[core.name]["facts"]["tunnelAddress"],
         files[gateway.name]["facts"]["lanAddress"],
+        "127.0.0.1",
     ]
-    for peer in [*inside, "127.0.0.1"]:
+    for peer in refused:
         said = client.execute(
             f"turnutils_uclient -c -n 5 -e {peer} -u {user} -w {shlex.quote(digest)} {realm} 2>&1"
         )[1]

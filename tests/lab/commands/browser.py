@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from commands import lab
@@ -26,7 +27,16 @@ from network.plan import CLIENT
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 
-def browser(place: Place, url: str | None, picture: Path | None, logger: Logger) -> int:
+@dataclass(frozen=True)
+class Picture:
+    """Where a picture goes, its size in pixels, and whether the person likes it dark."""
+
+    file: Path
+    size: str
+    is_dark: bool
+
+
+def browser(place: Place, url: str | None, picture: Picture | None, logger: Logger) -> int:
     """Open a page, or save a picture of it; give the browser's exit code."""
     found = lab.find(place, logger)
     if picture is None and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
@@ -65,12 +75,14 @@ def pin(found: Lab) -> str:
     return base64.b64encode(hashlib.sha256(base64.b64decode(body)).digest()).decode()
 
 
-def headless(picture: Path | None) -> list[str]:
+def headless(picture: Picture | None) -> list[str]:
     """Give the options for a picture instead of a window."""
     if picture is None:
         return []
-    file = f"--screenshot={picture.absolute()}"
-    return ["--headless", "--hide-scrollbars", "--window-size=1000,700", file]
+    size = picture.size.replace("x", ",")
+    words = ["--headless", "--hide-scrollbars", f"--window-size={size}"]
+    dark = ["--force-dark-mode"] if picture.is_dark else []
+    return [*words, *dark, f"--screenshot={picture.file.absolute()}"]
 
 
 def entering(place: Place) -> list[str]:

@@ -68,6 +68,8 @@ def parser() -> argparse.ArgumentParser:
     which(window)
     window.add_argument("url", nargs="?", metavar="URL")
     window.add_argument("--picture", type=Path, metavar="FILE", help="save a picture instead")
+    window.add_argument("--size", default="1000x700", metavar="WxH", help="of the picture")
+    window.add_argument("--dark", action="store_true", help="the picture in dark colours")
     stories = command("run", "run stories of tests/vm; all, when none is named")
     stories.add_argument("stories", nargs="*", metavar="STORY")
     stories.add_argument("--fleet", type=Path, help="default: each story's own")
@@ -147,7 +149,7 @@ def dispatch(options: argparse.Namespace, logger: Logger) -> int:
         "status": lambda: status.status(logger),
         "shell": lambda: shell.shell(chosen.one(options.lab), options.host, options.words, logger),
         "browser": lambda: browser.browser(
-            chosen.one(options.lab), options.url, options.picture, logger
+            chosen.one(options.lab), options.url, picture(options), logger
         ),
         "logs": lambda: shell.logs(
             chosen.one(options.lab), options.host, options.units, options.follow, logger
@@ -205,3 +207,10 @@ def interrupt(number: int, frame: object) -> None:
     del number, frame
     traces.deaf_to_interrupts()
     raise KeyboardInterrupt
+
+
+def picture(options: argparse.Namespace) -> browser.Picture | None:
+    """Give the picture that is wanted instead of a window."""
+    if options.picture is None:
+        return None
+    return browser.Picture(options.picture, options.size, options.dark)

@@ -6,18 +6,24 @@
 use std::{
     io,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf, Take};
 
 /// The most that a read gives. hyper doubles its buffer when a read fills it (`proto/h1/io.rs`, `ReadStrategy`): one byte
 /// less than 16 KiB, and it stays at that.
-pub(crate) const PIECE: usize = 16 * 1024 - 1;
+const PIECE: u64 = 16 * 1024 - 1;
 
 /// The stream, read in pieces.
 #[derive(Debug)]
-pub(crate) struct Pieces<S>(pub(crate) S);
+pub(crate) struct Pieces<S>(Take<S>);
+
+impl<S: AsyncRead> Pieces<S> {
+    pub(crate) fn of(stream: S) -> Self {
+        Self(stream.take(PIECE))
+    }
+}
 
 impl<S: AsyncRead + Unpin> AsyncRead for Pieces<S> {
     fn poll_read(
@@ -25,30 +31,27 @@ impl<S: AsyncRead + Unpin> AsyncRead for Pieces<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let length = buffer.remaining().min(PIECE);
-        let mut piece = ReadBuf::new(buffer.initialize_unfilled_to(length));
-        ready!(Pin::new(&mut self.0).poll_read(context, &mut piece))?;
-        let filled = piece.filled().len();
-        buffer.advance(filled);
-        Poll::Ready(Ok(()))
+        // The limit is that of one read, not of the stream.
+        self.0.set_limit(PIECE);
+        Pin::new(&mut self.0).poll_read(context, buffer)
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Pieces<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Pieces<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         data: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(context, data)
+        Pin::new(self.0.get_mut()).poll_write(context, data)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(context)
+        Pin::new(self.0.get_mut()).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(context)
+        Pin::new(self.0.get_mut()).poll_shutdown(context)
     }
 
     fn poll_write_vectored(
@@ -56,10 +59,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Pieces<S> {
         context: &mut Context<'_>,
         data: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write_vectored(context, data)
+        Pin::new(self.0.get_mut()).poll_write_vectored(context, data)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.0.is_write_vectored()
+        self.0.get_ref().is_write_vectored()
     }
 }

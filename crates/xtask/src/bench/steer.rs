@@ -210,7 +210,7 @@ fn ask(asked: &Asked<'_>, client: usize, end: Instant) -> Result<Vec<Duration>> 
 
 /// Reads an answer, which must be good.
 fn answer(stream: &mut BufReader<Box<dyn Stream>>) -> Result<()> {
-    let (mut line, mut length, mut first) = (String::new(), 0, true);
+    let (mut line, mut length, mut first, mut chunked) = (String::new(), 0, true, false);
     loop {
         line.clear();
         if stream.read_line(&mut line)? == 0 {
@@ -224,12 +224,30 @@ fn answer(stream: &mut BufReader<Box<dyn Stream>>) -> Result<()> {
         {
             length = value.trim().parse()?;
         }
+        chunked |= line.to_ascii_lowercase().starts_with("transfer-encoding: chunked");
         if line.trim_end().is_empty() {
             break;
         }
     }
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body)?;
+    if chunked { chunks(stream) } else { pass_over(stream, length) }
+}
+
+/// Synapse answers in parts (RFC 9112, 7.1).
+fn chunks(stream: &mut BufReader<Box<dyn Stream>>) -> Result<()> {
+    let mut line = String::new();
+    loop {
+        line.clear();
+        stream.read_line(&mut line)?;
+        let length = usize::from_str_radix(line.trim_end(), 16)?;
+        pass_over(stream, length + 2)?;
+        if length == 0 {
+            return Ok(());
+        }
+    }
+}
+
+fn pass_over(stream: &mut impl Read, length: usize) -> Result<()> {
+    stream.read_exact(&mut vec![0; length])?;
     Ok(())
 }
 

@@ -3,30 +3,21 @@
 let
   inherit (pkgs) lib;
 
-  # Tests, but for the examples of complaints, which are compiled into the program (`rampart explain`).
-  isUnread =
-    relative:
-    lib.hasInfix "/tests/" relative
-    && !lib.hasSuffix "/tests/cases" relative
-    && (!lib.hasInfix "/tests/cases/err" relative || lib.hasSuffix "expected.txt" relative);
-
-  # Only what the compiler reads: editing a page, a module or a case of a test rebuilds nothing, and every evaluation
-  # looks at half as many files.
+  # Only what the compiler reads: editing a page, a module or a test rebuilds nothing, and every evaluation looks at fewer
+  # files. Of tests that is the examples of complaints (`rampart explain`). What a folder is refused for, nobody asks for its
+  # files; and one pattern costs less than several words.
   isRead =
     path: _type:
     let
-      relative = lib.removePrefix "${toString ../.}/" path;
+      relative = lib.substring rootLength (-1) path;
+      is = pattern: builtins.match pattern relative != null;
     in
-    lib.elem relative [
-      "Cargo.toml"
-      "Cargo.lock"
-      "crates"
-    ]
-    ||
-      lib.hasPrefix "crates/" relative
-      && !isUnread relative
-      && !lib.hasSuffix ".nix" relative
-      && !lib.hasSuffix ".md" relative;
+    is "Cargo\\.(toml|lock)|crates(/.*)?"
+    && (
+      is ".*/tests/cases(/err)?" || !is ".*(/fuzz|/tests/(cases/)?[^/]+|expected\\.txt|\\.nix|\\.md)"
+    );
+
+  rootLength = lib.stringLength (toString ../.) + 1;
 
   # Programs that run on hosts, by package, with what they are.
   programs = {

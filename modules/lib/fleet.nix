@@ -32,15 +32,24 @@ let
   # Reading facts here, and not through an evaluated host, is what keeps `colmena` and `deploy` lists cheap.
   hosts = lib.genAttrs hostNames (name: lib.importJSON (hostFile name));
 
+  # What `overlays.newer` picks, for the daemons of the host. Not as an overlay: nixpkgs copies all of its names for one, at
+  # every stage of its bootstrap.
+  newerDaemons =
+    { options, pkgs, ... }:
+    let
+      newer = overlays.newer pkgs pkgs;
+      here = lib.intersectAttrs options.rampart (import ./daemons.nix { inherit lib; }).daemons;
+    in
+    {
+      rampart = lib.mapAttrs (_: daemon: { package = lib.mkDefault newer.${daemon.package}; }) here;
+    };
+
   hostModules =
     name: host:
     [
       nixosModules.${host.facts.role}
-      {
-        rampart.hostFile = hostFile name;
-        # One overlay and not two: nixpkgs copies all of its names for each, at every stage of its bootstrap.
-        nixpkgs.overlays = [ (final: prev: overlays.default final prev // overlays.newer final prev) ];
-      }
+      { rampart.hostFile = hostFile name; }
+      newerDaemons
     ]
     ++ lib.filter builtins.pathExists [
       (src + "/${name}/hardware.nix")

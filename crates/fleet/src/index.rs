@@ -18,7 +18,9 @@ pub struct Index {
 impl Index {
     /// Indexes a fleet.
     pub(crate) fn of(hosts: &BTreeMap<Name, ResolvedHost>, foci: &[Focus], flows: &[Flow]) -> Self {
-        Self { flows: flows_by_host(flows), foci: foci_by_host(foci), waves: waves(hosts) }
+        let (flows, (foci, waves)) =
+            rayon::join(|| flows_by_host(flows), || (foci_by_host(foci), waves(hosts)));
+        Self { flows, foci, waves }
     }
 
     /// Positions of the flows that touch a host, in the order of the list.
@@ -57,9 +59,12 @@ fn flows_by_host(flows: &[Flow]) -> HashMap<Name, Vec<usize>> {
             Passage::Accept => None,
         };
         for name in ends.chain(via) {
-            let positions = out.entry(name.clone()).or_default();
-            if positions.last() != Some(&position) {
-                positions.push(position);
+            match out.get_mut(name) {
+                Some(positions) if positions.last() == Some(&position) => {}
+                Some(positions) => positions.push(position),
+                None => {
+                    out.insert(name.clone(), vec![position]);
+                }
             }
         }
     }

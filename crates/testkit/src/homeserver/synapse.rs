@@ -94,7 +94,7 @@ impl Synapse {
     }
 
     /// Makes the database and all of its indexes. A new one gets its last indexes while the server runs, during the first
-    /// minute; until then Synapse 1.163 on SQLite answers 500 to an account that is brought back (`create_profile` in
+    /// minute; until then Synapse 1.163 on `SQLite` answers 500 to an account that is brought back (`create_profile` in
     /// `synapse/storage/databases/main/profile.py` relies on the index `profiles_full_user_id_key`).
     fn finish_database(&self) -> Command {
         let mut command = self.program("update_synapse_database");

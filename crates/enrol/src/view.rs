@@ -141,7 +141,9 @@ impl Reader<'_> {
         let (errors, invalid) = self.mistakes(page.mistakes);
         let more = json!({
             "token": page.token, "proof": page.proof, "username": page.username, "errors": errors,
-            "invalid": invalid, "switch": { "action": "/register", "token": page.token },
+            // Once ticked it stays so, whatever else has to be corrected.
+            "consented": !page.mistakes.is_empty() && invalid["consent"] == false, "invalid": invalid,
+            "switch": { "action": "/register", "token": page.token },
         });
         self.page("form", self.text("welcome"), more)
     }

@@ -1,5 +1,6 @@
 """The list of parts, in the order in which they are installed: later ones use earlier ones."""
 
+from parts.axe import Axe
 from parts.chat_clients import ChatClients
 from parts.clients import Clients
 from parts.debian import Debian
@@ -19,4 +20,5 @@ PARTS: tuple[Part, ...] = (
     ChatClients(),
     LiveKit(),
     Traefik(),
+    Axe(),
 )

@@ -7,19 +7,31 @@ use anyhow::Result;
 use super::cargo;
 use crate::{cache, ci::Tally, command, repository};
 
-/// Real programs that tests ask: where they look for each (`testkit::homeserver::Synapse`, `ingress`), the part of the lab
-/// that is installed for it, and the place of the program in the cache.
-const REAL: [(&str, &str, &str); 2] =
-    [("RAMPART_SYNAPSE", "synapse", "synapse"), ("RAMPART_TRAEFIK", "traefik", "traefik/traefik")];
+/// What tests ask that is not ours.
+struct Real {
+    /// Where they look for it.
+    variable: &'static str,
+    /// The parts of the lab that are installed for it.
+    parts: &'static [&'static str],
+    /// Its place in the cache.
+    place: &'static str,
+}
+
+const REAL: [Real; 3] = [
+    Real { variable: "RAMPART_SYNAPSE", parts: &["synapse"], place: "synapse" },
+    Real { variable: "RAMPART_TRAEFIK", parts: &["traefik"], place: "traefik/traefik" },
+    // Rules for a browser, which is Debian's, with its driver.
+    Real { variable: "RAMPART_AXE", parts: &["debian", "axe"], place: "axe/axe.min.js" },
+];
 
 /// Runs all tests, shows their output, and counts them.
 pub(super) fn run() -> Result<Tally> {
     let mut tally = Tally::default();
     let mut test = cargo::command(&["test", "--workspace", "--no-fail-fast", "--quiet"]);
-    for (variable, part, place) in REAL.into_iter().filter(|(variable, ..)| env::var_os(variable).is_none()) {
-        match install(part) {
+    for Real { variable, parts, place } in REAL.iter().filter(|real| env::var_os(real.variable).is_none()) {
+        match install(parts) {
             Ok(()) => drop(test.env(variable, cache::folder().join(place))),
-            Err(why) => tally += Tally::skipped(format!("tests before a real {part}: {why:#}")),
+            Err(why) => tally += Tally::skipped(format!("tests that need {}: {why:#}", parts.join(", "))),
         }
     }
     let status = command::tee(&mut test, |line| tally += counts(line))?;
@@ -30,10 +42,10 @@ pub(super) fn run() -> Result<Tally> {
     Ok(tally)
 }
 
-/// Installs a part of the lab unless it is there. Whoever is at it already, the lab's installation say, is waited for.
-fn install(part: &str) -> Result<()> {
+/// Installs parts of the lab unless they are there. Whoever is at one already, the lab's installation say, is waited for.
+fn install(parts: &[&str]) -> Result<()> {
     let root = repository::root();
-    command::output(Command::new(root.join("tests/lab/install")).current_dir(&root).arg(part))?;
+    command::output(Command::new(root.join("tests/lab/install")).current_dir(&root).args(parts))?;
     Ok(())
 }
 

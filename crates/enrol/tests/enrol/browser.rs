@@ -1,0 +1,182 @@
+//! The pages in a real browser: Chromium by its driver, with axe-core's rules of accessibility. `RAMPART_AXE` names the file
+//! `axe.min.js` (the lab installs it); without it nothing is tested, and the test says so.
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use broker_api::{token, verbs};
+use serde_json::{Value, json};
+use testkit::homeserver::Kind;
+use thirtyfour::{
+    By, ChromiumLikeCapabilities as _, DesiredCapabilities, WebDriver, prelude::ElementQueryable as _,
+};
+use tokio::net::TcpListener;
+
+use crate::harness::{PASSWORD, Scene, scene_with};
+
+/// Widths in pixels: the smallest phone (WCAG 2.2, 1.4.10), and a desk.
+const WIDTHS: [u32; 2] = [320, 1280];
+
+/// What axe-core finds: the rule, and where.
+const LOOK: &str = "const done = arguments[arguments.length - 1];
+    axe.run().then(found => done(found.violations.map(one => [one.id, ...one.nodes.map(node => node.html)])),
+                   error => done([['axe', String(error)]]));";
+
+/// Chromium's driver, which ends with the test.
+struct Driver {
+    process: Child,
+    address: String,
+}
+
+impl Driver {
+    fn start() -> Self {
+        let mut process = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("chromedriver (Debian: chromium-driver)");
+        let said = BufReader::new(process.stdout.take().unwrap());
+        let mut lines = said.lines().map_while(Result::ok);
+        let line = lines.find(|line| line.contains("started successfully on port")).unwrap();
+        let port = line.trim_end_matches('.').rsplit(' ').next().unwrap().to_owned();
+        Self { process, address: format!("http://127.0.0.1:{port}") }
+    }
+
+    async fn browser(&self) -> WebDriver {
+        let mut wanted = DesiredCapabilities::chrome();
+        wanted.set_headless().unwrap();
+        // Chromium refuses to run as root with its sandbox, and a container has little shared memory.
+        for word in ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"] {
+            wanted.add_arg(word).unwrap();
+        }
+        WebDriver::new(&self.address, wanted).await.unwrap()
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Somebody at a browser.
+struct Guest {
+    browser: WebDriver,
+    axe: String,
+}
+
+impl Guest {
+    async fn looks_at(&self, url: &str) {
+        self.browser.goto(url).await.unwrap();
+    }
+
+    async fn types(&self, field: &str, text: &str) {
+        let field = self.browser.find(By::Name(field)).await.unwrap();
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Presses the button, and waits for the page that follows.
+    async fn sends(&self) {
+        self.browser.execute("document.body.dataset.old = true", Vec::new()).await.unwrap();
+        self.browser.find(By::Css("form[method=post] button")).await.unwrap().click().await.unwrap();
+        self.browser.query(By::Css("body:not([data-old])")).first().await.unwrap();
+    }
+
+    async fn text(&self) -> String {
+        self.browser.find(By::Tag("main")).await.unwrap().text().await.unwrap()
+    }
+
+    /// The page keeps nobody out, at each width, in light and dark: no rule of axe-core is broken, and nothing has to be
+    /// scrolled sideways.
+    async fn is_kept_out_by_nothing(&self, page: &str) {
+        let tools = self.browser.cdp();
+        for (width, scheme) in WIDTHS.into_iter().flat_map(|width| [(width, "light"), (width, "dark")]) {
+            let size =
+                json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 800 });
+            tools.send_raw("Emulation.setDeviceMetricsOverride", size).await.unwrap();
+            let scheme = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+            tools.send_raw("Emulation.setEmulatedMedia", &scheme).await.unwrap();
+            self.browser.execute(&self.axe, Vec::new()).await.unwrap();
+            let found = self.browser.execute_async(LOOK, Vec::new()).await.unwrap();
+            assert_eq!(found.json(), &json!([]), "{page}, {width} px, {scheme}");
+            let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+            let wide = self.browser.execute(wide, Vec::new()).await.unwrap();
+            assert_eq!(wide.json(), &json!(0), "{page} is too wide at {width} px");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_keeps_a_guest_out() {
+    let Some(axe) = env::var_os("RAMPART_AXE") else {
+        println!("skipped: RAMPART_AXE names no axe.min.js");
+        return;
+    };
+    let axe = fs::read_to_string(axe).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+    let scene = scene_with(Kind::TuwunelLike, |enrol| {
+        enrol["look"]["title"] = "Partners of Meridian".into();
+        enrol["look"]["termsUrl"] = "https://example.org/terms".into();
+        enrol["pageUrl"] = format!("{origin}/register").into();
+    })
+    .await;
+    let links = links(&scene, &origin).await;
+    let serving = tokio::spawn(axum::serve(listener, scene.router()).into_future());
+    let driver = Driver::start();
+    let guest = Guest { browser: driver.browser().await, axe };
+    guest.browser.set_page_load_timeout(Duration::from_secs(30)).await.unwrap();
+
+    for page in ["form", "revoked", "unknown", "password", "start"] {
+        guest.looks_at(links[page].as_str().unwrap()).await;
+        guest.is_kept_out_by_nothing(page).await;
+    }
+    enrols(&guest, &scene, links["form"].as_str().unwrap()).await;
+    guest.browser.clone().quit().await.unwrap();
+    serving.abort();
+}
+
+/// A mistake first, then an account, then the same link once more.
+async fn enrols(guest: &Guest, scene: &Scene, form: &str) {
+    guest.looks_at(form).await;
+    guest.types("username", "carla").await;
+    guest.types("password", PASSWORD).await;
+    guest.types("repeat", "something else").await;
+    guest.browser.find(By::Name("consent")).await.unwrap().click().await.unwrap();
+    guest.sends().await;
+    assert!(guest.text().await.contains("are not the same"), "{}", guest.text().await);
+    guest.is_kept_out_by_nothing("mistake").await;
+    assert!(!scene.has_account("carla"));
+
+    guest.types("password", PASSWORD).await;
+    guest.types("repeat", PASSWORD).await;
+    guest.sends().await;
+    assert!(guest.text().await.contains("@carla:example.org"), "{}", guest.text().await);
+    guest.is_kept_out_by_nothing("done").await;
+    assert!(scene.has_account("carla"));
+
+    guest.looks_at(form).await;
+    assert!(guest.text().await.contains("This link was used"), "{}", guest.text().await);
+    guest.is_kept_out_by_nothing("used").await;
+}
+
+/// One link to each kind of page.
+async fn links(scene: &Scene, origin: &str) -> Value {
+    let revoked = scene.token("revoked").await;
+    let list = scene.bot.ask::<verbs::TokenList>(&token::List { all: false }).await.unwrap();
+    let revoke = token::Revoke { by: "@anna:internal.example".into(), id: list.tokens[0].id.clone() };
+    scene.bot.ask::<verbs::TokenRevoke>(&revoke).await.unwrap();
+    json!({
+        "form": format!("{origin}/register?token={}", scene.token("form").await),
+        "revoked": format!("{origin}/register?token={revoked}"),
+        "unknown": format!("{origin}/register?token=nobody-issued-this"),
+        "password": format!("{origin}/register/password?token={}", scene.link().await),
+        "start": format!("{origin}/register/start"),
+    })
+}

@@ -41,7 +41,7 @@ REVIEWED = [
         "only of Synapse, the lab's stand-in, which has no file for it",
     ),
     (
-        r"file /run/rampart-bootstrap/tuwunel\.env 0400|environment of (tuwunel|python3?\S*)",
+        r"file /run/rampart-bootstrap/tuwunel\.env 0400|environment of \(?(tuwunel|python3?\S*)\)?",
         r".*/homeserver-bootstrap",
         "good for one log-in, which the broker has used; Tuwunel has no other way",
     ),

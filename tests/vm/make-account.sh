@@ -18,3 +18,16 @@ trap 'rm -rf "$folder"; systemctl daemon-reload' EXIT
 } > "$folder/account.conf"
 systemctl daemon-reload
 systemctl restart tuwunel.service
+
+# It is up before it has carried the commands out.
+identifier="{\"type\":\"m.id.user\",\"user\":\"$1\"}"
+login="{\"type\":\"m.login.password\",\"identifier\":$identifier,\"password\":\"$2\"}"
+for _ in {1..100}; do
+  if curl --silent --fail --output /dev/null --unix-socket /run/tuwunel/tuwunel.sock -H 'X-Forwarded-For: 127.0.0.1' \
+    -H 'Content-Type: application/json' --data "$login" http://localhost/_matrix/client/v3/login; then
+    exit 0
+  fi
+  sleep 0.2
+done
+echo "make-account: $1 cannot log in after 20 s" >&2
+exit 1

@@ -3,11 +3,10 @@
 import http.client
 import json
 import socket
-import ssl
 import time
 from typing import Any
 
-from doors import keys
+from doors import keys, tls
 
 PATIENCE = 2.0
 NO = (401, 403)
@@ -90,7 +89,7 @@ def answered(
 
 
 def connected(door: dict[str, Any]) -> http.client.HTTPConnection:
-    """Connect to an address by whatever name; a thief does not look at certificates."""
+    """Connect to an address by whatever name."""
     patience = door.get("patience", PATIENCE)
     if "socket" in door:
         plain = socket.socket(socket.AF_UNIX)
@@ -99,11 +98,7 @@ def connected(door: dict[str, Any]) -> http.client.HTTPConnection:
     else:
         plain = socket.create_connection((door["address"], door["port"]), patience)
     made = http.client.HTTPConnection(door["name"], timeout=patience)
-    made.sock = plain
-    if door.get("tls"):
-        context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        made.sock = context.wrap_socket(plain, server_hostname=door["name"])
+    made.sock = tls.wrapped(plain, door["name"]) if door.get("tls") else plain
     return made
 
 

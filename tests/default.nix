@@ -46,6 +46,8 @@ in
     evaluations = lib.mapAttrs (_: hostsOf) fleets;
     # The system with every module alone, and without any.
     inherit modules;
+    # Each public module alone, with a host of the example fleet.
+    exemplified = import ./eval/exemplified.nix { inherit self pkgs; };
     parity = lib.mapAttrs (
       _: fleet:
       import ./eval/parity.nix {
@@ -60,8 +62,6 @@ in
     );
     handWritten = import ./eval/hand-written { inherit self; };
     stories = import ./stories.nix { inherit self pkgs; };
-    # What NixOS says to each value that Rust and JSON Schema were asked about, too.
-    optionVerdicts = import ./eval/verdicts.nix { inherit lib; };
     optionDocs = documentation.optionsJSON;
   };
 }

@@ -32,7 +32,8 @@ in
     };
     users.groups.${user} = { };
 
-    # `rampart-broker ledger`, for administrators.
+    # `rampart-broker account` and `ledger`, for administrators, find their configuration here.
+    environment.etc."rampart/rampart-broker.json".source = own.file;
     environment.systemPackages = [ cfg.broker.package ];
 
     systemd.services = {

@@ -45,8 +45,8 @@ in
       restartIfChanged = false;
       serviceConfig = {
         # Trap: at every level the server names the room and the person that a line is about. Such lines do not reach the
-        # journal: who talks with whom is in no log.
-        LogFilterPatterns = ''~"(room|participant)'';
+        # journal: who talks with whom is in no log. Nor does the pass that it refuses, which it repeats.
+        LogFilterPatterns = ''~"(room|participant)|invalid token: '';
         # Left open by the module. Not ProcSubset: it would hide /proc/stat, and a server that cannot read its load
         # reports itself unhealthy.
         ProtectSystem = "strict";

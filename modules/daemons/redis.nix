@@ -1,4 +1,5 @@
-# One Redis for each in-region cluster of media servers, on the core's tunnel address. Its content is disposable.
+# One Redis for each in-region cluster of media servers, on the core's tunnel address. What it holds survives it, and the
+# core: each change is appended to a file.
 {
   config,
   lib,
@@ -25,9 +26,10 @@ let
       # Read as root before the server starts, so the file need not be readable by it.
       requirePassFile = cfg.host.secrets.${redis.password}.path;
       openFirewall = false;
-      # Trap: on by default, and writes who is in which call to the disk.
+      # Trap: on by default, beside the file to which each change is appended.
       save = [ ];
-      inherit (redis) settings;
+      # Above what the module makes of its own options, which has other places and names.
+      settings = lib.mapAttrs (_: lib.mkForce) redis.settings;
     };
 in
 {

@@ -57,7 +57,7 @@ let
     else
       content;
 
-  secretPath = name: cfg.host.secrets.${name}.path or "${cfg.secrets.directory}/${name}";
+  secretPath = name: cfg.host.secrets.${name}.path;
 in
 {
   imports = [

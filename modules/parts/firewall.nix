@@ -20,6 +20,10 @@ let
     "networking.firewall.extraForwardRules" = firewall.extraForwardRules;
     "networking.nat.enable" = nat.enable;
     "networking.nftables.tables" = lib.attrNames nftables.tables;
+    # Text is added to text: a second definition brings tables of its own.
+    "networking.nftables.ruleset" = nftables.ruleset != cfg.host.firewall;
+    "networking.nftables.rulesetFile" = nftables.rulesetFile != null;
+    "networking.nftables.extraDeletions" = nftables.extraDeletions;
   };
 in
 {

@@ -35,6 +35,25 @@ let
       ++ lib.optional (cfg.disk.unlock == "tpm2") "tpmstate0: local-lvm:1,version=v2.0"
     )
   );
+
+  # Trap: disko hands the builder of its virtual machine a tree of modules as the kernel. A newer nixpkgs has an argument of
+  # its own for that tree, and refuses a kernel that has no image.
+  imagePkgs = pkgs // {
+    vmTools = pkgs.vmTools // {
+      override =
+        arguments:
+        pkgs.vmTools.override (
+          if lib.functionArgs pkgs.vmTools.override ? kernelModules && !arguments.kernel ? target then
+            arguments
+            // {
+              inherit (config.disko.imageBuilder.kernelPackages) kernel;
+              kernelModules = arguments.kernel;
+            }
+          else
+            arguments
+        );
+    };
+  };
 in
 {
   imports = [
@@ -80,6 +99,7 @@ in
         "console=tty0"
       ];
       disko.memSize = platform.memory;
+      disko.imageBuilder.pkgs = imagePkgs;
       disko.devices.disk.system.imageSize = lib.mkDefault "16G";
       system.build.proxmoxConfig = proxmoxConfig;
     })

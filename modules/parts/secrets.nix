@@ -19,6 +19,20 @@ let
       mode
       ;
   };
+  # Of the provider `files`: `/run` is empty after a boot, so the operator's files lie on the encrypted disk. Whoever has the
+  # disk has no more than with the other providers, whose key is the SSH host key beside them.
+  kept = "${if cfg.keyFolder == null then "/var/lib/rampart" else cfg.keyFolder}/secrets";
+  place =
+    name:
+    {
+      path,
+      owner,
+      group,
+      mode,
+      ...
+    }:
+    "[ ! -e ${kept}/${name} ] || install -m ${mode} -o ${owner} -g ${group} ${kept}/${name} ${path}\n";
+
   encryptedFile = name: cfg.encryptedSecrets + "/${name}.age";
 
   # Trap: setting an option of a module that is not imported is an error about that option, which helps nobody.
@@ -32,6 +46,7 @@ in
 {
   imports = [
     ../host.nix
+    ./keys.nix
     ((import ../lib/sets.nix { inherit lib; }).module "secrets")
   ];
 
@@ -59,7 +74,28 @@ in
           assertion = isFrom "agenix" -> cfg.encryptedSecrets != null;
           message = "rampart.secrets.provider = \"agenix\": set rampart.encryptedSecrets.";
         }
+        {
+          # The hive lists what it uploads before any host is evaluated (../lib/fleet.nix), from the host's file.
+          assertion = isFrom "colmena" -> cfg.host.options.secrets.provider == "colmena";
+          message = "rampart.secrets.provider = \"colmena\": set it in the manifest ([secrets] in hosts/fleet.toml) and run `rampart render`; set in Nix, colmena uploads nothing.";
+        }
       ];
+    })
+    # As sops-nix and agenix do it: at each boot before anything asks for a secret, the volume of guest media included, and at
+    # each switch. What is not kept is left as it is.
+    (lib.mkIf (isFrom "files") {
+      system.activationScripts.rampart-secrets = {
+        deps = [
+          "users"
+          "groups"
+        ]
+        ++ lib.optional (cfg.keyFolder != null) "rampart-keys";
+        text = ''
+          install -d -m 0711 ${cfg.secrets.directory}
+          install -d -m 0700 -o root -g root ${kept}
+        ''
+        + lib.concatStrings (lib.mapAttrsToList place secrets);
+      };
     })
     (lib.optionalAttrs (options ? sops) {
       # One encrypted file for the host (sops.defaultSopsFile) with a key for each name.

@@ -13,4 +13,7 @@
   # How the server is run and where its files are. Nothing is written: `save` is empty and `appendOnly` off.
   "redis-[a-z0-9-]+\\.settings\\.(appendOnly|appendfsync|daemonize|databases|dbfilename|dir|save|supervised)"
   "redis-[a-z0-9-]+\\.settings\\.(logfile|loglevel|maxclients|slowlog-log-slower-than|slowlog-max-len|syslog-enabled)"
+
+  # Ports of the second listeners, which need a second address of one family, and of the console, which `no-cli` closes.
+  "coturn\\.settings\\.(alt-listening-port|alt-tls-listening-port|cli-ip|cli-port)"
 ]

@@ -110,7 +110,7 @@ mod tests {
         let (_, read) = Store::open(folder.path()).unwrap();
         assert_eq!((read.position, read.rooms), (kept.position, kept.rooms));
         for bad in ["", "{}", r#"{"version":2,"position":null,"rooms":{},"direct":{},"desk":null}"#] {
-            std::fs::write(folder.path().join("state.json"), bad).unwrap();
+            fs_err::write(folder.path().join("state.json"), bad).unwrap();
             assert!(matches!(Store::open(folder.path()), Err(KeptError::Form { .. })), "{bad}");
         }
     }
@@ -120,7 +120,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (mut store, kept) = Store::open(folder.path()).unwrap();
         store.save(&kept).unwrap();
-        std::fs::remove_file(folder.path().join("state.json")).unwrap();
+        fs_err::remove_file(folder.path().join("state.json")).unwrap();
         store.save(&kept).unwrap();
         assert!(!folder.path().join("state.json").exists());
         store.save(&Kept { position: Some("s2".into()), ..kept }).unwrap();

@@ -50,8 +50,9 @@ fn faults(bot: &Bot) -> [(bool, Fault); 9] {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
+    use std::path::Path;
 
+    use fs_err as fs;
     use serde_json::{Value, json};
 
     use super::load;

@@ -93,3 +93,14 @@ pub struct PasswordLink {
     /// When it ends.
     pub expires: Timestamp,
 }
+
+/// A password link that is still good for something, without its secret. There is at most one for an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenLink {
+    /// Whose password it sets.
+    pub user: String,
+    /// Who issued it.
+    pub issuer: String,
+    /// When it ends.
+    pub expires: Timestamp,
+}

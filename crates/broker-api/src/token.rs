@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::guest::OpenLink;
+
 /// Issues a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -115,11 +117,14 @@ pub struct List {
     pub all: bool,
 }
 
-/// Tokens, newest first.
+/// Tokens, newest first, and what else lets somebody in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tokens {
     /// The tokens.
     pub tokens: Vec<Token>,
+    /// Password links, by account. An older broker names none.
+    #[serde(default)]
+    pub links: Vec<OpenLink>,
 }
 
 /// Shows one token.

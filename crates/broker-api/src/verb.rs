@@ -76,6 +76,8 @@ pub mod verbs {
         GuestDeactivate "guest-deactivate" Bot: guest::Order => guest::Deactivated;
         /// Issues a link with which a guest sets a new password, which brings the account back.
         GuestReactivate "guest-reactivate" Bot: guest::Reactivate => guest::PasswordLink;
+        /// Ends the open password link of an account.
+        PasswordLinkRevoke "password-link-revoke" Bot: guest::Order => Nothing;
         /// Makes a room.
         RoomCreate "room-create" Bot: room::Create => room::Room;
         /// Invites a guest into a room.

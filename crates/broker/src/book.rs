@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use broker_api::token::{Redeemed, Revoked, State, Token};
+use broker_api::{
+    guest::OpenLink,
+    token::{Redeemed, Revoked, State, Token},
+};
 use jiff::Timestamp;
 
 use crate::{
@@ -44,10 +47,11 @@ pub(crate) struct Attempt {
 #[derive(Debug, Clone)]
 pub(crate) struct Link {
     pub(crate) user: String,
+    pub(crate) by: String,
     pub(crate) expires: Timestamp,
     pub(crate) begun: bool,
     pub(crate) used: bool,
-    /// A newer link for the same account, or its end, makes an older one worthless.
+    /// A newer link for the same account, the account's end, or an order makes a link worthless.
     pub(crate) replaced: bool,
 }
 
@@ -177,10 +181,11 @@ impl Book {
             Event::Deactivated { user, .. } => {
                 self.ending.remove(user);
             }
-            Event::LinkCreated { hash, user, expires, .. } => {
+            Event::LinkCreated { hash, user, by, expires } => {
                 self.replace_links(user);
                 let link = Link {
                     user: user.clone(),
+                    by: by.clone(),
                     expires: *expires,
                     begun: false,
                     used: false,
@@ -188,6 +193,7 @@ impl Book {
                 };
                 self.links.insert(*hash, link);
             }
+            Event::LinkRevoked { user, .. } => self.replace_links(user),
             Event::LinkBegun { hash } => self.with_link(hash, |link| link.begun = true),
             Event::LinkUsed { hash, .. } => self.with_link(hash, |link| link.used = true),
             Event::RoomCreated { room, alias, joined_by_all, .. } => self.rooms.push(MadeRoom {
@@ -229,6 +235,19 @@ impl Book {
     /// Whether an open redemption wants this account.
     pub(crate) fn is_wanted(&self, user: &str) -> bool {
         self.tokens.values().flat_map(|entry| entry.open.values()).any(|attempt| attempt.user == user)
+    }
+
+    /// Password links that are good for something at `now`.
+    pub(crate) fn open_links(&self, now: Timestamp) -> Vec<OpenLink> {
+        let open = self.links.values().filter(|link| link.state(now) == State::Valid);
+        let shown = |link: &Link| OpenLink {
+            user: link.user.clone(),
+            issuer: link.by.clone(),
+            expires: link.expires,
+        };
+        let mut links: Vec<OpenLink> = open.map(shown).collect();
+        links.sort_by(|one, other| one.user.cmp(&other.user));
+        links
     }
 
     /// The token with which an account was made.

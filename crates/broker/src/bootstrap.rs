@@ -181,7 +181,9 @@ fn file_error(file: &Path, source: io::Error) -> BootstrapError {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, process::Command};
+    use std::process::Command;
+
+    use fs_err as fs;
 
     use super::environment;
 

@@ -14,8 +14,9 @@ use broker_api::{
     Caller, ErrorBody, ErrorCode, Refusal, Verb, all,
     verbs::{
         AccountActive, GuestDeactivate, GuestList, GuestLock, GuestReactivate, GuestShow, GuestUnlock,
-        Lookup, PasswordLinkLookup, PasswordLinkRedeem, RedeemBegin, RedeemEnd, RoomCreate, RoomInvite,
-        RoomList, Status, TokenCreate, TokenExtend, TokenList, TokenRevoke, TokenShow,
+        Lookup, PasswordLinkLookup, PasswordLinkRedeem, PasswordLinkRevoke, RedeemBegin, RedeemEnd,
+        RoomCreate, RoomInvite, RoomList, Status, TokenCreate, TokenExtend, TokenList, TokenRevoke,
+        TokenShow,
     },
 };
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
@@ -170,6 +171,9 @@ async fn dispatch(desk: &Desk, name: &'static str, body: &[u8]) -> Result<Vec<u8
         GuestUnlock::NAME => verb!(GuestUnlock, |order| guest::lock(desk, &order, false).await?),
         GuestDeactivate::NAME => verb!(GuestDeactivate, |order| guest::deactivate(desk, &order).await?),
         GuestReactivate::NAME => verb!(GuestReactivate, |order| password_link::create(desk, &order).await?),
+        PasswordLinkRevoke::NAME => {
+            verb!(PasswordLinkRevoke, |order| password_link::revoke(desk, &order).await?)
+        }
         RoomCreate::NAME => verb!(RoomCreate, |order| room::create(desk, &order).await?),
         RoomInvite::NAME => verb!(RoomInvite, |order| room::invite(desk, &order).await?),
         RoomList::NAME => verb!(RoomList, |_| room::list(desk)),

@@ -36,6 +36,8 @@ pub(crate) enum Event {
     Deactivated { user: String, by: String, sessions: u32, rooms: u32 },
     /// A password link was issued.
     LinkCreated { hash: Digest, user: String, by: String, expires: Timestamp },
+    /// Nobody can use the open link of this account any more.
+    LinkRevoked { user: String, by: String },
     /// It is being used.
     LinkBegun { hash: Digest },
     /// It was used: the account is back with another password.

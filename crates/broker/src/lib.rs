@@ -14,7 +14,7 @@
 //! | `settle` | what a crash or a silent homeserver left half-done is looked at again and ended |
 //! | `directory` | LDAP, on the core |
 //!
-//! `bootstrap` makes the first administrator. `client` is what the bot and the page ask with.
+//! `bootstrap` makes the first administrator, `staff` the accounts of staff on the core. `client` is what the bot and the page ask with.
 
 mod book;
 pub mod bootstrap;
@@ -28,6 +28,7 @@ pub mod load;
 mod secret;
 mod server;
 mod settle;
+pub mod staff;
 mod state;
 mod verbs;
 

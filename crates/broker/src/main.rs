@@ -2,10 +2,14 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use broker::{bootstrap, load};
+use broker::{bootstrap, load, staff};
 use clap::{Parser, Subcommand};
 use daemon::{ledger_command::Look, logs, program};
 use ledger::Place;
+use tracing::level_filters::LevelFilter;
+
+/// Where a host has the configuration (`modules/daemons/broker.nix`).
+const CONFIG: &str = "/etc/rampart/rampart-broker.json";
 
 /// A closed list of verbs before the admin API of a homeserver.
 #[derive(Debug, Parser)]
@@ -41,10 +45,19 @@ enum Command {
         /// The configuration, JSON.
         file: PathBuf,
     },
+    /// Staff accounts, on the core, as root.
+    #[command(after_help = "Example: rampart-broker account create anna")]
+    Account {
+        /// The configuration, JSON.
+        #[arg(long, value_name = "FILE", default_value = CONFIG)]
+        config: PathBuf,
+        #[command(subcommand)]
+        order: staff::Order,
+    },
     /// Look at the ledger.
     Ledger {
         /// The configuration, JSON.
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", default_value = CONFIG)]
         config: PathBuf,
         #[command(subcommand)]
         look: Look,
@@ -62,6 +75,9 @@ fn main() -> ExitCode {
         Command::Environment { credential, out } => bootstrap::environment(&credential, &out)
             .map_or_else(|error| program::broken(&error), |()| ExitCode::SUCCESS),
         Command::CheckConfig { file } => program::checked(&file, load::load(&file)),
+        Command::Account { config, order } => program::configured(load::load(&config), |config| {
+            program::run(LevelFilter::WARN, |stop| staff::run(config, order, stop))
+        }),
         Command::Ledger { config, look } => {
             program::configured(load::load(&config), |config| look.at(&Place::new(config.state_directory)))
         }

@@ -89,6 +89,8 @@ asks! {
     GuestDeactivate,
     /// Issues a password link.
     GuestReactivate,
+    /// Ends the open password link of an account.
+    PasswordLinkRevoke,
     /// Makes a room.
     RoomCreate,
     /// Invites a guest.

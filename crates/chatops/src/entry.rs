@@ -43,7 +43,7 @@ pub enum Because {
 pub enum Trouble {
     /// The tenant's broker does not answer, so nothing is known of the guests' server.
     BrokerSilent,
-    /// The core's broker does not answer, so nobody can give orders, and tokens of people who have left stay open.
+    /// The core's broker does not answer, so nobody can give orders, and what people who have left had issued stays open.
     CoreBrokerSilent,
     /// The bot's ledger cannot be written, so orders that change something are refused.
     LedgerFailed,
@@ -105,6 +105,8 @@ pub enum Event {
     Deactivated { by: UserId, user: String, sessions: u32, rooms: u32 },
     /// A link that brings a guest back was issued.
     LinkIssued { by: UserId, user: String, expires: Timestamp },
+    /// Such a link was ended, because whoever had issued it may not give orders any more.
+    LinkRevoked { by: UserId, user: String, issuer: UserId, reason: Option<Reason> },
     /// A room was made.
     RoomCreated { by: UserId, room: String, alias: String },
     /// A guest was invited.

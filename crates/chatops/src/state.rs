@@ -86,6 +86,9 @@ pub(crate) struct Watch {
     pub(crate) troubles: Vec<Standing>,
     /// Open tokens by id.
     pub(crate) open: BTreeMap<String, OpenToken>,
+    /// Accounts that an open password link brings back, and who issued it.
+    #[serde(default)]
+    pub(crate) links: BTreeMap<String, UserId>,
     /// How often it was looked at.
     pub(crate) rounds: u32,
     /// Accounts of our own people, and who let each in.
@@ -101,6 +104,7 @@ impl Watch {
             misses: 0,
             troubles: Vec::new(),
             open: BTreeMap::new(),
+            links: BTreeMap::new(),
             rounds: 0,
             staff: BTreeMap::new(),
             told: BTreeSet::new(),

@@ -1,9 +1,10 @@
 //! Every order of `tests/grammar` says what stands beside it: the command, or the complaint.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::{collections::BTreeSet, fs, io};
+use std::{collections::BTreeSet, io};
 
 use chatops::grammar::{COMMANDS, Complaint, parse};
+use fs_err as fs;
 use testkit::{Cases, Failure};
 
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/grammar");

@@ -16,8 +16,8 @@ pub fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr 
     if !is_trusted(trusted, nearest) {
         return nearest;
     }
-    let lines: Vec<_> = headers.get_all(FORWARDED_FOR).iter().collect();
-    let entries = lines.iter().rev().flat_map(|line| line.to_str().unwrap_or("?").rsplit(','));
+    let lines = headers.get_all(FORWARDED_FOR).iter().rev();
+    let entries = lines.flat_map(|line| line.to_str().unwrap_or("?").rsplit(','));
     for entry in entries {
         let Some(address) = parse(entry.trim()) else { break };
         nearest = address;

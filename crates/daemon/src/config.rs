@@ -1,10 +1,11 @@
 //! Reading a program's configuration file.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
+use fs_err as fs;
 use serde::de::DeserializeOwned;
 
 /// Why a configuration file cannot be used. The text names file, key, cause and fix.

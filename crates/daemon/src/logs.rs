@@ -1,11 +1,12 @@
 //! Log records on standard error: JSON for machines, plain lines for a terminal.
 
 use std::{
-    env, fs,
+    env,
     io::{self, IsTerminal, Write},
     os::unix::fs::MetadataExt,
 };
 
+use fs_err as fs;
 use settings::homeserver::LogLevel;
 use tracing::{Level, Metadata, level_filters::LevelFilter};
 use tracing_subscriber::{

@@ -27,7 +27,9 @@ pub fn replace(file: &Path, content: &[u8], mode: u32) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, os::unix::fs::PermissionsExt as _};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use fs_err as fs;
 
     use super::replace;
 

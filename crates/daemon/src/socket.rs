@@ -1,11 +1,12 @@
 //! A unix socket whose file is there as long as the program listens.
 
 use std::{
-    fs, io,
+    io,
     os::unix::fs::{FileTypeExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
+use fs_err as fs;
 use tokio::net::UnixListener;
 
 /// Listens on a unix socket that only the program's user and group may use.
@@ -13,7 +14,7 @@ pub fn listen(path: &Path) -> io::Result<(UnixListener, SocketFile)> {
     clear(path)?;
     let listener = UnixListener::bind(path)?;
     let file = SocketFile(path.to_owned());
-    fs::set_permissions(path, fs::Permissions::from_mode(0o660))?;
+    fs::set_permissions(path, std::fs::Permissions::from_mode(0o660))?;
     Ok((listener, file))
 }
 

@@ -43,6 +43,37 @@ const TOKEN_SERVICES: [PortRange; 2] = [PortRange::new(8100, 9099), PortRange::n
 /// Ports of the Redis instances, by the index of the cluster, up to signalling.
 const REDIS: [PortRange; 1] = [PortRange::new(6380, 7879)];
 
+/// A TCP port that no option moves and that only the tunnel or the host itself may reach.
+#[derive(Debug, Clone, Copy)]
+pub struct Private {
+    /// Unit that listens.
+    pub unit: &'static str,
+    /// What for.
+    pub what: &'static str,
+    /// The port.
+    pub port: u16,
+}
+
+/// All of them. The rule on the manifest and the rule on a rendered host both judge by this list.
+const PRIVATE: [Private; 11] = [
+    Private { unit: "rampart-guard", what: "client API", port: GUARD },
+    Private { unit: "rampart-guard", what: "numbers", port: GUARD_METRICS },
+    Private { unit: "tuwunel", what: "direct reads", port: DIRECT_READS },
+    Private { unit: "rampart-steer", what: "steering", port: STEER },
+    Private { unit: "rampart-steer", what: "metrics", port: STEER_LOCAL },
+    Private { unit: "rampart-bot", what: "numbers", port: BOT_METRICS },
+    Private { unit: "rampart-broker", what: "enrolment", port: BROKER },
+    Private { unit: "rampart-enrol", what: "enrolment page", port: ENROL },
+    Private { unit: "rampart-answer", what: "refusals, discovery", port: ANSWER },
+    Private { unit: "livekit", what: "metrics", port: LIVEKIT_METRICS },
+    Private { unit: "livekit", what: "health", port: LIVEKIT_HEALTH },
+];
+
+/// Those of one unit.
+pub fn private_of(unit: &str) -> impl Iterator<Item = &'static Private> {
+    PRIVATE.iter().filter(move |port| port.unit == unit)
+}
+
 /// Port of the token service of the focus with this index, while there are any.
 pub fn token_service(index: u16) -> Option<u16> {
     nth(&TOKEN_SERVICES, index)

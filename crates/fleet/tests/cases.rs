@@ -5,12 +5,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
+    io,
     path::Path,
 };
 
 use diag::{Code, Report, Severity, Sources, pretty};
 use fleet::rules;
+use fs_err as fs;
 use manifest::{Files, Input, Parsed};
 use testkit::{Cases, Failure, Tree};
 

@@ -78,7 +78,7 @@ where
 // A homeserver that does nothing, on a socket and on an address.
 
 async fn null(address: &str, socket: &str) {
-    let _ = std::fs::remove_file(socket);
+    let _ = fs_err::remove_file(socket);
     let listener = UnixListener::bind(socket).unwrap();
     let local = tokio::task::LocalSet::new();
     local.spawn_local(async move {

@@ -317,7 +317,7 @@ pub(crate) mod tests {
         {
             let mut config = sample();
             config["listen"] = listen;
-            std::fs::write(&file, config.to_string()).unwrap();
+            fs_err::write(&file, config.to_string()).unwrap();
             let error = load(&file).unwrap_err().to_string();
             assert!(error.contains(word), "{error}");
         }

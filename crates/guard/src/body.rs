@@ -1,4 +1,4 @@
-//! The body of a request on its way up: counted, watched, and collected only by `desk`.
+//! Bodies on their way. That of a request is counted, watched, and collected only by `desk`; that of an answer just passes.
 
 use std::{
     pin::Pin,
@@ -14,6 +14,8 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use tokio::time::{Duration, Instant, timeout};
+
+use crate::pieces::{Bodies, UnderWay};
 
 /// Why a body ended before its end.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +87,7 @@ pub(crate) struct Counted {
     body: Source,
     left: u64,
     progress: Progress,
+    _under_way: Option<UnderWay>,
 }
 
 #[derive(Debug)]
@@ -97,16 +100,22 @@ enum Source {
 
 impl Counted {
     /// Refuses at once when the announced length is over the limit.
-    pub(crate) fn new(body: Incoming, limit: u64, progress: Progress) -> Result<Self, BodyFault> {
+    pub(crate) fn new(
+        body: Incoming,
+        limit: u64,
+        progress: Progress,
+        bodies: &Bodies,
+    ) -> Result<Self, BodyFault> {
         if body.size_hint().lower() > limit {
             return Err(BodyFault::TooLarge);
         }
-        Ok(Self { body: Source::Stream(body), left: limit, progress })
+        Ok(Self { _under_way: bodies.count(&body), body: Source::Stream(body), left: limit, progress })
     }
 
     /// A body that is already here.
     pub(crate) fn whole(body: Bytes, progress: Progress) -> Self {
-        Self { left: body.len() as u64, body: Source::Whole(Full::new(body)), progress }
+        let left = body.len() as u64;
+        Self { body: Source::Whole(Full::new(body)), left, progress, _under_way: None }
     }
 
     fn take(&mut self, data: Bytes) -> Result<Frame<Bytes>, BodyFault> {
@@ -162,5 +171,38 @@ impl Body for Counted {
             Source::Stream(body) => body.size_hint(),
             Source::Whole(body) => body.size_hint(),
         }
+    }
+}
+
+/// The body of an answer, as it comes.
+#[derive(Debug)]
+pub(crate) struct Passing {
+    body: Incoming,
+    _under_way: Option<UnderWay>,
+}
+
+impl Passing {
+    pub(crate) fn new(body: Incoming, bodies: &Bodies) -> Self {
+        Self { _under_way: bodies.count(&body), body }
+    }
+}
+
+impl Body for Passing {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }

@@ -68,7 +68,8 @@ impl Connections {
         let service = service_fn(move |request| {
             Box::pin(async move { Ok::<_, Infallible>(proxy.handle(request, caller).await) })
         });
-        let mut connection = self.http.serve_connection(TokioIo::new(Pieces::of(stream)), service);
+        let mut connection =
+            self.http.serve_connection(TokioIo::new(Pieces::of(stream, proxy.bodies.clone())), service);
         let ended = tokio::select! {
             end = poll_fn(|context| connection.poll_without_shutdown(context)) => Some(end),
             () = stop.cancelled() => None,

@@ -13,6 +13,7 @@ use tokio::{
 
 use crate::{
     body::{BodyFault, Counted, Progress},
+    pieces::Bodies,
     refusal::Refusal,
     upstream::Failure,
 };
@@ -28,6 +29,7 @@ const ARRIVAL: Duration = Duration::from_secs(15);
 pub(crate) struct Desk {
     room: Arc<Semaphore>,
     arrival: Duration,
+    bodies: Bodies,
 }
 
 /// A body that may go on. It keeps its room until it is gone.
@@ -39,8 +41,8 @@ pub(crate) struct Judged {
 
 impl Desk {
     /// `patience` bounds the arrival of a body where it is shorter than the desk's own.
-    pub(crate) fn new(patience: Duration) -> Self {
-        Self { room: Arc::new(Semaphore::new(ROOM_KIB)), arrival: ARRIVAL.min(patience) }
+    pub(crate) fn new(patience: Duration, bodies: Bodies) -> Self {
+        Self { room: Arc::new(Semaphore::new(ROOM_KIB)), arrival: ARRIVAL.min(patience), bodies }
     }
 
     /// Collects a body and has it judged.
@@ -51,7 +53,8 @@ impl Desk {
         policy: &Policy,
     ) -> Result<Judged, Failure> {
         let limit = MAX_BODY_BYTES as u64;
-        let counted = Counted::new(body, limit, Progress::new()).map_err(|_| refused(judge.too_long()))?;
+        let counted = Counted::new(body, limit, Progress::new(), &self.bodies);
+        let counted = counted.map_err(|_| refused(judge.too_long()))?;
         let collected =
             timeout(self.arrival, self.collect(counted)).await.map_err(|_| Refusal::BodyStalled)?;
         let (body, room) = collected.map_err(|fault| match fault {

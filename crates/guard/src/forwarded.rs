@@ -1,6 +1,6 @@
 //! Who the client is: what a trusted proxy says, else what the socket says.
 
-use std::net::IpAddr;
+use std::{io::Write as _, net::IpAddr};
 
 use daemon::client;
 pub(crate) use daemon::client::FORWARDED_FOR;
@@ -44,13 +44,26 @@ impl Forwarded {
 
     /// Writes the three headers, each once.
     pub(crate) fn write(self, headers: &mut HeaderMap) -> Result<(), InvalidHeaderValue> {
-        headers.insert(FORWARDED_FOR, HeaderValue::try_from(self.client.to_string())?);
+        headers.insert(FORWARDED_FOR, text(self.client)?);
         headers.insert(FORWARDED_PROTO, HeaderValue::from_static(self.proto));
         if let Some(host) = self.host {
             headers.insert(FORWARDED_HOST, host);
         }
         Ok(())
     }
+}
+
+/// Longest text of an address: IPv6 with an IPv4 address at its end (RFC 4291 §2.2).
+const LONGEST: usize = 45;
+
+/// An address as a header says it.
+fn text(address: IpAddr) -> Result<HeaderValue, InvalidHeaderValue> {
+    let mut buffer = [0; LONGEST];
+    let mut rest = buffer.as_mut_slice();
+    // It fits, so writing does not fail.
+    let _ = write!(rest, "{address}");
+    let length = LONGEST - rest.len();
+    HeaderValue::from_bytes(&buffer[..length])
 }
 
 #[cfg(test)]
@@ -116,6 +129,8 @@ mod tests {
 
     #[test]
     fn addresses_have_one_spelling() {
+        let longest = "1111:2222:3333:4444:5555:6666:7777:8888";
+        assert_eq!(client("10.77.0.2", &[longest]), longest);
         assert_eq!(client("::ffff:10.77.0.2", &["::ffff:198.51.100.7"]), "198.51.100.7");
         assert_eq!(client("10.77.0.2", &["[2001:DB8::1]:55"]), "2001:db8::1");
     }

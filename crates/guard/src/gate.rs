@@ -54,7 +54,12 @@ fn host(headers: &HeaderMap) -> Result<(), Refusal> {
 
 /// Whether the text is a host name or address, with or without a port.
 pub(crate) fn is_host(text: &[u8]) -> bool {
-    !text.contains(&b'@') && Authority::try_from(text).is_ok()
+    is_plain_host(text) || (!text.contains(&b'@') && Authority::try_from(text).is_ok())
+}
+
+/// Whether the text is a host name as nearly all are, which is said without a copy of it.
+fn is_plain_host(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
 }
 
 /// The body is framed anew towards the homeserver, so a coding that would get lost on the way is refused.
@@ -69,12 +74,12 @@ fn coding(headers: &HeaderMap) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use http::{Request, Version, request::Builder};
+    use http::{Request, Version, request::Builder, uri::Authority};
 
     use ingress::Policy;
     use serde_json::json;
 
-    use super::admit;
+    use super::{admit, is_plain_host};
     use crate::refusal::Refusal;
 
     fn policy() -> Policy {
@@ -117,6 +122,16 @@ mod tests {
         for host in ["", "a b", "u@x.org", "x.org/y"] {
             assert_eq!(verdict(request("GET", PATH).header("host", host)), Err(Refusal::HostBad), "{host}");
         }
+    }
+
+    #[test]
+    fn a_plain_host_name_is_a_host_name() {
+        // Every two characters of those that are plain, and a name as it is.
+        let plain: Vec<u8> = (0..=u8::MAX).filter(|byte| is_plain_host(&[*byte])).collect();
+        for (one, other) in plain.iter().flat_map(|one| plain.iter().map(move |other| (*one, *other))) {
+            assert!(Authority::try_from(&[one, other][..]).is_ok(), "{one} {other}");
+        }
+        assert!(is_plain_host(b"matrix.example-1.org") && !is_plain_host(b"") && !is_plain_host(b"a@b"));
     }
 
     #[test]

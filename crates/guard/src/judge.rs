@@ -16,7 +16,9 @@ use ingress::{Head, Note};
 use settings::guard::{Guard, Registration};
 use tokio::io::{AsyncWriteExt, duplex};
 
-use crate::{connection, desk::Desk, gate, refusal::Refusal, server::ANSWER_TIMEOUT, upstream::Failure};
+use crate::{
+    connection, desk::Desk, gate, pieces::Bodies, refusal::Refusal, server::ANSWER_TIMEOUT, upstream::Failure,
+};
 
 /// What would happen to one request.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,7 +42,7 @@ pub async fn judge(config: &Guard, raw: &[u8]) -> io::Result<Outcome> {
     let (mut client, server) = duplex(raw.len().max(1024));
     client.write_all(raw).await?;
     client.shutdown().await?;
-    let (desk, seen) = (Desk::new(ANSWER_TIMEOUT), Arc::clone(&outcome));
+    let (desk, seen) = (Desk::new(ANSWER_TIMEOUT, Bodies::default()), Arc::clone(&outcome));
     let service = service_fn(|request| {
         let (desk, seen) = (&desk, &seen);
         async move {

@@ -1,13 +1,14 @@
 //! `rampart-guard`: see the crate `guard`.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand, ValueEnum};
 use daemon::{logs, program};
+use fs_err as fs;
 use guard::{judge, load, survey};
 use settings::guard::Guard;
 

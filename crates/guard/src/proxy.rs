@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use http::{
     HeaderValue, Method, Request, Response, Uri,
-    header::{CONNECTION, CONTENT_LENGTH, EXPECT},
+    header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, EXPECT},
     request::Parts,
 };
 use http_body::Body;
@@ -20,11 +20,12 @@ use settings::guard::{Guard, LogUsers};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    body::{self, Counted, Progress},
+    body::{self, Counted, Passing, Progress},
     desk::Desk,
     forwarded::Forwarded,
     gate, headers,
     metrics::{Class, Metrics, Verdict},
+    pieces::Bodies,
     refusal::{Refusal, preflight},
     session::{self, Sessions},
     terms::{Live, Terms},
@@ -33,7 +34,7 @@ use crate::{
 };
 
 /// Our own answer, or the homeserver's as it streams in.
-pub(crate) type Answer = Response<Either<Full<Bytes>, Incoming>>;
+pub(crate) type Answer = Response<Either<Full<Bytes>, Passing>>;
 
 /// Says that nothing more is read on the connection.
 fn closing(mut answer: Answer) -> Answer {
@@ -54,6 +55,7 @@ pub(crate) struct Caller {
 pub(crate) struct Proxy {
     live: Arc<Live>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) bodies: Bodies,
     desk: Desk,
     sessions: Arc<Sessions>,
     upstream: Arc<Upstream>,
@@ -70,11 +72,13 @@ impl Proxy {
         work: TaskTracker,
         patience: Duration,
     ) -> Self {
-        let upstream = Arc::new(Upstream::new(config, patience));
+        let bodies = Bodies::default();
+        let upstream = Arc::new(Upstream::new(config, patience, &bodies));
         Self {
             live,
             metrics,
-            desk: Desk::new(patience),
+            desk: Desk::new(patience, bodies.clone()),
+            bodies,
             sessions: Arc::default(),
             users: Arc::new(Users::new(Arc::clone(&upstream))),
             upstream,
@@ -91,11 +95,10 @@ impl Proxy {
         let record = Record {
             client: forwarded.client,
             method: head.method.clone(),
-            endpoint: endpoint(&head.uri),
-            session: self.sessions.of(&head),
+            uri: head.uri.clone(),
+            authorization: head.headers.get(AUTHORIZATION).cloned(),
         };
         let mut is_unread = !body.is_end_stream();
-        let token = token(&head, terms.log_users);
         let (passed, outcome) = match gate::admit(&head, caller.may_register, &terms.policy) {
             Ok(Head::Pass) => (Verdict::Streamed, self.stream(head, body, forwarded, &terms).await),
             Ok(Head::Body(judge)) => {
@@ -113,28 +116,30 @@ impl Proxy {
         outcome.unwrap_or_else(|failure| {
             // What was judged has been read; what could not be sent on may not.
             is_unread &= passed != Verdict::Judged || failure.refusal.is_ours();
-            let answer = self.refuse(record, failure, token, terms.log_users);
+            let answer = self.refuse(record, failure, terms.log_users);
             if is_unread { closing(answer) } else { answer }
         })
     }
 
     /// The answer to a request that does not get through, and its line in the log; the line may wait for a name, the answer
     /// does not.
-    fn refuse(&self, record: Record, failure: Failure, token: Option<Vec<u8>>, how: LogUsers) -> Answer {
+    fn refuse(&self, record: Record, failure: Failure, how: LogUsers) -> Answer {
         if record.method == Method::OPTIONS && failure.refusal.is_policy() {
             return preflight().map(Either::Left);
         }
         let answer = failure.refusal.answer().map(Either::Left);
-        match token.filter(|_| failure.refusal.is_policy()) {
-            Some(token) => {
-                let (users, sessions) = (Arc::clone(&self.users), Arc::clone(&self.sessions));
-                self.work.spawn(async move {
-                    let user = users.of(&token, &sessions, how).await;
-                    record.refused(&failure, user.as_deref());
-                });
-            }
-            None => record.refused(&failure, None),
+        if how == LogUsers::Session || !failure.refusal.is_policy() || record.token().is_none() {
+            record.refused(&failure, &self.sessions, None);
+            return answer;
         }
+        let (users, sessions) = (Arc::clone(&self.users), Arc::clone(&self.sessions));
+        self.work.spawn(async move {
+            let user = match record.token() {
+                Some(token) => users.of(token, &sessions, how).await,
+                None => None,
+            };
+            record.refused(&failure, &sessions, user.as_deref());
+        });
         answer
     }
 
@@ -152,7 +157,8 @@ impl Proxy {
         if let Some(length) = body.size_hint().exact().filter(|_| framed) {
             head.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
-        let body = Counted::new(body, terms.max_body, progress.clone()).map_err(|_| Refusal::BodyTooLarge)?;
+        let body = Counted::new(body, terms.max_body, progress.clone(), &self.bodies);
+        let body = body.map_err(|_| Refusal::BodyTooLarge)?;
         self.send(head, body, forwarded, progress).await
     }
 
@@ -168,7 +174,7 @@ impl Proxy {
     ) -> Result<Answer, Failure> {
         let judged = self.desk.judge(judge, body, &terms.policy).await?;
         judged.notes.iter().for_each(|note| self.metrics.changed(note.name()));
-        record.changed(judge, &judged.notes);
+        record.changed(judge, &judged.notes, &self.sessions);
         headers::strip_request(&mut head.headers);
         head.headers.insert(CONTENT_LENGTH, HeaderValue::from(judged.body.len()));
         let progress = Progress::new();
@@ -189,22 +195,37 @@ impl Proxy {
         let _counted = self.metrics.upstream();
         let mut answer = self.upstream.send(Request::from_parts(head, body), &progress).await?;
         headers::strip_response(answer.headers_mut());
-        Ok(answer.map(Either::Right))
+        Ok(answer.map(|body| Either::Right(Passing::new(body, &self.bodies))))
     }
 }
 
-/// What a log line says about a request: no secret, no content, and of the person the address and a hash.
+/// Of whom and what a log line speaks. It is written for the few requests that are refused or changed; until then here is
+/// only what it is made from.
 struct Record {
     client: IpAddr,
     method: Method,
+    uri: Uri,
+    authorization: Option<HeaderValue>,
+}
+
+/// What a log line says about a request: no secret, no content, and of the person the address and a hash.
+struct Line {
     endpoint: String,
     session: Option<String>,
 }
 
 impl Record {
-    fn refused(&self, failure: &Failure, user: Option<&str>) {
+    fn token(&self) -> Option<&[u8]> {
+        session::token(self.authorization.as_ref(), &self.uri)
+    }
+
+    fn line(&self, sessions: &Sessions) -> Line {
+        Line { endpoint: endpoint(&self.uri), session: self.token().map(|token| sessions.of(token)) }
+    }
+
+    fn refused(&self, failure: &Failure, sessions: &Sessions, user: Option<&str>) {
         let Failure { refusal, cause } = failure;
-        let Self { client, method, endpoint, session } = self;
+        let (Self { client, method, .. }, Line { endpoint, session }) = (self, self.line(sessions));
         let (rule, status) = (refusal.rule(), refusal.status().as_u16());
         let (room, kind) = match refusal {
             Refusal::Ruled(ruled) => (ruled.room.as_deref(), ruled.kind.as_deref()),
@@ -218,18 +239,16 @@ impl Record {
     }
 
     /// What was changed in a body before it went on.
-    fn changed(&self, judge: &BodyJudge, notes: &[Note]) {
-        let Self { client, method, endpoint, session } = self;
+    fn changed(&self, judge: &BodyJudge, notes: &[Note], sessions: &Sessions) {
+        if notes.is_empty() {
+            return;
+        }
+        let (Self { client, method, .. }, Line { endpoint, session }) = (self, self.line(sessions));
         for note in notes {
             let (note, room) = (note.name(), judge.room());
             tracing::info!(note, %client, %method, endpoint, room, session, "changed");
         }
     }
-}
-
-/// The token, where its user is going to be looked up.
-fn token(head: &Parts, how: LogUsers) -> Option<Vec<u8>> {
-    (how != LogUsers::Session).then(|| session::token(head).map(<[u8]>::to_vec)).flatten()
 }
 
 /// The first words of a path, which name the interface; identifiers come later and what is oddly spelt is starred.

@@ -95,7 +95,7 @@ pub async fn survey(config: &Guard, token: &Path) -> Result<Survey, SurveyError>
 /// The token, which is in no argument and no message.
 fn read_token(file: &Path) -> Result<String, SurveyError> {
     let failed = |cause: String| SurveyError::Token { file: file.display().to_string(), cause };
-    let text = std::fs::read_to_string(file).map_err(|error| failed(error.to_string()))?;
+    let text = fs_err::read_to_string(file).map_err(|error| failed(error.to_string()))?;
     let token = text.trim();
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(failed("there is no token in it".to_owned()));

@@ -6,7 +6,7 @@ use std::{
     io,
     path::PathBuf,
     pin::{Pin, pin},
-    sync::Arc,
+    sync::{Arc, LazyLock},
     task::{Context, Poll},
     time::Duration,
 };
@@ -16,9 +16,13 @@ use http::{
     Request, Response, StatusCode, Uri, Version,
     uri::{Authority, Parts, Scheme},
 };
+use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper_util::{
-    client::legacy::{Client, Error as ClientError},
+    client::legacy::{
+        Client, Error as ClientError,
+        connect::{Connected, Connection},
+    },
     rt::{TokioExecutor, TokioIo, TokioTimer},
 };
 use settings::guard::Guard;
@@ -30,15 +34,17 @@ use tower_service::Service;
 
 use crate::{
     body::{BodyFault, Counted, Progress},
+    pieces::{Bodies, Pieces},
     refusal::Refusal,
 };
 
 /// Connections kept open to the homeserver while nobody uses them, and for how long.
 const IDLE_CONNECTIONS: usize = 256;
 const IDLE_TIME: Duration = Duration::from_mins(1);
-/// Bounds what one connection holds: the head of a response and what waits to be passed on. 64 busy downloads then need
-/// 9 MB in all; with 64 KiB each they needed 17.
-const BUFFER_BYTES: usize = 16 * 1024;
+/// Bounds what a connection holds of a response: its head, and with `pieces` what is read at a time.
+const ANSWER_BYTES: usize = 64 * 1024;
+/// The same for a connection on which a body goes up, where it bounds what waits to be written, too.
+const BODY_BYTES: usize = 16 * 1024;
 /// A full queue of the socket is tried again after this.
 const QUEUE_PAUSE: Duration = Duration::from_millis(5);
 
@@ -57,24 +63,30 @@ impl From<Refusal> for Failure {
 
 /// The homeserver.
 pub(crate) struct Upstream {
-    client: Client<Connector, Counted>,
+    /// For requests without a body.
+    asking: Client<Connector, Counted>,
+    /// For the others.
+    telling: Client<Connector, Counted>,
     patience: Duration,
 }
 
 impl Upstream {
-    pub(crate) fn new(config: &Guard, patience: Duration) -> Self {
+    pub(crate) fn new(config: &Guard, patience: Duration, bodies: &Bodies) -> Self {
         let connector = Connector {
             socket: Arc::new(PathBuf::from(&config.upstream_socket)),
             limit: config.upstream_connect_timeout.as_std(),
+            bodies: bodies.clone(),
         };
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE_TIME)
-            .pool_max_idle_per_host(IDLE_CONNECTIONS)
-            .http1_max_buf_size(BUFFER_BYTES)
-            .set_host(false)
-            .build(connector);
-        Self { client, patience }
+        let client = |bytes| {
+            Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .pool_idle_timeout(IDLE_TIME)
+                .pool_max_idle_per_host(IDLE_CONNECTIONS)
+                .http1_max_buf_size(bytes)
+                .set_host(false)
+                .build(connector.clone())
+        };
+        Self { asking: client(ANSWER_BYTES), telling: client(BODY_BYTES), patience }
     }
 
     /// Sends a request and waits for the head of the answer, as long as something moves.
@@ -85,7 +97,8 @@ impl Upstream {
     ) -> Result<Response<Incoming>, Failure> {
         *request.uri_mut() = pooled(std::mem::take(request.uri_mut()))?;
         *request.version_mut() = Version::HTTP_11;
-        let mut answer = pin!(self.client.request(request));
+        let client = if request.body().is_end_stream() { &self.asking } else { &self.telling };
+        let mut answer = pin!(client.request(request));
         loop {
             let deadline = progress.last() + self.patience;
             tokio::select! {
@@ -98,11 +111,14 @@ impl Upstream {
     }
 }
 
+/// The one name in the pool.
+static HOMESERVER: LazyLock<Authority> = LazyLock::new(|| Authority::from_static("homeserver"));
+
 /// The client keeps one pool for each authority; there is one homeserver. On the wire only the path is sent.
 fn pooled(uri: Uri) -> Result<Uri, Refusal> {
     let mut parts = Parts::default();
     parts.scheme = Some(Scheme::HTTP);
-    parts.authority = Some(Authority::from_static("homeserver"));
+    parts.authority = Some(HOMESERVER.clone());
     parts.path_and_query = uri.into_parts().path_and_query;
     Uri::from_parts(parts).map_err(|_| Refusal::HostBad)
 }
@@ -140,10 +156,11 @@ fn blame(error: &ClientError) -> Failure {
 struct Connector {
     socket: Arc<PathBuf>,
     limit: Duration,
+    bodies: Bodies,
 }
 
 impl Service<Uri> for Connector {
-    type Response = TokioIo<UnixStream>;
+    type Response = TokioIo<Pieces<UnixStream>>;
     type Error = io::Error;
     type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
 
@@ -152,8 +169,17 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, _: Uri) -> Self::Future {
-        let Self { socket, limit } = self.clone();
-        Box::pin(async move { Ok(TokioIo::new(timeout(limit, connect(&socket)).await??)) })
+        let Self { socket, limit, bodies } = self.clone();
+        Box::pin(async move {
+            let stream = timeout(limit, connect(&socket)).await??;
+            Ok(TokioIo::new(Pieces::of(stream, bodies)))
+        })
+    }
+}
+
+impl Connection for Pieces<UnixStream> {
+    fn connected(&self) -> Connected {
+        Connected::new()
     }
 }
 

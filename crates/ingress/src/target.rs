@@ -37,7 +37,8 @@ impl<'a> Target<'a> {
         let mut segments = Vec::with_capacity(10);
         let mut rest = Some(path);
         while let Some(left) = rest {
-            let (raw, after) = left.split_once('/').map_or((left, None), |(raw, after)| (raw, Some(after)));
+            let slash = left.bytes().position(|byte| byte == b'/');
+            let (raw, after) = slash.map_or((left, None), |at| (&left[..at], Some(&left[at + 1..])));
             segments.push(segment(raw, after.is_none())?);
             rest = after;
         }
@@ -67,6 +68,12 @@ impl<'a> Target<'a> {
 
     /// Whether the first word after the version is `word`, also where someone decodes `%2F` or ignores case.
     fn has_first_word(&self, word: &str) -> bool {
+        // A segment in which nothing was decoded is one word.
+        let is_decoded = |segment: &Segment<'_>| matches!(segment.text, Cow::Owned(_));
+        if !self.segments.iter().any(|segment| is_decoded(segment) || segment.raw.eq_ignore_ascii_case(word))
+        {
+            return false;
+        }
         let mut words = self.segments.iter().flat_map(|segment| segment.text.split('/'));
         if (words.next(), words.next()) != (Some("_matrix"), Some("client")) {
             return false;
@@ -95,7 +102,7 @@ fn segment(raw: &str, last: bool) -> Result<Segment<'_>, &'static Rule> {
     if !raw.bytes().all(path_character::is_path_byte) {
         return Err(&path_character::RULE);
     }
-    let text = if raw.contains('%') { decode(raw)? } else { Cow::Borrowed(raw) };
+    let text = if raw.bytes().any(|byte| byte == b'%') { decode(raw)? } else { Cow::Borrowed(raw) };
     if path_dots::has_dots(&text) {
         return Err(&path_dots::RULE);
     }

@@ -3,11 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     sync::OnceLock,
 };
 
+use fs_err as fs;
 use jiff::Timestamp;
 use ledger::{Broken, Hash, Head, Key, Ledger, LedgerError, RECOVERED, records, verify};
 use proptest::prelude::*;

@@ -6,6 +6,7 @@
 mod parts;
 mod places;
 mod record;
+mod refused;
 mod table;
 mod tree;
 mod written;

@@ -6,7 +6,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 
-use crate::{places::Places, tree::join};
+use crate::{
+    places::Places,
+    refused::{self, Said},
+    tree::join,
+};
 
 /// Complaints and places, as every step of reading needs them.
 pub(crate) struct Context<'a> {
@@ -23,7 +27,7 @@ impl Context<'_> {
         set: &OptionSet,
     ) -> L {
         self.unknown_keys(&mut table, path, set, &[]);
-        self.typed(Value::Object(table), path)
+        self.typed(Value::Object(table), path, Some(set))
     }
 
     /// Reports and removes keys that `set` does not have; `more` are further keys that may stand here.
@@ -65,14 +69,24 @@ impl Context<'_> {
         self.report.push(Diagnostic::new(kind).at(self.places.key(&full)));
     }
 
-    /// Deserialises `value`; whatever is refused is reported, taken out, and the rest tried again.
-    pub(crate) fn typed<T: DeserializeOwned + Default>(&mut self, mut value: Value, path: &str) -> T {
+    /// Deserialises `value`, a table of `set`; whatever is refused is reported, taken out, and the rest tried again.
+    pub(crate) fn typed<T: DeserializeOwned + Default>(
+        &mut self,
+        mut value: Value,
+        path: &str,
+        set: Option<&OptionSet>,
+    ) -> T {
         loop {
             match serde_path_to_error::deserialize::<_, T>(&value) {
                 Ok(typed) => return typed,
                 Err(error) => {
                     let inner: Vec<String> = error.path().iter().filter_map(segment).collect();
-                    self.invalid(path, &inner, &error.inner().to_string());
+                    let ty = set.and_then(|set| refused::type_at(set, &inner));
+                    let said = ty.zip(at(&value, &inner)).and_then(|(ty, value)| refused::said(ty, value));
+                    match said {
+                        Some(said) => self.refuse(path, &inner, said),
+                        None => self.invalid(path, &inner, &error.inner().to_string()),
+                    }
                     if !remove(&mut value, &inner) {
                         return T::default();
                     }
@@ -83,9 +97,13 @@ impl Context<'_> {
 
     /// Reports a value that its type refuses.
     pub(crate) fn invalid(&mut self, path: &str, inner: &[String], detail: &str) {
+        self.refuse(path, inner, plain(detail).as_str().into());
+    }
+
+    fn refuse(&mut self, path: &str, inner: &[String], said: Said) {
         let full = inner.iter().fold(path.to_owned(), |at, part| join(&at, part));
         self.places.refuse(&full);
-        let kind = Kind::ValueInvalid { key: full.clone(), detail: plain(detail) };
+        let kind = refused::kind(&full, said);
         self.report.push(Diagnostic::new(kind).at(self.places.value(&full)));
     }
 }
@@ -97,6 +115,14 @@ fn segment(segment: &Segment) -> Option<String> {
         Segment::Enum { variant } => Some(variant.clone()),
         Segment::Unknown => None,
     }
+}
+
+/// What stands at `path`.
+fn at<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, part| match value {
+        Value::Array(list) => list.get(part.parse::<usize>().ok()?),
+        _ => value.get(part),
+    })
 }
 
 /// Takes out what stands at `path`; a list goes as a whole, since a shortened list means something else.

@@ -9,7 +9,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use crate::places::Places;
+use crate::{places::Places, refused};
 
 /// Deepest nesting that is read. The manifest needs five levels; the limit keeps recursion bounded.
 const DEPTH_LIMIT: usize = 16;
@@ -112,7 +112,7 @@ impl Walk<'_> {
 
     fn refuse(&mut self, path: &str, value: &Spanned<DeValue<'_>>, detail: &str) -> Option<Value> {
         self.places.refuse(path);
-        let kind = Kind::ValueInvalid { key: path.to_owned(), detail: detail.to_owned() };
+        let kind = refused::kind(path, detail.into());
         self.report.push(Diagnostic::new(kind).at(Place::new(self.file, value.span())));
         None
     }

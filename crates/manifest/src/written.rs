@@ -110,7 +110,7 @@ impl Reader {
         });
         self.written.hosts = self.named(&mut top, "host", Self::host_table);
         self.written.links = match top.remove("link") {
-            Some(table) => self.context().0.typed(table, "link"),
+            Some(table) => self.context().0.typed(table, "link", None),
             None => BTreeMap::new(),
         };
         // `#:schema` users write `$schema` as a key in some editors.
@@ -158,7 +158,7 @@ impl Reader {
         let (mut context, sets) = self.context();
         let parts = Parts::take(&mut table, path, &mut context, sets.parts);
         context.unknown_keys(&mut table, path, sets.host, PART_NAMES);
-        WrittenHost { host: context.typed(Value::Object(table), path), parts }
+        WrittenHost { host: context.typed(Value::Object(table), path, Some(sets.host)), parts }
     }
 
     /// A table of named tables, such as `[region.<name>]`.

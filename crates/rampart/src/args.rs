@@ -53,7 +53,7 @@ pub(crate) struct Global {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     // No doc comments: clap would list the values at length in every `--help`. `md` is there for `options`, whose
-    // text for people is Markdown.
+    // text for people is Markdown; to every other command it is a hidden word for `human`.
     #[default]
     #[value(alias = "md")]
     Human,

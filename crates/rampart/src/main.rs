@@ -16,14 +16,20 @@ use std::process::ExitCode;
 use clap::Parser;
 use mimalloc::MiMalloc;
 
-use crate::{args::Cli, output::Output};
+use crate::{
+    args::{Cli, Format},
+    output::Output,
+};
 
 /// Rendering is thousands of small allocations for each host (docs/decisions/0014-speed.md).
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return Output::new(Format::default()).usage(&error),
+    };
     let mut out = Output::new(cli.global.format);
     match commands::run(cli, &mut out) {
         Ok(exit) => exit.into(),

@@ -97,6 +97,11 @@ impl Output {
         writeln!(self.err, "{}", text.as_ref())
     }
 
+    /// Says what is being waited for, to a person who looks at a terminal.
+    pub(crate) fn progress(&mut self, text: impl AsRef<str>) -> io::Result<()> {
+        if self.err.is_terminal() { self.note(text) } else { Ok(()) }
+    }
+
     /// Says why a command could not do its work.
     pub(crate) fn give_up(&mut self, error: &anyhow::Error) -> ExitCode {
         if is_broken_pipe(error) {
@@ -105,6 +110,28 @@ impl Output {
         }
         // There is nobody left to tell when this fails too.
         let _ = self.tell(error);
+        ExitCode::from(2)
+    }
+
+    /// Says what clap has to say: help, or what is wrong with the words of the command line. It wraps the first to the
+    /// terminal, but not the second.
+    pub(crate) fn usage(&mut self, said: &clap::Error) -> ExitCode {
+        let text = said.render();
+        if !said.use_stderr() {
+            let _ = self.text(&text.ansi().to_string());
+            return ExitCode::SUCCESS;
+        }
+        // A line that fits keeps its colours. The other is wrapped by what people see of it.
+        let (plain, coloured) = (text.to_string(), text.ansi().to_string());
+        let width = stderr_width();
+        for (plain, coloured) in plain.lines().zip(coloured.lines()) {
+            let line = if plain.chars().count() <= width.into() {
+                coloured.to_owned()
+            } else {
+                wrap(plain, width.saturating_sub(2)).join("\n  ")
+            };
+            let _ = writeln!(self.err, "{line}");
+        }
         ExitCode::from(2)
     }
 

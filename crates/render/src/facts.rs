@@ -22,7 +22,6 @@ pub(crate) fn of(scene: &Scene<'_>) -> Value {
         "domain": domain,
         "focus": scene.focus().map(|focus| &focus.name),
         "system": host.architecture.nix_system(),
-        "platform": scene.host.platform.kind,
         "stateVersion": host.state_version,
         "wave": wave,
         "tags": [host.role.to_string(), host.region.to_string(), format!("wave-{wave}")],

@@ -14,6 +14,7 @@ mod network;
 mod reference;
 mod scene;
 mod schema;
+mod text;
 mod traefik;
 mod units;
 mod versions;
@@ -23,12 +24,12 @@ pub use host::HostFile;
 pub use local::check_host;
 pub use reference::{option_reference_json, option_reference_markdown};
 pub use schema::schema;
+pub use text::text;
 pub use versions::daemons;
 
 use fleet::{Checked, Resolved, ResolvedHost};
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 use scene::Scene;
-use serde_json::Value;
 
 /// What `work` makes of the file of every host, in the order of their names. Hosts are rendered on all processors, and
 /// each file is dropped as soon as `work` is done with it: a fleet of thousands is never in memory as a whole.
@@ -53,12 +54,4 @@ pub fn allocations(fleet: &Resolved) -> String {
     allocations.generated.clear();
     allocations.generated.push_str(ALLOCATIONS_MARKER);
     text(&serde_json::to_value(&allocations).unwrap_or_default())
-}
-
-/// Indented JSON with a final newline, as all generated files are written.
-pub fn text(value: &Value) -> String {
-    // A value of JSON can always be written.
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    text
 }

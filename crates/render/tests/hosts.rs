@@ -162,12 +162,11 @@ fn without_public_media_an_edge_stands_in_for_the_core() {
     for (host, secret) in [("core-fra", "turn-secret-core"), ("dmz-fra", "turn-secret-partners")] {
         let global = &hosts[host]["services"]["tuwunel"]["global"];
         assert_eq!(global["turn_uris"][0], "turn:turn.meridian.example:3478?transport=udp");
-        let foci = global["well_known"]["rtc_transports"].as_array().expect("a list");
-        assert_eq!(
-            foci.last().expect("a focus")["livekit_service_url"],
-            "https://rtc.meridian.example/edge-nyc"
-        );
         assert_eq!(hosts[host]["units"]["tuwunel"]["credentials"]["turn-secret"], secret);
+    }
+    for host in ["gw-fra", "dmz-fra"] {
+        let foci = hosts[host]["services"]["rampart-answer"]["discovery"]["foci"].as_array().expect("a list");
+        assert_eq!(foci.last().expect("a focus"), "https://rtc.meridian.example/edge-nyc");
         assert_eq!(foci.len(), 4);
     }
     let coturn = &edge["services"]["coturn"];
@@ -191,6 +190,53 @@ fn without_public_media_an_edge_stands_in_for_the_core() {
     }
     assert!(!opened.contains("30000-31999") && !opened.contains("5349"), "{opened}");
     assert_eq!(edge["network"]["reservedPorts"], "50000-51799,52000-53999");
+}
+
+/// A second tenant with a host of its own: the core knows both, and they share nothing.
+const PRESS: &str = r#"[tenant.press]
+domain = "press.meridian.example"
+title = "Press"
+
+[host.dmz-press]
+role = "dmz"
+region = "fra"
+tenant = "press"
+address = "203.0.113.21"
+router = "203.0.113.1"
+lan = "192.168.21.2/24"
+lan-router = "192.168.21.1"
+hypervisor = "pve-3"
+
+[host.dmz-fra]"#;
+
+#[test]
+fn each_tenant_has_a_host_of_its_own() {
+    let hosts = rendered(&[("[host.dmz-fra]", PRESS)]);
+    for (name, host) in &hosts {
+        assert_eq!(shown(&render::check_host(host)), "", "{name}");
+    }
+    let core = &hosts["core-fra"];
+    let tenants = core["services"]["rampart-bot"]["tenants"].as_array().expect("a list");
+    assert_eq!(tenants.len(), 2);
+    for (tenant, (name, host)) in tenants.iter().zip([("partners", "dmz-fra"), ("press", "dmz-press")]) {
+        let own = &hosts[host];
+        assert_eq!((&tenant["name"], &own["facts"]["tenant"]), (&json!(name), &json!(name)));
+        assert_eq!(tenant["broker"], own["services"]["rampart-broker"]["guests"]["listen"]);
+        let (domain, tunnel) = (&tenant["domain"], own["facts"]["tunnelAddress"].as_str().expect("text"));
+        assert_eq!(core["network"]["hosts"][tunnel], json!([domain]));
+        let accepted =
+            &core["services"]["rampart-jwt@core"]["environment"]["LIVEKIT_FULL_ACCESS_HOMESERVERS"];
+        assert!(accepted.as_str().expect("text").split(',').any(|server| domain == server), "{accepted}");
+    }
+    let secrets = ["dmz-fra", "dmz-press"].map(|host| {
+        let secrets = hosts[host]["secrets"].as_object().expect("an object");
+        let shared = secrets.iter().filter(|(_, secret)| secret["shared"] == json!(true));
+        shared.map(|(name, _)| name.as_str()).collect::<Vec<_>>()
+    });
+    let of = |tenant: &str| [format!("broker-client-token-{tenant}"), format!("turn-secret-{tenant}")];
+    assert_eq!(secrets, [of("partners"), of("press")]);
+    let flows = hosts["dmz-press"]["flows"].as_array().expect("a list");
+    assert!(flows.iter().all(|flow| flow["from"] != "dmz-fra" && flow["to"] != "dmz-fra"), "{flows:?}");
 }
 
 /// Under the audit profile clients are told not to offer encryption, wherever they look and whoever answers.
@@ -224,6 +270,24 @@ fn clients_are_told_that_encryption_is_off() {
     assert_eq!(silent["dmz-fra"]["services"]["rampart-answer"]["discovery"]["foci"], json!([]));
     let routers = &silent["dmz-fra"]["services"]["traefik"]["dynamic"]["http"]["routers"];
     assert_eq!((routers["rtc-transports"].is_null(), routers["well-known-client"].is_null()), (true, false));
+}
+
+/// Whoever is behind steering need not know the foci: an edge that is drained does not restart the
+/// homeserver.
+#[test]
+fn the_fleets_homeserver_does_not_change_with_the_foci() {
+    let drained = "[host.edge-lon]\nedge.draining-since = \"2026-11-29T00:00:00Z\"\n";
+    let (before, after) = (rendered(&[]), rendered(&[("[host.edge-lon]\n", drained)]));
+    for (host, service, changes) in [
+        ("core-fra", "tuwunel", false),
+        ("gw-fra", "rampart-answer", true),
+        ("dmz-fra", "rampart-answer", true),
+        // Guests are told by it while `rampart-answer` is away.
+        ("dmz-fra", "tuwunel", true),
+    ] {
+        let of = |hosts: &BTreeMap<String, Value>| hosts[host]["services"][service].clone();
+        assert_eq!(of(&before) != of(&after), changes, "{host}: {service}");
+    }
 }
 
 /// The port of TURN is said once, and every place that names it follows.

@@ -105,7 +105,7 @@ pub const TABLE: [Entry; 5] = [
             Floor {
                 at_least: Version::new(3, 7, 13),
                 when: When::Always,
-                reason: "CVE-2026-88009: a request target without a path root passes every router and reaches the backend",
+                reason: "CVE-2026-88009: a request target without a path root is routed as `/`, whatever its path",
             },
         ],
         // docs/content/migrate/v3.md. An unknown key in the static file stops it; both keys with different values, too.

@@ -34,8 +34,9 @@ pub struct Disk {
     /// Disk of the system.
     #[option(example = "/dev/vda")]
     pub device: DevicePath,
-    /// Second disk with a LUKS volume of its own, for guest media. Default on a DMZ host: `/dev/vdb`.
-    #[option(example = "/dev/vdb")]
+    /// Second disk with a LUKS volume of its own, for guest media. Default on a DMZ host: `/dev/vdb`. With it comes a
+    /// secret, `luks-guest-media`.
+    #[option(derived, example = "/dev/vdb")]
     pub guest_media_device: Option<DevicePath>,
     /// Encryption of the volumes.
     #[option(default = DiskEncryption::Luks2)]

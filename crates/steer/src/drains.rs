@@ -1,13 +1,9 @@
 //! The drain folder: a file named like a host says that the host is draining. It is how `rampart-steer drain` reaches the
 //! running program, and it outlives a restart. The manifest's own word (`edge.draining-since`) comes with the configuration.
 
-use std::{
-    collections::BTreeSet,
-    fs, io,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
-    path::Path,
-};
+use std::{collections::BTreeSet, io, os::unix::fs::DirBuilderExt, path::Path};
 
+use fs_err::{self as fs, os::unix::fs::OpenOptionsExt};
 use values::Name;
 
 /// The hosts that the folder names. A folder that is not there names none; other names than those of hosts are left alone.
@@ -28,7 +24,7 @@ pub fn read(folder: &Path) -> io::Result<BTreeSet<Name>> {
 /// Says that a host is draining.
 pub fn add(folder: &Path, host: &Name) -> io::Result<()> {
     // The program is another user and must read it.
-    fs::DirBuilder::new().recursive(true).mode(0o755).create(folder)?;
+    std::fs::DirBuilder::new().recursive(true).mode(0o755).create(folder)?;
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(false).mode(0o644).open(folder.join(host.as_str())).map(drop)
 }
@@ -43,7 +39,7 @@ pub fn remove(folder: &Path, host: &Name) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use fs_err as fs;
 
     use super::{add, read, remove};
 

@@ -1,13 +1,14 @@
 //! The optional GeoIP database. Whatever is wrong with it, people are steered without it.
 
 use std::{
-    fs, io,
+    io,
     net::IpAddr,
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock, RwLockWriteGuard},
     time::SystemTime,
 };
 
+use fs_err as fs;
 use maxminddb::{MaxMindDbError, Reader};
 use serde::Deserialize;
 use steering::Origin;

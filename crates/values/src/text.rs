@@ -164,9 +164,49 @@ impl Domain {
     }
 }
 
+impl DevicePath {
+    /// Whether one is the other or a partition of it.
+    pub fn shares_a_disk_with(&self, other: &Self) -> bool {
+        self.lies_on(other) || other.lies_on(self)
+    }
+
+    /// Whether it is `disk` or a partition of it: `/dev/vda1`, `/dev/nvme0n1p1`, `/dev/disk/by-id/x-part1`. Two names of
+    /// one disk are not known to be one. Where the name of the disk ends in a digit, a `p` comes before the number
+    /// (Linux: `disk_name` in block/partitions/core.c).
+    fn lies_on(&self, disk: &Self) -> bool {
+        let Some(rest) = self.0.strip_prefix(&disk.0) else { return false };
+        let numbered = disk.0.ends_with(|last: char| last.is_ascii_digit());
+        let partition = rest.strip_prefix("-part").or_else(|| rest.strip_prefix('p'));
+        let number = partition.or_else(|| (!numbered).then_some(rest));
+        rest.is_empty() || number.is_some_and(|number| number.chars().all(|c| c.is_ascii_digit()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_partition_lies_on_its_disk_and_a_neighbour_does_not() {
+        let lies =
+            |device: &str, disk: &str| device.parse::<DevicePath>().unwrap().lies_on(&disk.parse().unwrap());
+        for (device, disk) in [
+            ("/dev/vdb", "/dev/vdb"),
+            ("/dev/vdb1", "/dev/vdb"),
+            ("/dev/nvme0n1p4", "/dev/nvme0n1"),
+            ("/dev/disk/by-id/x-part1", "/dev/disk/by-id/x"),
+        ] {
+            assert!(lies(device, disk), "{device} {disk}");
+        }
+        for (device, disk) in [
+            ("/dev/vdb", "/dev/vda"),
+            ("/dev/vda", "/dev/vda1"),
+            ("/dev/sdaa", "/dev/sda"),
+            ("/dev/nvme0n12", "/dev/nvme0n1"),
+        ] {
+            assert!(!lies(device, disk), "{device} {disk}");
+        }
+    }
 
     #[test]
     fn patterns_compile_and_stay_in_the_common_subset() {

@@ -104,6 +104,28 @@ in
     fi
   '';
 
+  system.activationScripts.rampart-secrets = {
+    deps = [
+      "users"
+      "groups"
+      "rampart-keys"
+    ];
+    text = ''
+      install -d -m 0711 ${secrets}
+      install -d -m 0700 -o root -g root ${keys}/secrets
+    ''
+    +
+      lib.concatMapStrings
+        (
+          name:
+          "[ ! -e ${keys}/secrets/${name} ] || install -m 0400 -o root -g root ${keys}/secrets/${name} ${secrets}/${name}\n"
+        )
+        [
+          "livekit-keys-edge-lon"
+          "wireguard-private"
+        ];
+  };
+
   # Disk.
   disko.devices.disk.system = {
     type = "disk";
@@ -360,7 +382,7 @@ in
       serviceConfig = restartAlways // {
         LoadCredential = [ "keys:${secrets}/livekit-keys-edge-lon" ];
         TimeoutStopSec = "4h";
-        LogFilterPatterns = ''~"(room|participant)'';
+        LogFilterPatterns = ''~"(room|participant)|invalid token: '';
         ProtectSystem = "strict";
         ProtectProc = "invisible";
         PrivateTmp = true;

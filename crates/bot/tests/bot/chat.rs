@@ -1,10 +1,11 @@
 //! Orders by chat, on a real Synapse. `RAMPART_SYNAPSE` names its Python environment; without it nothing is shown here and the
 //! tests say so.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use broker_api::{token::State, verbs::GuestList};
 use daemon::http::{Peer, Question};
+use fs_err as fs;
 use http::Method;
 use serde_json::{Value, json};
 use testkit::homeserver::Synapse;
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// Anna in the restricted room, and the bot listening.
-pub(crate) async fn scene() -> Option<(Scene, Person, String)> {
+async fn scene() -> Option<(Scene, Person, String)> {
     let Some(python) = Synapse::python() else {
         println!("skipped: RAMPART_SYNAPSE names no Python with Synapse");
         return None;

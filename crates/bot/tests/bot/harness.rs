@@ -1,7 +1,6 @@
 //! Everything around the bot, in a temporary folder.
 
 use std::{
-    fs,
     net::{SocketAddr, TcpListener},
     path::Path,
     process::{Child, Command, ExitStatus},
@@ -12,6 +11,7 @@ use std::{
 use broker::{bootstrap, client::Client};
 use broker_api::{token, verbs::TokenList};
 use daemon::http::Peer;
+use fs_err as fs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testkit::homeserver::{Double, Kind, Synapse};
@@ -144,7 +144,7 @@ impl Scene {
     pub(crate) fn start_bot(&mut self) {
         let log = fs::File::options().create(true).append(true).open(self.log()).unwrap();
         let mut command = Command::new(PROGRAM);
-        command.args(["run", "--config"]).arg(self.folder.path().join("bot.json")).stderr(log);
+        command.args(["run", "--config"]).arg(self.folder.path().join("bot.json")).stderr(log.into_file());
         self.bot = Some(command.spawn().unwrap());
     }
 

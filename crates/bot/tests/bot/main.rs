@@ -5,4 +5,3 @@
 mod chat;
 mod harness;
 mod person;
-mod speed;

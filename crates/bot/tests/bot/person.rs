@@ -128,30 +128,6 @@ impl Person {
         panic!("{} never saw {what}: {texts:#?}", self.user);
     }
 
-    /// Waits, as a chat program does, for the next event of a room that is wanted.
-    pub(crate) async fn hears(
-        &self,
-        since: &mut String,
-        room: &str,
-        wanted: impl Fn(&Value) -> bool,
-    ) -> Value {
-        loop {
-            let path = format!("sync?timeout=10000&since={}", encoded(since));
-            let sync = self.ask(Method::GET, &path, &Value::Null).await;
-            sync["next_batch"].as_str().unwrap().clone_into(since);
-            let events = sync["rooms"]["join"][room]["timeline"]["events"].as_array();
-            if let Some(found) = events.into_iter().flatten().find(|event| wanted(event)) {
-                return found.clone();
-            }
-        }
-    }
-
-    /// Where it stands now.
-    pub(crate) async fn now(&self) -> String {
-        let sync = self.ask(Method::GET, "sync", &Value::Null).await;
-        sync["next_batch"].as_str().unwrap().to_owned()
-    }
-
     /// Waits for an answer of the bot in the thread of a message.
     pub(crate) async fn answer(&self, room: &str, order: &str) -> Value {
         self.sees(room, "an answer", |event| {

@@ -12,7 +12,7 @@ use super::{Outcome, conflict, not_found, person};
 use crate::{
     desk::Desk,
     event::Event,
-    homeserver::{Account, Failure},
+    homeserver::{Account, Failure, Homeserver},
     secret,
 };
 
@@ -60,16 +60,15 @@ pub(crate) async fn deactivate(desk: &Desk, order: &Order) -> Outcome<Deactivate
 
 /// Ends an account whose end has begun. Can be repeated. Needs the account's turn.
 pub(crate) async fn finish(desk: &Desk, user: &str, by: &str) -> Outcome<Deactivated> {
-    let (sessions, rooms) = end(desk, user).await.map_err(|failure| failure.refusal())?;
+    let (sessions, rooms) = end(&desk.homeserver, user).await.map_err(|failure| failure.refusal())?;
     let event = Event::Deactivated { user: user.to_owned(), by: by.to_owned(), sessions, rooms };
     desk.commit(event).await?;
     Ok(Deactivated { user: user.to_owned(), sessions, rooms })
 }
 
 /// First nobody can use the account any more (its password becomes one that nobody knows, its sessions end), then it leaves
-/// its rooms, then it ends, and then all three are looked at.
-async fn end(desk: &Desk, user: &str) -> Result<(u32, u32), Failure> {
-    let server = &desk.homeserver;
+/// its rooms, then it ends, and then all three are looked at. Gives the number of sessions and of rooms.
+pub(crate) async fn end(server: &Homeserver, user: &str) -> Result<(u32, u32), Failure> {
     let sessions = server.sessions(user).await?;
     let mut rooms = server.joined_rooms(user).await?;
     let left = u32::try_from(rooms.len()).unwrap_or(u32::MAX);
@@ -86,7 +85,7 @@ async fn end(desk: &Desk, user: &str) -> Result<(u32, u32), Failure> {
     }
     server.end_account(user).await?;
     for _ in 0..LOOKS {
-        if has_ended(desk, user).await? {
+        if has_ended(server, user).await? {
             return Ok((sessions, left));
         }
         sleep(PAUSE).await;
@@ -94,8 +93,7 @@ async fn end(desk: &Desk, user: &str) -> Result<(u32, u32), Failure> {
     Err(Failure::Unverified("the account ended, but it still has a session or a room"))
 }
 
-async fn has_ended(desk: &Desk, user: &str) -> Result<bool, Failure> {
-    let server = &desk.homeserver;
+async fn has_ended(server: &Homeserver, user: &str) -> Result<bool, Failure> {
     let deactivated = server.account(user).await?.is_some_and(|account| account.deactivated);
     Ok(deactivated && server.joined_rooms(user).await?.is_empty() && server.sessions(user).await? == 0)
 }
@@ -115,7 +113,12 @@ pub(crate) async fn subject(desk: &Desk, text: &str) -> Result<Account, Refusal>
 
 /// Administrators and the servers' own accounts are nobody's guests.
 fn is_own(account: &Account) -> bool {
-    account.admin || ["@rampart-", "@conduit:"].iter().any(|start| account.name.starts_with(start))
+    account.admin || is_of_the_server(&account.name)
+}
+
+/// Whether an account is one that the homeserver or a program of ours uses.
+pub(crate) fn is_of_the_server(user: &str) -> bool {
+    ["@rampart-", "@conduit:"].iter().any(|start| user.starts_with(start))
 }
 
 fn shown(desk: &Desk, account: &Account) -> Guest {

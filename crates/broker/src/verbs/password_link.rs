@@ -1,8 +1,8 @@
-//! `password-link-*`: a link sets a password once and brings its account back.
+//! `password-link-*`: a link sets a password once and brings its account back. Until then it can be ended.
 
 use broker_api::{
-    ErrorCode, Refusal,
-    guest::{PasswordLink, Reactivate},
+    ErrorCode, Nothing, Refusal,
+    guest::{Order, PasswordLink, Reactivate},
     page::{LinkFound, LinkLookup, LinkRedeem, LinkRedeemed},
     token::State,
 };
@@ -32,6 +32,19 @@ pub(crate) async fn create(desk: &Desk, order: &Reactivate) -> Outcome<PasswordL
     desk.commit(Event::LinkCreated { hash, user: user.name.clone(), by, expires }).await?;
     let url = format!("{}/password?token={}", desk.guests()?.page_url, *word);
     Ok(PasswordLink { user: user.name, url, expires })
+}
+
+/// Ends the open link of an account. The homeserver knows nothing of links, so it is not asked.
+pub(crate) async fn revoke(desk: &Desk, order: &Order) -> Outcome<Nothing> {
+    person(&order.by)?;
+    let user = desk.homeserver.user_id(&order.user).ok_or_else(|| not_found("account"))?;
+    // Whoever is using it right now has come first.
+    let _turn = desk.turn(format!("account {user}")).await;
+    if !desk.book().open_links(Timestamp::now()).iter().any(|link| link.user == user) {
+        return Err(not_found("open link"));
+    }
+    desk.commit(Event::LinkRevoked { user, by: order.by.clone() }).await?;
+    Ok(Nothing {})
 }
 
 /// The same steps for every link, known or not.

@@ -80,13 +80,16 @@ async fn value(desk: &Desk, hash: &Digest) -> Result<Zeroizing<String>, Refusal>
 
 pub(crate) fn list(desk: &Desk, list: List) -> Tokens {
     let now = Timestamp::now();
-    let mut tokens: Vec<Token> = desk.book().tokens.values().map(|entry| entry.shown(now)).collect();
+    let (mut tokens, links): (Vec<Token>, _) = {
+        let book = desk.book();
+        (book.tokens.values().map(|entry| entry.shown(now)).collect(), book.open_links(now))
+    };
     tokens.retain(|token| {
         let open = matches!(token.state, State::Valid | State::Busy);
         open || (list.all && token.state != State::Unknown)
     });
     tokens.sort_by(|one, other| other.issued.cmp(&one.issued).then_with(|| one.id.cmp(&other.id)));
-    Tokens { tokens }
+    Tokens { tokens, links }
 }
 
 pub(crate) fn show(desk: &Desk, show: &Show) -> Outcome<Token> {

@@ -1,8 +1,9 @@
 //! The first administrator.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 
 use broker::bootstrap::{self, BootstrapError};
+use fs_err as fs;
 use testkit::homeserver::Kind;
 use tokio_util::sync::CancellationToken;
 

@@ -5,10 +5,10 @@ use broker_api::{
     guest::{Order, Reactivate, Show},
     page::{LinkLookup, LinkRedeem},
     room::{Create, Invite},
-    token::State,
+    token::{List, State},
     verbs::{
         GuestDeactivate, GuestList, GuestLock, GuestReactivate, GuestShow, GuestUnlock, PasswordLinkLookup,
-        PasswordLinkRedeem, RoomCreate, RoomInvite, RoomList,
+        PasswordLinkRedeem, PasswordLinkRevoke, RoomCreate, RoomInvite, RoomList, TokenList,
     },
 };
 use testkit::homeserver::Kind;
@@ -124,6 +124,31 @@ async fn an_account_comes_back_by_a_link_that_works_once() {
         assert_eq!(code(again), ErrorCode::TokenUsed);
         assert_eq!(look(&link).await.state, State::Used);
     }
+}
+
+/// By order of somebody else than its issuer, as when the issuer has left.
+#[tokio::test]
+async fn an_open_link_is_listed_and_can_be_ended() {
+    let mut scene = with_guest(Kind::TuwunelLike).await;
+    ask::<GuestDeactivate>(&scene.bot, order("gast")).await;
+    let link = word(&ask::<GuestReactivate>(&scene.bot, reactivate("gast")).await.url);
+    let open = async |scene: &Scene| ask::<TokenList>(&scene.bot, List { all: false }).await.links;
+    let listed = open(&scene).await;
+    let said: Vec<_> = listed.iter().map(|link| (link.user.as_str(), link.issuer.as_str())).collect();
+    assert_eq!(said, [("@gast:example.org", STAFF)]);
+    assert!(!serde_json::to_string(&listed).unwrap().contains(&link));
+
+    let end = || Order { by: "@rampart-bot:internal.example".into(), user: "@gast:example.org".into() };
+    ask::<PasswordLinkRevoke>(&scene.bot, end()).await;
+    assert_eq!(code(scene.bot.ask::<PasswordLinkRevoke>(&end()).await), ErrorCode::NotFound);
+    scene.stop().await;
+    scene.start().await;
+    assert_eq!(open(&scene).await, []);
+    let found = ask::<PasswordLinkLookup>(&scene.page, LinkLookup { link: link.clone() }).await;
+    assert_eq!(found.state, State::Revoked);
+    let redeem = LinkRedeem { link, password: "a good long one".into() };
+    assert_eq!(code(scene.page.ask::<PasswordLinkRedeem>(&redeem).await), ErrorCode::TokenRevoked);
+    assert!(scene.homeserver.state().users["@gast:example.org"].deactivated);
 }
 
 #[tokio::test]

@@ -1,10 +1,11 @@
 //! A broker, its homeserver and its clients, in a temporary folder.
 
-use std::{fs, net::TcpListener, path::PathBuf, thread::JoinHandle, time::Duration};
+use std::{net::TcpListener, path::PathBuf, thread::JoinHandle, time::Duration};
 
 use broker::client::{Client, ClientError};
 use broker_api::{ErrorCode, Verb, token, verbs::TokenCreate};
 use daemon::http::Peer;
+use fs_err as fs;
 use serde_json::{Value, json};
 use settings::broker::Broker;
 use tempfile::TempDir;

@@ -2,7 +2,7 @@
 //! shown here and the test says so.
 
 use std::{
-    env, fs,
+    env,
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -14,6 +14,7 @@ use broker_api::{
     account::{Active, Activity, Reason},
     verbs::AccountActive,
 };
+use fs_err as fs;
 use settings::broker::Directory;
 use testkit::homeserver::Kind;
 

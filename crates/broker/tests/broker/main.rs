@@ -10,5 +10,6 @@ mod harness;
 mod ldap;
 mod real;
 mod redeem;
+mod staff;
 mod tokens;
 mod trap;

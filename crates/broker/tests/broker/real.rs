@@ -1,15 +1,19 @@
-//! The adapter before a real Synapse: `RAMPART_SYNAPSE` names its Python environment (the lab's cache has one). Without it
-//! nothing is shown here and the test says so.
+//! The adapter before real servers: `RAMPART_SYNAPSE` names Synapse's Python environment (the lab's cache has one),
+//! `RAMPART_TUWUNEL` the program of a Tuwunel. Without them nothing is shown here and the tests say so.
 
-use std::{fs, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
-use broker::{bootstrap, client::Client};
+use broker::{
+    bootstrap,
+    client::Client,
+    staff::{self, StaffError, carry_out},
+};
 use broker_api::{
     ErrorCode, Nothing,
     guest::{Order, Reactivate, Show},
     page::{LinkRedeem, Lookup as Asked},
     room::{Create, Invite},
-    status::{Guardian, Registration},
+    status::{Alarm, Guardian, Registration},
     token::{Extend, Revoke, State},
     verbs::{
         GuestDeactivate, GuestList, GuestLock, GuestReactivate, GuestShow, GuestUnlock, Lookup,
@@ -17,47 +21,170 @@ use broker_api::{
     },
 };
 use daemon::http::{Peer, Question};
+use fs_err as fs;
 use http::Method;
 use serde_json::{Value, json};
-use testkit::homeserver::{Kind, Synapse};
+use testkit::homeserver::{Kind, Synapse, Tuwunel};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    harness::{STAFF, Scene, ask, code, order, prepared, word},
+    harness::{SENTINEL, STAFF, Scene, ask, code, order, prepared, word},
     redeem::{from_loopback, redeem, state},
+    staff::password,
+    trap,
 };
 
 const ONCE: &str = "one-time-password-of-the-tests-0123456789";
 
-/// A Synapse with an administrator whose password is good for one log-in, and a broker that is not started yet.
-async fn scene(python: &Path) -> (Scene, Synapse) {
-    let mut scene = prepared(Kind::SynapseLike, true);
-    let folder = scene.folder.path().to_owned();
-    let synapse = Synapse::start(python, &folder).await.unwrap();
-    synapse.make_account("rampart-broker", ONCE, true).unwrap();
-    fs::remove_file(folder.join("state/admin-token")).unwrap();
-    fs::write(folder.join("bootstrap"), ONCE).unwrap();
-    scene.config.homeserver.socket = Some(synapse.socket().display().to_string());
-    (scene, synapse)
+/// An administrator's password is good for one log-in, and the broker of a server of this kind is not started yet.
+fn fresh(kind: Kind, has_guests: bool) -> Scene {
+    let mut scene = prepared(kind, has_guests);
+    // They hash passwords, which takes seconds on a busy machine.
+    scene.config.upstream_timeout = values::Duration::seconds(30);
+    fs::remove_file(scene.folder.path().join("state/admin-token")).unwrap();
+    fs::write(scene.folder.path().join("bootstrap"), ONCE).unwrap();
+    scene
+}
+
+/// Bootstrap, twice, then the broker.
+async fn begun(scene: &mut Scene, socket: &Path) {
+    scene.config.homeserver.socket = Some(socket.display().to_string());
+    for _ in 0..2 {
+        bootstrap::run(scene.config.clone(), CancellationToken::new()).await.unwrap();
+    }
+    scene.start().await;
 }
 
 #[tokio::test]
 async fn every_verb_works_on_synapse() {
+    let Some((scene, synapse)) = synapse(true).await else { return };
+    every_verb(scene, &Peer::Socket(synapse.socket())).await;
+}
+
+#[tokio::test]
+async fn staff_accounts_work_on_synapse() {
+    let Some((scene, synapse)) = synapse(false).await else { return };
+    staff_accounts(&scene, &Peer::Socket(synapse.socket())).await;
+}
+
+#[tokio::test]
+async fn every_verb_works_on_tuwunel() {
+    let Some((scene, tuwunel)) = tuwunel(true).await else { return };
+    every_verb(scene, &Peer::Socket(tuwunel.socket())).await;
+}
+
+#[tokio::test]
+async fn staff_accounts_work_on_tuwunel() {
+    let Some((scene, tuwunel)) = tuwunel(false).await else { return };
+    staff_accounts(&scene, &Peer::Socket(tuwunel.socket())).await;
+}
+
+async fn synapse(has_guests: bool) -> Option<(Scene, Synapse)> {
     let Some(python) = Synapse::python() else {
         println!("skipped: RAMPART_SYNAPSE names no Python with Synapse");
-        return;
+        return None;
     };
-    let (mut scene, synapse) = scene(&python).await;
-    for _ in 0..2 {
-        bootstrap::run(scene.config.clone(), CancellationToken::new()).await.unwrap();
+    let mut scene = fresh(Kind::SynapseLike, has_guests);
+    let synapse = Synapse::start(&python, scene.folder.path()).await.unwrap();
+    synapse.make_account("rampart-broker", ONCE, true).unwrap();
+    begun(&mut scene, &synapse.socket()).await;
+    Some((scene, synapse))
+}
+
+async fn tuwunel(has_guests: bool) -> Option<(Scene, Tuwunel)> {
+    let Some(program) = Tuwunel::program() else {
+        println!("skipped: RAMPART_TUWUNEL names no program");
+        return None;
+    };
+    let mut scene = fresh(Kind::TuwunelLike, has_guests);
+    let tuwunel = Tuwunel::start(&program, scene.folder.path(), "rampart-broker", ONCE).await.unwrap();
+    begun(&mut scene, &tuwunel.socket()).await;
+    Some((scene, tuwunel))
+}
+
+/// Beside a running broker, as on a core.
+async fn staff_accounts(scene: &Scene, peer: &Peer) {
+    const WHOSE: &str = "/_matrix/client/v3/keys/query";
+    let name = || "anna".to_owned();
+    let first = password(scene, staff::Order::Create { name: name() }).await;
+    let session = log_in(peer, "anna", &first).await.unwrap();
+    let again = carry_out(&scene.config, &staff::Order::Create { name: name() }).await;
+    assert!(matches!(again, Err(StaffError::There(_))), "{again:?}");
+    assert_ne!(post(peer, WHOSE, &session).await, 401, "the session goes on");
+    let second = password(scene, staff::Order::Reset { name: name() }).await;
+    assert_eq!(post(peer, WHOSE, &session).await, 401, "the session has ended");
+    assert!(log_in(peer, "anna", &first).await.is_none());
+    assert!(log_in(peer, "anna", &second).await.is_some());
+    carry_out(&scene.config, &staff::Order::End { name: name() }).await.unwrap();
+    assert!(log_in(peer, "anna", &second).await.is_none());
+    let again = carry_out(&scene.config, &staff::Order::Reset { name: name() }).await;
+    assert!(matches!(again, Err(StaffError::Stopped(_))), "{again:?}");
+}
+
+/// The trap itself, on the server that has it: with the sentinel gone the spare keeps registration closed; with both gone
+/// anybody could register until the next look, which every half minute brings.
+#[tokio::test]
+async fn on_tuwunel_registration_stays_closed_and_the_alarm_is_raised() {
+    let Some((scene, tuwunel)) = tuwunel(true).await else { return };
+    let peer = Peer::Socket(tuwunel.socket());
+    let look = async || ask::<Status>(&scene.bot, Nothing {}).await;
+    look().await;
+    let sentinel = scene.folder.path().join("sentinel");
+    for breakage in trap::BREAKAGES {
+        breakage(&sentinel);
+        let status = look().await;
+        assert!(status.alarms.contains(&Alarm::SentinelMissing), "{status:?}");
+        assert_eq!((status.registration, status.spare), (Registration::Closed, Guardian::Present));
+        assert!(!trap::is_open(&peer, "stranger").await);
+        let _ = fs::remove_dir(&sentinel);
+        fs::write(&sentinel, SENTINEL).unwrap();
+        assert_eq!(look().await.alarms, []);
     }
-    let peer = Peer::Socket(synapse.socket());
-    assert!(log_in(&peer, "rampart-broker", ONCE).await.is_none(), "the one-time password is changed");
-    scene.start().await;
+
+    fs::remove_file(&sentinel).unwrap();
+    forget_tokens(&scene, &peer).await;
+    assert!(trap::is_open(&peer, "stranger").await, "the control: this server has the trap");
+    let status = look().await;
+    assert_eq!((status.registration, status.spare), (Registration::Closed, Guardian::Present));
+    assert!(status.alarms.contains(&Alarm::SentinelMissing));
+    assert!(!trap::is_open(&peer, "another").await);
+}
+
+/// `tenant.guests-may-create-rooms = false`, as it is rendered: neither the double nor Synapse has that setting.
+#[tokio::test]
+async fn on_tuwunel_only_staff_make_rooms() {
+    let Some((scene, tuwunel)) = tuwunel(true).await else { return };
+    let peer = Peer::Socket(tuwunel.socket());
+    let (_, token) = scene.token("1", 1).await;
+    assert_eq!(redeem(&scene.page, &peer, &token, "gast").await, Ok(true));
+    let session = log_in(&peer, "gast", "correct horse battery").await.unwrap();
+    assert_eq!(post(&peer, "/_matrix/client/v3/createRoom", &session).await, 403);
+    let order = Create { by: STAFF.into(), name: "project".into() };
+    assert!(ask::<RoomCreate>(&scene.bot, order).await.room.starts_with('!'), "the control: the broker may");
+}
+
+/// Takes every token from the homeserver's database, past the broker.
+async fn forget_tokens(scene: &Scene, peer: &Peer) {
+    const PATH: &str = "/_synapse/admin/v1/registration_tokens";
+    let admin = fs::read_to_string(scene.folder.path().join("state/admin-token")).unwrap();
+    let ask = async |method: Method, path: String| {
+        let question = Question { method, ..Question::get(path, Duration::from_secs(20)) };
+        peer.ask(from_loopback(question.bearer(admin.trim()))).await.unwrap()
+    };
+    let listed: Value = serde_json::from_slice(&ask(Method::GET, PATH.to_owned()).await.body).unwrap();
+    for one in listed["registration_tokens"].as_array().unwrap() {
+        let path = format!("{PATH}/{}", one["token"].as_str().unwrap());
+        let gone = ask(Method::DELETE, path).await;
+        assert!(gone.status.is_success(), "{}", gone.status);
+    }
+}
+
+async fn every_verb(mut scene: Scene, peer: &Peer) {
+    assert!(log_in(peer, "rampart-broker", ONCE).await.is_none(), "the one-time password is changed");
     status(&scene).await;
-    let token = redemptions(&scene, &peer).await;
+    let token = redemptions(&scene, peer).await;
     tokens(&scene).await;
-    accounts(&scene, &peer).await;
+    accounts(&scene, peer).await;
     scene.kill().await;
     scene.start().await;
     assert_eq!(state(&scene, &token).await, State::Used);

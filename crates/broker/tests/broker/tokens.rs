@@ -1,16 +1,17 @@
 //! Issuing, showing, extending and ending tokens.
 
-use std::fs;
-
 use broker_api::{
     ErrorCode,
     page::{Begin, Lookup as Asked},
     token::{Extend, List, Revoke, Show, State},
     verbs::{Lookup, RedeemBegin, TokenCreate, TokenExtend, TokenList, TokenRevoke, TokenShow},
 };
+use fs_err as fs;
+use jiff::{Timestamp, ToSpan as _};
+use serde_json::json;
 use testkit::homeserver::Kind;
 
-use crate::harness::{STAFF, ask, code, guests, order, word};
+use crate::harness::{STAFF, ask, code, guests, order, prepared, word};
 
 #[tokio::test]
 async fn an_order_that_arrives_twice_is_carried_out_once() {
@@ -76,6 +77,27 @@ async fn a_token_that_the_homeserver_does_not_take_is_refused() {
     assert_eq!(ask::<Lookup>(&scene.page, Asked { token: token.clone() }).await.state, State::Revoked);
     let begin = Begin { token, username: "gast".into() };
     assert_eq!(code(scene.page.ask::<RedeemBegin>(&begin).await), ErrorCode::TokenRevoked);
+}
+
+/// Issued two hours ago for one hour, as the ledger tells it.
+#[tokio::test]
+async fn a_token_whose_time_is_over_is_refused_as_such() {
+    let mut scene = prepared(Kind::TuwunelLike, true);
+    let (word, issued) = ("a-word-of-two-hours-ago", Timestamp::now() - 2.hours());
+    let hash = ledger::Hash::of(word.as_bytes());
+    let wanted = json!({
+        "hash": hash, "id": "abcdefgh", "key": "1", "by": STAFF, "room": "!staff:internal.example",
+        "recipient": null, "note": null, "staff": false, "uses": 1, "expires": issued + 1.hour(),
+    });
+    let place = ledger::Place::new(scene.folder.path().join("state"));
+    let (mut before, _) = place.open(issued, |_| ()).unwrap();
+    before.append(issued, "token-wanted", &wanted).unwrap();
+    before.append(issued, "token-created", &json!({ "hash": hash })).unwrap();
+    drop(before);
+    scene.start().await;
+    assert_eq!(ask::<Lookup>(&scene.page, Asked { token: word.into() }).await.state, State::Expired);
+    let begin = Begin { token: word.into(), username: "gast".into() };
+    assert_eq!(code(scene.page.ask::<RedeemBegin>(&begin).await), ErrorCode::TokenExpired);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The fail-open trap: once no valid token is left, Tuwunel lets everybody register. The double does so too.
 
-use std::{fs, time::Duration};
+use std::{path::Path, time::Duration};
 
 use broker_api::{
     Nothing,
@@ -8,27 +8,45 @@ use broker_api::{
     verbs::Status,
 };
 use daemon::http::{Peer, Question};
+use fs_err as fs;
 use http::Method;
 use serde_json::{Value, json};
 use testkit::homeserver::Kind;
 
-use crate::harness::{Scene, ask, guests};
+use crate::{
+    harness::{Scene, ask, guests},
+    redeem::from_loopback,
+};
 
 async fn status(scene: &Scene) -> broker_api::status::Status {
     ask::<Status>(&scene.bot, Nothing {}).await
 }
 
+/// What may become of the file with the sentinel: blank, missing, unreadable.
+pub(crate) const BREAKAGES: [fn(&Path); 3] = [
+    |file| fs::write(file, " \n\t").unwrap(),
+    |file| fs::remove_file(file).unwrap(),
+    |file| {
+        fs::remove_file(file).unwrap();
+        fs::create_dir(file).unwrap();
+    },
+];
+
 /// Whether somebody without a token can make an account at the homeserver's own door.
-async fn is_open(scene: &Scene) -> bool {
-    let peer = Peer::Socket(scene.homeserver.socket().to_owned());
+pub(crate) async fn is_open(peer: &Peer, name: &str) -> bool {
     let ask = async |body: Value| {
         let path = "/_matrix/client/v3/register";
-        peer.ask(Question::json(Method::POST, path, body.to_string(), Duration::from_secs(2))).await.unwrap()
+        let question = Question::json(Method::POST, path, body.to_string(), Duration::from_secs(20));
+        peer.ask(from_loopback(question)).await.unwrap()
     };
-    let offer = ask(json!({ "username": "stranger", "password": "x" })).await;
+    let offer = ask(json!({ "username": name, "password": "x" })).await;
     let offer: Value = serde_json::from_slice(&offer.body).unwrap();
     let auth = json!({ "type": "m.login.dummy", "session": offer["session"] });
-    ask(json!({ "username": "stranger", "auth": auth })).await.status.is_success()
+    ask(json!({ "username": name, "password": "x", "auth": auth })).await.status.is_success()
+}
+
+async fn is_open_at(scene: &Scene) -> bool {
+    is_open(&Peer::Socket(scene.homeserver.socket().to_owned()), "stranger").await
 }
 
 #[tokio::test]
@@ -46,29 +64,21 @@ async fn all_is_well() {
 #[tokio::test]
 async fn the_double_falls_open_without_a_broker() {
     let scene = crate::harness::prepared(Kind::TuwunelLike, true);
-    assert!(!is_open(&scene).await);
+    assert!(!is_open_at(&scene).await);
     fs::write(scene.folder.path().join("sentinel"), " \n").unwrap();
-    assert!(is_open(&scene).await);
+    assert!(is_open_at(&scene).await);
 }
 
 #[tokio::test]
 async fn a_blank_missing_or_unreadable_sentinel_raises_an_alarm_and_registration_stays_closed() {
-    let breakages: [fn(&std::path::Path); 3] = [
-        |file| fs::write(file, " \n\t").unwrap(),
-        |file| fs::remove_file(file).unwrap(),
-        |file| {
-            fs::remove_file(file).unwrap();
-            fs::create_dir(file).unwrap();
-        },
-    ];
-    for breakage in breakages {
+    for breakage in BREAKAGES {
         let scene = guests(Kind::TuwunelLike).await;
         status(&scene).await;
         breakage(&scene.folder.path().join("sentinel"));
         let status = status(&scene).await;
         assert!(status.alarms.contains(&Alarm::SentinelMissing), "{status:?}");
         assert_eq!((status.registration, status.spare), (Registration::Closed, Guardian::Present));
-        assert!(!is_open(&scene).await);
+        assert!(!is_open_at(&scene).await);
     }
 }
 
@@ -79,13 +89,13 @@ async fn zero_valid_tokens_are_mended() {
     status(&scene).await;
     fs::remove_file(scene.folder.path().join("sentinel")).unwrap();
     scene.homeserver.state().forget_tokens();
-    assert!(is_open(&scene).await);
+    assert!(is_open_at(&scene).await);
     let status = status(&scene).await;
     assert_eq!((status.registration, status.spare), (Registration::Closed, Guardian::Present));
     assert_eq!((status.sentinel, status.valid_tokens), (Guardian::Unknown, 1));
     assert!(status.alarms.contains(&Alarm::SentinelMissing));
     scene.homeserver.state().users.remove("@stranger:example.org");
-    assert!(!is_open(&scene).await);
+    assert!(!is_open_at(&scene).await);
     assert_eq!(scene.count("spare-created"), 2);
 }
 

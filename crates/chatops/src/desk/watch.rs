@@ -1,12 +1,12 @@
-//! Status and open tokens, whether or not anybody asks: registration must stay closed, and tokens of people who have left
-//! must end.
+//! Status, open tokens and links, whether or not anybody asks: registration must stay closed, and what people who have left
+//! had issued must end.
 
 use std::collections::BTreeSet;
 
 use broker_api::{
     ErrorCode, Nothing,
     account::{self, Reason},
-    guest::Guests,
+    guest::{Guests, OpenLink, Order},
     token::{self, State, Token, Tokens},
 };
 use chat::UserId;
@@ -41,6 +41,8 @@ pub(super) enum Inquiry {
     Issuer(UserId),
     /// The end of a token whose issuer has left.
     Revoke(String, String, Option<Reason>),
+    /// The end of the link for an account whose issuer has left.
+    RevokeLink(String, String, Option<Reason>),
 }
 
 impl Desk {
@@ -123,6 +125,7 @@ impl Desk {
                 self.core_answers(now);
                 if !activity.active && user != self.rules.me {
                     self.end_tokens_of(&user, activity.reason);
+                    self.end_links_of(&user, activity.reason);
                     self.tell_of_accounts_of(&user, activity.reason);
                 }
             }
@@ -131,8 +134,11 @@ impl Desk {
             (Inquiry::Revoke(tenant, _, reason), Some(Answer::TokenRevoke(token))) => {
                 self.token_ended(&tenant, &token, reason);
             }
+            (Inquiry::RevokeLink(tenant, user, reason), Some(Answer::PasswordLinkRevoke(_))) => {
+                self.link_ended(&tenant, user, reason);
+            }
             // The next round asks again.
-            (Inquiry::Gone(..) | Inquiry::Guests(_) | Inquiry::Revoke(..), _) => {}
+            (Inquiry::Gone(..) | Inquiry::Guests(_) | Inquiry::Revoke(..) | Inquiry::RevokeLink(..), _) => {}
         }
     }
 
@@ -142,17 +148,18 @@ impl Desk {
         for token in &open {
             self.news_of(tenant, token);
         }
-        let Some(watch) = self.state.watch.get(tenant) else { return };
+        let Some(watch) = self.state.watch.get_mut(tenant) else { return };
+        let issuer = |link: &OpenLink| (link.user.clone(), UserId::new(link.issuer.clone()));
+        watch.links = tokens.links.iter().map(issuer).collect();
         let is_listed = |id: &String| open.iter().any(|token| token.id == *id);
         let gone: Vec<String> = watch.open.keys().filter(|id| !is_listed(id)).cloned().collect();
-        let mut issuers: Vec<UserId> = watch.open.values().map(|token| token.issuer.clone()).collect();
+        let of_tokens = watch.open.values().map(|token| &token.issuer);
+        let issuers: BTreeSet<UserId> = of_tokens.chain(watch.links.values()).cloned().collect();
         self.figures.tenants.entry(tenant.to_owned()).or_default().open_tokens = watch.open.len();
         for id in gone {
             let ask = Ask::TokenShow(token::Show { id: id.clone() });
             self.inquire(Broker::Tenant(tenant.to_owned()), ask, Inquiry::Gone(tenant.to_owned(), id));
         }
-        issuers.sort();
-        issuers.dedup();
         if issuers.is_empty() {
             return self.probe_core();
         }
@@ -205,6 +212,27 @@ impl Desk {
             let ask = Ask::TokenRevoke(token::Revoke { by: self.rules.me.to_string(), id: id.clone() });
             self.inquire(Broker::Tenant(tenant.clone()), ask, Inquiry::Revoke(tenant, id, reason));
         }
+    }
+
+    /// The same with links that bring an account back: whoever has one can make the account theirs.
+    fn end_links_of(&mut self, issuer: &UserId, reason: Option<Reason>) {
+        let links = self.state.watch.iter().flat_map(|(tenant, watch)| {
+            let own = watch.links.iter().filter(|(_, by)| *by == issuer);
+            own.map(|(user, _)| (tenant.clone(), user.clone()))
+        });
+        for (tenant, user) in links.collect::<Vec<_>>() {
+            let order = Order { by: self.rules.me.to_string(), user: user.clone() };
+            let inquiry = Inquiry::RevokeLink(tenant.clone(), user, reason);
+            self.inquire(Broker::Tenant(tenant), Ask::PasswordLinkRevoke(order), inquiry);
+        }
+    }
+
+    fn link_ended(&mut self, tenant: &str, user: String, reason: Option<Reason>) {
+        let known = self.state.watch.get_mut(tenant).and_then(|watch| watch.links.remove(&user));
+        let Some(issuer) = known else { return };
+        self.tell_room(tenant, &reply::link_issuer_left(&user, &issuer, reason));
+        let by = self.rules.me.clone();
+        self.record(tenant, Event::LinkRevoked { by, user, issuer, reason });
     }
 
     /// Whoever let themselves in as one of our own people keeps that account when they leave. It is not ended here: a

@@ -64,6 +64,11 @@ fn line(event: &Event) -> Line {
         }
         Event::Deactivated { by: who, user, .. } => by(who).text(" deactivated ").code(user),
         Event::LinkIssued { by: who, user, .. } => by(who).text(" issued a password link for ").code(user),
+        Event::LinkRevoked { by: who, user, issuer, .. } => by(who)
+            .text(" ended the password link for ")
+            .code(user)
+            .text(", issued by ")
+            .code(issuer.as_str()),
         Event::RoomCreated { by: who, alias, .. } => by(who).text(" made room ").code(alias),
         Event::RoomInvited { by: who, room, user } => {
             by(who).text(" invited ").code(user).text(" into ").code(room)

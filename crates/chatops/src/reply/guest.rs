@@ -87,12 +87,13 @@ pub(super) fn deactivated(ended: &Deactivated) -> Line {
 }
 
 /// A link was issued. The room does not see it.
-pub(super) fn link(issued: &PasswordLink, order: &Order, now: Timestamp) -> Text {
+pub(super) fn link(issued: &PasswordLink, order: &Order, prefix: &str, now: Timestamp) -> Text {
     let line = Line::new()
         .code(order.sender.as_str())
         .text(" has a link for ")
         .code(&issued.user)
         .text(format!(" in a direct message, good until {}. ", moment::at(issued.expires, now)))
         .text("The account stays as it is until the guest has set a password with it.");
-    Text::of(line)
+    let command = format!("{prefix}guest deactivate {}", issued.user);
+    Text::of(line).line(Line::new().text("End the link with ").code(&command).text("."))
 }

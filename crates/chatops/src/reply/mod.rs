@@ -23,7 +23,7 @@ mod turned_away;
 
 pub(crate) use audit::audit;
 pub(crate) use letter::letter;
-pub(crate) use news::{account_left, alarm, alarm_over, issuer_left, redeemed};
+pub(crate) use news::{account_left, alarm, alarm_over, issuer_left, link_issuer_left, redeemed};
 pub(crate) use outcome::{
     asking_again, interrupted, ledger_failed, ledger_unread, link_not_told, not_asked, run_out,
     token_not_told, unanswered, unknown_whether_done,
@@ -67,7 +67,7 @@ fn whole(job: &Job, answer: &Answer, rules: &Rules, now: Timestamp) -> Text {
         (Answer::TokenShow(token), _) => token::show(token, now),
         (Answer::GuestList(guests), Command::GuestList { all }) => guest::list(guests, *all),
         (Answer::GuestShow(details), _) => guest::show(details, now),
-        (Answer::GuestReactivate(link), _) => guest::link(link, &job.order, now),
+        (Answer::GuestReactivate(link), _) => guest::link(link, &job.order, &rules.prefix, now),
         (Answer::RoomList(rooms), _) => room::list(rooms),
         (Answer::Status(status), _) => person::status(status),
         (answer, _) => Text::of(line(job, answer, now)),

@@ -37,7 +37,7 @@ pub(super) fn trouble(trouble: Trouble) -> Line {
         ),
         Trouble::CoreBrokerSilent => (
             "core_broker_silent",
-            "the core's broker does not answer: nobody can give orders, and tokens of people who leave stay open",
+            "the core's broker does not answer: nobody can give orders, and tokens and links of people who leave stay open",
         ),
         Trouble::LedgerFailed => {
             ("ledger_failed", "my ledger cannot be written, so nothing is changed until it can")
@@ -87,6 +87,13 @@ pub(crate) fn issuer_left(token: &Token, reason: Option<Reason>) -> Text {
         None => line,
     };
     Text::of(line.text(": ").code(&token.issuer).text(" had issued it, and ").text(because(reason)).text("."))
+}
+
+/// A link was ended because its issuer has left.
+pub(crate) fn link_issuer_left(user: &str, issuer: &UserId, reason: Option<Reason>) -> Text {
+    let line = Line::new().text("I ended the link that brings ").code(user).text(" back: ");
+    let line = line.code(issuer.as_str()).text(" had issued it, and ").text(because(reason));
+    Text::of(line.text(". The account stays as it is."))
 }
 
 /// An account of our own people was let in by somebody who has left.

@@ -1,6 +1,9 @@
 //! Tokens.
 
-use broker_api::token::{Created, State, Token, Tokens};
+use broker_api::{
+    guest::OpenLink,
+    token::{Created, State, Token, Tokens},
+};
 use jiff::Timestamp;
 
 use super::counted;
@@ -66,7 +69,18 @@ pub(super) fn list(tokens: &Tokens, all: bool, now: Timestamp) -> Text {
         0 => format!("No {kind}."),
         number => format!("{}, newest first:", counted(number, kind)),
     };
-    Text::of(Line::new().text(head)).list(tokens.tokens.iter().map(|token| row(token, now)).collect())
+    let text =
+        Text::of(Line::new().text(head)).list(tokens.tokens.iter().map(|token| row(token, now)).collect());
+    if tokens.links.is_empty() {
+        return text;
+    }
+    let head = format!("{}:", counted(tokens.links.len(), "open link"));
+    text.line(Line::new().text(head)).list(tokens.links.iter().map(|link| link_row(link, now)).collect())
+}
+
+fn link_row(link: &OpenLink, now: Timestamp) -> Line {
+    let start = Line::new().text("brings ").code(&link.user).text(" back, by ").code(&link.issuer);
+    start.text(format!(", ends {}", moment::at(link.expires, now)))
 }
 
 fn row(token: &Token, now: Timestamp) -> Line {

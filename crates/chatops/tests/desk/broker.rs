@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use broker_api::{
     ErrorCode, Nothing, Refusal,
-    guest::{Deactivated, Details, Guest, Guests, PasswordLink},
+    guest::{Deactivated, Details, Guest, Guests, OpenLink, PasswordLink},
     room::{Room, Rooms},
     status::{Alarm, Guardian, Registration, Status},
     token::{Create, Created, Redeemed, Revoked, State, Token, Tokens},
@@ -20,6 +20,7 @@ pub(crate) struct StandIn {
     pub(crate) tokens: Vec<Token>,
     keys: BTreeMap<String, String>,
     pub(crate) guests: Vec<Guest>,
+    pub(crate) links: Vec<OpenLink>,
     rooms: Vec<Room>,
     pub(crate) alarms: Vec<Alarm>,
     /// Everything that it was asked and that changes something.
@@ -92,7 +93,7 @@ impl StandIn {
             Ask::TokenList(list) => {
                 let is_open = |token: &&Token| matches!(token.state, State::Valid | State::Busy);
                 let tokens = self.tokens.iter().filter(|token| list.all || is_open(token)).cloned().collect();
-                Ok(Answer::TokenList(Tokens { tokens }))
+                Ok(Answer::TokenList(Tokens { tokens, links: self.links.clone() }))
             }
             Ask::TokenShow(show) => self.token(&show.id).map(|token| Answer::TokenShow(token.clone())),
             Ask::TokenExtend(order) => {
@@ -136,7 +137,14 @@ impl StandIn {
             Ask::GuestReactivate(order) => {
                 let user = self.account(&order.user)?.user.clone();
                 let expires = later(now, order.ttl_seconds);
+                self.links.push(OpenLink { user: user.clone(), issuer: order.by.clone(), expires });
                 Ok(Answer::GuestReactivate(PasswordLink { user, url: Self::url("link"), expires }))
+            }
+            Ask::PasswordLinkRevoke(order) => {
+                let before = self.links.len();
+                self.links.retain(|link| link.user != order.user);
+                let none = Refusal::new(ErrorCode::NotFound, "there is no such open link");
+                if self.links.len() < before { Ok(Answer::PasswordLinkRevoke(Nothing {})) } else { Err(none) }
             }
             _ => Err(Refusal::new(ErrorCode::VerbUnknown, "no such verb")),
         }

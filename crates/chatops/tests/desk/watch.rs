@@ -32,6 +32,36 @@ fn tokens_of_whoever_leaves_end_within_a_minute_and_the_room_is_told() {
     assert_eq!(scene.wait(120), [""; 0], "told once");
 }
 
+/// Whoever has a link makes the account theirs, so it is no better in the hands of somebody who has left than a token.
+#[test]
+fn links_of_whoever_leaves_end_within_a_minute_and_the_room_is_told() {
+    let mut scene = Scene::usual();
+    for (name, issuer) in [("bob", ANNA), ("carl", BEN), ("dora", ANNA)] {
+        scene.broker.guest(name, false);
+        scene.write(issuer, &format!("!guest reactivate {name}"));
+    }
+    let listed = scene.write(BEN, "!token list");
+    assert!(listed[1].contains("3 open links:"), "{listed:?}");
+    assert!(
+        listed[1].contains(&format!("brings `@carl:partners.example` back, by `{BEN}`, ends ")),
+        "{listed:?}"
+    );
+    scene.wait(100);
+    // This one was used meanwhile: nothing is ended, and nobody is told so.
+    scene.broker.links.retain(|link| !link.user.starts_with("@dora"));
+    scene.inactive.insert(ANNA.to_owned(), Reason::Deactivated);
+    let told = format!(
+        "I ended the link that brings `@bob:partners.example` back: `{ANNA}` had issued it, and the account was \
+         deactivated. The account stays as it is."
+    );
+    assert_eq!(scene.wait(60), [told]);
+    let left: Vec<_> = scene.broker.links.iter().map(|link| link.user.as_str()).collect();
+    assert_eq!(left, ["@carl:partners.example"]);
+    let ended = |event: &Event| matches!(event, Event::LinkRevoked { issuer, .. } if issuer.as_str() == ANNA);
+    assert_eq!(scene.ledger.iter().filter(|record| ended(&record.entry.event)).count(), 1);
+    assert_eq!(scene.wait(120), [""; 0], "told once");
+}
+
 /// No answer ends no token: an outage of the core would end them all. It is an alarm instead.
 #[test]
 fn a_silent_core_ends_no_token_but_is_an_alarm() {

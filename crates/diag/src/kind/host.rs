@@ -88,6 +88,12 @@ error host_disk_unencrypted: HostDiskUnencrypted { path: String }
     message "`{path}` leaves the disk without encryption"
     help "remove the override of `rampart.disk.encryption`";
 
+/// What guests upload lies on a disk of its own, on a DMZ host always. An override in Nix that puts the system on that
+/// disk makes them share it.
+error host_guest_media_shared: HostGuestMediaShared { path: String, detail: String }
+    message "guest media would not have a disk of its own: `{path}` {detail}"
+    help "keep `disk.device` off that disk; `disk.guest-media-device` of the manifest names the other one";
+
 /// An encrypted host waits at boot until somebody or something unlocks it. Without a key or a server for that it
 /// waits for ever.
 error host_unlock_impossible: HostUnlockImpossible { path: String, detail: String }

@@ -58,6 +58,12 @@ error host_drain_too_short: HostDrainTooShort { path: String, drain: String, lon
     message "`{path}` is {drain}, shorter than the longest call ({longest})"
     help "set `drainTime` to {longest} or more, or lower `longestCall`";
 
+/// At this level the media server writes who takes part in calls, and from which address. An edge keeps nothing of its
+/// users.
+warning host_log_reveals_people: HostLogRevealsPeople { path: String, level: String }
+    message "`{path}` is `{level}`, which names people and their addresses"
+    help "set it to `warn` when you are done looking for a fault";
+
 /// Users of the listed homeservers may make rooms on the media server. With `*`, or without the list, that is
 /// everybody who has an account anywhere.
 error token_service_open: TokenServiceOpen { path: String }

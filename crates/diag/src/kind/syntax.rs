@@ -35,9 +35,9 @@ error key_unknown: KeyUnknown { key: String, did_you_mean: Option<String> }
     help did_you_mean or "remove it; `rampart options` lists every option";
 
 /// Each option accepts certain values only. The value is refused here, before it can stop a daemon from starting.
-error value_invalid: ValueInvalid { key: String, detail: String }
+error value_invalid: ValueInvalid { key: String, option: String, detail: String, did_you_mean: Option<String> }
     message "`{key}` cannot have this value: {detail}"
-    help "`rampart options` shows type, default and an example of `{key}`";
+    help did_you_mean or "`rampart options` shows type, default and an example of `{option}`";
 
 /// Some options have no sensible default and must be written. They are facts about your sites that Rampart cannot
 /// guess, such as addresses and domains.

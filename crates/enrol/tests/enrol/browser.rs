@@ -2,13 +2,14 @@
 //! `axe.min.js` (the lab installs it); without it nothing is tested, and the test says so.
 
 use std::{
-    env, fs,
+    env,
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use broker_api::{token, verbs};
+use fs_err as fs;
 use serde_json::{Value, json};
 use testkit::homeserver::Kind;
 use thirtyfour::{
@@ -16,10 +17,10 @@ use thirtyfour::{
 };
 use tokio::net::TcpListener;
 
-use crate::harness::{PASSWORD, Scene, scene_with};
+use crate::harness::{OVER, PASSWORD, Scene, scene_with};
 
-/// Widths in pixels: the smallest phone (WCAG 2.2, 1.4.10), and a desk.
-const WIDTHS: [u32; 2] = [320, 1280];
+/// Widths in pixels: the least that a page must fit (WCAG 2.2, 1.4.10), a phone, and a desk.
+const WIDTHS: [u32; 3] = [320, 360, 1280];
 
 /// What axe-core finds: the rule, and where.
 const LOOK: &str = "const done = arguments[arguments.length - 1];
@@ -133,13 +134,27 @@ async fn nothing_keeps_a_guest_out() {
     let guest = Guest { browser: driver.browser().await, axe };
     guest.browser.set_page_load_timeout(Duration::from_secs(30)).await.unwrap();
 
-    for page in ["form", "revoked", "unknown", "password", "start"] {
-        guest.looks_at(links[page].as_str().unwrap()).await;
+    for (page, link) in links.as_object().unwrap() {
+        guest.looks_at(link.as_str().unwrap()).await;
+        assert!(guest.text().await.contains(says(page)), "{page}: {}", guest.text().await);
         guest.is_kept_out_by_nothing(page).await;
     }
     enrols(&guest, &scene, links["form"].as_str().unwrap()).await;
     guest.browser.clone().quit().await.unwrap();
     serving.abort();
+}
+
+/// A part of what each page says.
+fn says(page: &str) -> &'static str {
+    match page {
+        "form" => "Create account",
+        "revoked" => "withdrawn",
+        "unknown" => "not valid",
+        "over" => "Its time has passed",
+        "busy" => "right now",
+        "password" => "Save password",
+        _ => "Chat programs",
+    }
 }
 
 /// A mistake first, then an account, then the same link once more.
@@ -176,6 +191,8 @@ async fn links(scene: &Scene, origin: &str) -> Value {
         "form": format!("{origin}/register?token={}", scene.token("form").await),
         "revoked": format!("{origin}/register?token={revoked}"),
         "unknown": format!("{origin}/register?token=nobody-issued-this"),
+        "over": format!("{origin}/register?token={OVER}"),
+        "busy": format!("{origin}/register?token={}", scene.busy_token().await),
         "password": format!("{origin}/register/password?token={}", scene.link().await),
         "start": format!("{origin}/register/start"),
     })

@@ -1,13 +1,15 @@
 //! Everything between a browser and the double.
 
-use std::{fs, net::TcpListener, path::Path, time::Duration};
+use std::{net::TcpListener, path::Path, time::Duration};
 
 use axum::{Router, body::Body};
 use broker::client::Client;
-use broker_api::{guest, token, verbs};
+use broker_api::{guest, page, token, verbs};
 use daemon::http::Peer;
+use fs_err as fs;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
+use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testkit::homeserver::{Double, Kind};
@@ -16,10 +18,15 @@ use tower_service::Service;
 
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
+/// A token of two hours ago that was good for one.
+pub(crate) const OVER: &str = "a-word-of-two-hours-ago";
+
 pub(crate) struct Scene {
     _folder: TempDir,
     pub(crate) homeserver: Double,
     pub(crate) bot: Client,
+    /// What the page itself asks.
+    broker: Client,
     router: Router,
     stop: CancellationToken,
 }
@@ -41,6 +48,7 @@ pub(crate) async fn scene_with(kind: Kind, change: impl FnOnce(&mut Value)) -> S
     fs::write(at("sentinel"), "sentinel-of-the-tests-0123456789-abc").unwrap();
     fs::write(at("client-token"), "client-token-of-the-tests-0123456789").unwrap();
     fs::create_dir(at("state")).unwrap();
+    issue_before(&folder.path().join("state"));
     let homeserver = Double::start(folder.path(), kind).unwrap();
     let admin = homeserver.state().add_user("rampart-broker", "administrator", true);
     fs::write(at("state/admin-token"), admin).unwrap();
@@ -85,8 +93,23 @@ pub(crate) async fn scene_with(kind: Kind, change: impl FnOnce(&mut Value)) -> S
     }
     let router = enrol::router(&enrol, TaskTracker::new()).unwrap();
     let token = Some("client-token-of-the-tests-0123456789".to_owned());
-    let bot = Client::new(Peer::Address(listen), token, Duration::from_secs(20));
-    Scene { _folder: folder, homeserver, bot, router, stop }
+    let patience = Duration::from_secs(20);
+    let bot = Client::new(Peer::Address(listen), token, patience);
+    let broker = Client::new(Peer::Socket(folder.path().join("broker.sock")), None, patience);
+    Scene { _folder: folder, homeserver, bot, broker, router, stop }
+}
+
+/// What the broker's ledger tells of the token whose time is over.
+fn issue_before(state: &Path) {
+    let issued = Timestamp::now() - 2.hours();
+    let hash = ledger::Hash::of(OVER.as_bytes());
+    let wanted = json!({
+        "hash": hash, "id": "abcdefgh", "key": "before", "by": "@anna:internal.example", "room": "!staff:internal.example",
+        "recipient": null, "note": null, "staff": false, "uses": 1, "expires": issued + 1.hour(),
+    });
+    let (mut ledger, _) = ledger::Place::new(state).open(issued, |_| ()).unwrap();
+    ledger.append(issued, "token-wanted", &wanted).unwrap();
+    ledger.append(issued, "token-created", &json!({ "hash": hash })).unwrap();
 }
 
 /// The guard as on a DMZ host, without its public door.
@@ -132,6 +155,19 @@ impl Scene {
         };
         let created = self.bot.ask::<verbs::TokenCreate>(&order).await.unwrap();
         created.url.split_once("token=").unwrap().1.to_owned()
+    }
+
+    /// A token that somebody is making an account with.
+    pub(crate) async fn busy_token(&self) -> String {
+        let token = self.token("busy").await;
+        self.begins(&token).await;
+        token
+    }
+
+    /// Somebody begins to make an account with a token.
+    pub(crate) async fn begins(&self, token: &str) {
+        let begin = page::Begin { token: token.to_owned(), username: "somebody".into() };
+        self.broker.ask::<verbs::RedeemBegin>(&begin).await.unwrap();
     }
 
     /// A link that brings the ended account `gast` back.

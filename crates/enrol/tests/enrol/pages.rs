@@ -5,7 +5,7 @@ use broker_api::{token, verbs};
 use http::{Request, StatusCode};
 use testkit::homeserver::Kind;
 
-use crate::harness::{PASSWORD, scene, scene_with};
+use crate::harness::{OVER, PASSWORD, scene, scene_with};
 
 #[tokio::test]
 async fn a_guest_makes_an_account_and_the_second_click_says_used() {
@@ -39,8 +39,44 @@ async fn each_state_has_its_page() {
     scene.bot.ask::<verbs::TokenRevoke>(&revoke).await.unwrap();
     let revoked = scene.get(&format!("/register?token={token}")).await;
     assert!(revoked.text.contains("This link was withdrawn"));
-    // The answer to a form with a dead token is the same page, and no account.
-    assert!(scene.fill("/register", &token, &[]).await.status.is_client_error());
+    let over = scene.get(&format!("/register?token={OVER}")).await;
+    assert!(over.text.contains("This link is over"), "{}", over.text);
+    let busy_token = scene.busy_token().await;
+    let busy = scene.get(&format!("/register?token={busy_token}")).await;
+    assert!(busy.text.contains("This link is being used"), "{}", busy.text);
+    // The answer to a form with such a token is the same page, and no account.
+    for token in [token.as_str(), OVER, &busy_token] {
+        assert!(scene.fill("/register", token, &[]).await.status.is_client_error());
+        assert!(!scene.has_account("gast"));
+    }
+    // Whether a link is good cannot be known: nothing is said about it, and it stays good.
+    let token = scene.token("2").await;
+    scene.homeserver.state().faults.admin_broken = true;
+    let trouble = scene.get(&format!("/register?token={token}")).await;
+    assert_eq!(trouble.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(trouble.text.contains("Your link is still good"), "{}", trouble.text);
+    scene.homeserver.state().faults.admin_broken = false;
+    assert_eq!(scene.fill("/register", &token, &[]).await.status, StatusCode::OK);
+}
+
+/// Between the form and its answer the link may have become another: the page that follows says which.
+#[tokio::test]
+async fn a_link_that_changes_while_its_form_is_open_is_told_by_its_state() {
+    let scene = scene(Kind::TuwunelLike).await;
+    let token = scene.token("1").await;
+    let form = scene.get(&format!("/register?token={token}")).await;
+    let (cookie, proof) = (form.cookie(), form.field("proof"));
+    let fields = [
+        ("token", token.clone()),
+        ("proof", proof),
+        ("username", "gast".to_owned()),
+        ("password", PASSWORD.to_owned()),
+        ("repeat", PASSWORD.to_owned()),
+        ("consent", "yes".to_owned()),
+    ];
+    scene.begins(&token).await;
+    let busy = scene.post("/register", &fields, &[("cookie", &cookie)]).await;
+    assert!(busy.text.contains("This link is being used"), "{}", busy.text);
     assert!(!scene.has_account("gast"));
 }
 

@@ -80,6 +80,8 @@ fn machine(
     if layer.tunnel_address.is_none() {
         let kind = diag::Kind::ValueInvalid {
             key: "fleet.tunnel-network".to_owned(),
+            option: "fleet.tunnel-network".to_owned(),
+            did_you_mean: None,
             detail: format!("it has no address for `{name}`, which is number {}", index.unwrap_or(0)),
         };
         let place = settler.places.value("fleet.tunnel-network").or_else(|| settler.places.key(&path));

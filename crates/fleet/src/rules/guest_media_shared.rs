@@ -22,11 +22,6 @@ fn check(fleet: &Resolved, report: &mut Report) {
     });
 }
 
-/// Whether guest media is on the system's disk or on a partition of it: `/dev/vda1`, `/dev/nvme0n1p1`,
-/// `/dev/disk/by-id/x-part1`.
 fn is_shared(disk: &Disk) -> bool {
-    let Some(media) = &disk.guest_media_device else { return false };
-    let Some(rest) = media.as_str().strip_prefix(disk.device.as_str()) else { return false };
-    let number = rest.strip_prefix("-part").or_else(|| rest.strip_prefix('p')).unwrap_or(rest);
-    number.chars().all(|c| c.is_ascii_digit())
+    disk.guest_media_device.as_ref().is_some_and(|media| media.shares_a_disk_with(&disk.device))
 }

@@ -123,17 +123,15 @@ pub(super) fn of<'f>(fleet: &'f Resolved, host: &'f ResolvedHost) -> Vec<Listene
     }
     match &host.role {
         Role::Gateway(_) => {
-            list.fixed(Unit::One("rampart-answer"), "refusals, discovery", ports::ANSWER, Reach::Private);
+            list.private("rampart-answer");
             list.listeners.extend(passed_on(fleet, host));
         }
         Role::Core(core) => list.core(fleet, host, core),
         Role::Edge(edge) => list.edge(edge),
         Role::Dmz(_) => {
-            list.fixed(Unit::One("rampart-guard"), "client API", ports::GUARD, Reach::Private);
-            list.fixed(Unit::One("rampart-guard"), "numbers", ports::GUARD_METRICS, Reach::Private);
-            list.fixed(Unit::One("rampart-broker"), "enrolment", ports::BROKER, Reach::Private);
-            list.fixed(Unit::One("rampart-enrol"), "enrolment page", ports::ENROL, Reach::Private);
-            list.fixed(Unit::One("rampart-answer"), "refusals, discovery", ports::ANSWER, Reach::Private);
+            for unit in ["rampart-guard", "rampart-broker", "rampart-enrol", "rampart-answer"] {
+                list.private(unit);
+            }
         }
     }
     list.listeners.sort_by_key(|listener| (listener.protocol, listener.ports));
@@ -184,6 +182,13 @@ impl<'f> List<'f> {
         self.add(unit, what, (Tcp, PortRange::one(port)), None, reach);
     }
 
+    /// The private ports of a unit that no option moves.
+    fn private(&mut self, unit: &'static str) {
+        for private in ports::private_of(unit) {
+            self.fixed(Unit::One(unit), private.what, private.port, Reach::Private);
+        }
+    }
+
     /// A port that an option below the role's table sets.
     fn set(
         &mut self,
@@ -198,15 +203,13 @@ impl<'f> List<'f> {
     }
 
     fn core(&mut self, fleet: &'f Resolved, host: &ResolvedHost, core: &Core) {
-        self.fixed(Unit::One("rampart-guard"), "client API", ports::GUARD, Reach::Private);
-        self.fixed(Unit::One("rampart-guard"), "numbers", ports::GUARD_METRICS, Reach::Private);
+        self.private("rampart-guard");
         if host.audit.reads_directly() {
-            self.fixed(Unit::One("tuwunel"), "direct reads", ports::DIRECT_READS, Reach::Private);
+            self.private("tuwunel");
         }
-        self.fixed(Unit::One("rampart-steer"), "steering", ports::STEER, Reach::Private);
-        self.fixed(Unit::One("rampart-steer"), "metrics", ports::STEER_LOCAL, Reach::Private);
+        self.private("rampart-steer");
         if fleet.dmzs().next().is_some() {
-            self.fixed(Unit::One("rampart-bot"), "numbers", ports::BOT_METRICS, Reach::Private);
+            self.private("rampart-bot");
         }
         for focus in &fleet.foci {
             let unit = Unit::For("rampart-jwt@", &focus.name);
@@ -239,8 +242,7 @@ impl<'f> List<'f> {
     fn livekit(&mut self, livekit: &Livekit, over_tcp: bool) {
         let signalling = (Tcp, one(livekit.signal_port));
         self.set("livekit", "signalling", signalling, "livekit.signal-port", Reach::Private);
-        self.fixed(Unit::One("livekit"), "metrics", ports::LIVEKIT_METRICS, Reach::Private);
-        self.fixed(Unit::One("livekit"), "health", ports::LIVEKIT_HEALTH, Reach::Private);
+        self.private("livekit");
         if over_tcp && livekit.tcp_port.0 != 0 {
             let media = (Tcp, one(livekit.tcp_port));
             self.set("livekit", "media over TCP", media, "livekit.tcp-port", Reach::Public);

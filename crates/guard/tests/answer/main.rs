@@ -4,8 +4,9 @@
 mod refusals;
 mod selftest;
 
-use std::{fs, net::SocketAddr, path::PathBuf, process::Command};
+use std::{net::SocketAddr, path::PathBuf, process::Command};
 
+use fs_err as fs;
 use serde_json::json;
 use tempfile::TempDir;
 

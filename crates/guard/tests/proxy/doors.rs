@@ -1,10 +1,11 @@
 //! Which door lets what through, and what is written about refusals.
 
 use std::{
-    fs,
     os::unix::{fs::PermissionsExt, net::UnixListener},
     process::Child,
 };
+
+use fs_err as fs;
 
 use crate::{
     harness::{Guard, SOON, Setup, ended},

@@ -1,7 +1,6 @@
 //! Starts the real program on a free port and stops it.
 
 use std::{
-    fs,
     io::{BufRead, BufReader},
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
@@ -11,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use fs_err as fs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;

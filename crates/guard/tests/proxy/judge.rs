@@ -1,7 +1,8 @@
 //! `rampart-guard judge`: the reviewer's tool says what the guard would do.
 
-use std::{fs, process::Stdio};
+use std::process::Stdio;
 
+use fs_err as fs;
 use testkit::request_cases;
 
 use crate::harness::{Setup, program};

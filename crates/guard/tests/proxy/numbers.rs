@@ -38,7 +38,7 @@ fn verdicts_are_counted_by_rule() {
     assert!((number(&numbers, "rampart_guard_upstream_up") - 1.0).abs() < f64::EPSILON);
     assert!(!numbers.contains("syt_secret"));
     drop(homeserver);
-    std::fs::remove_file(guard.setup.homeserver_socket()).unwrap();
+    fs_err::remove_file(guard.setup.homeserver_socket()).unwrap();
     assert!(number(&page(&guard), "rampart_guard_upstream_up").abs() < f64::EPSILON);
 }
 

@@ -1,7 +1,8 @@
 //! The policy is read again while requests go on; a file that cannot be used changes nothing.
 
-use std::{fs, os::unix::net::UnixDatagram};
+use std::os::unix::net::UnixDatagram;
 
+use fs_err as fs;
 use serde_json::Value;
 
 use crate::{

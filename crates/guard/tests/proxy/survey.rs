@@ -1,7 +1,6 @@
 //! The survey against a stand-in of the admin API; the lab has it against a real homeserver.
 
 use std::{
-    fs,
     io::{BufRead, BufReader, Write},
     os::unix::net::UnixListener,
     path::Path,
@@ -9,6 +8,7 @@ use std::{
     thread,
 };
 
+use fs_err as fs;
 use serde_json::{Value, json};
 
 use crate::harness::{Setup, program};

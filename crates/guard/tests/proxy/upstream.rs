@@ -62,7 +62,7 @@ struct Notes {
 
 impl Homeserver {
     pub(crate) fn start(socket: &Path) -> Self {
-        let _ = std::fs::remove_file(socket);
+        let _ = fs_err::remove_file(socket);
         let listener = UnixListener::bind(socket).unwrap();
         listener.set_nonblocking(true).unwrap();
         let (notes, stop) = (Arc::<Notes>::default(), CancellationToken::new());

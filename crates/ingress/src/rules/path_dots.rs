@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
 
 /// `.` and `..`, also behind an encoded slash and with the path parameters that some servers cut off.
 pub(crate) fn has_dots(text: &str) -> bool {
-    text.contains('.') && text.split('/').any(is_dots)
+    text.bytes().any(|byte| byte == b'.') && text.split('/').any(is_dots)
 }
 
 fn is_dots(part: &str) -> bool {

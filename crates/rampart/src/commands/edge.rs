@@ -10,11 +10,11 @@ mod remove;
 
 use anyhow::Result;
 use camino::{Utf8Path, Utf8PathBuf};
-use fleet::{Resolved, ResolvedHost, Role};
+use fleet::{Relay, Resolved, ResolvedHost, Role};
 use manifest::Files;
 use render::HostFile;
 use serde_json::{Value, json};
-use settings::edge::Edge;
+use settings::{edge::Edge, region::MediaMode};
 use values::Name;
 
 use super::render as rendering;
@@ -94,10 +94,39 @@ fn to_deploy(plan: &Plan, fleet: &Resolved, path: &Utf8Path) -> Vec<Name> {
     hosts
 }
 
+/// Of hosts, those whose relay leads to the media server of an edge of this mode, and the rest. A deployment restarts no
+/// relay, because that hangs up on people (modules/daemons/coturn.nix), and one that runs learns neither addresses nor
+/// secrets.
+fn relays(hosts: &[Name], mode: MediaMode, fleet: &Resolved) -> (Vec<Name>, Vec<Name>) {
+    let leads = |host: &Name| {
+        fleet.edges().any(|(edge, settings)| edge.name == *host && settings.mode == MediaMode::Backbone)
+    };
+    hosts.iter().cloned().partition(|host| mode == MediaMode::Backbone && leads(host))
+}
+
+/// What to do with relays, and why.
+fn start_again(relays: &[Name], why: &str) -> String {
+    let how = if relays.len() > 1 { ", one after the other" } else { "" };
+    format!(
+        "On {} run `systemctl restart coturn`{how}: {why}. It hangs up on those that it relays; their clients are back \
+         within half a minute.",
+        listed(relays, "nothing")
+    )
+}
+
+/// The public names of an edge.
+fn names(host: &ResolvedHost, settings: &Edge, fleet: &Resolved) -> String {
+    let relay = host.relay().filter(|relay| *relay == Relay::Own);
+    let relay = relay.map(|relay| format!(" and `{}.{}`", relay.label(&host.name), fleet.fleet.domain));
+    format!("`{}`{}", settings.focus_domain, relay.unwrap_or_default())
+}
+
 /// What was done and what is left to do.
 struct Told<'a> {
     host: &'a Name,
     plan: &'a Plan,
+    /// In this order.
+    deploy: Vec<Name>,
     steps: Vec<String>,
     /// Further members for programs.
     more: Value,
@@ -105,11 +134,11 @@ struct Told<'a> {
 
 impl Told<'_> {
     fn show(self, out: &mut Output) -> Result<()> {
-        let Self { host, plan, steps, more } = self;
+        let Self { host, plan, deploy, steps, more } = self;
         if out.is_json() {
             let files: Vec<Value> =
                 plan.stale().map(|(file, change)| json!({ "file": file, "change": change.word() })).collect();
-            let mut answer = json!({ "host": host, "files": files, "steps": steps });
+            let mut answer = json!({ "host": host, "files": files, "deploy": deploy, "steps": steps });
             if let (Some(answer), Value::Object(more)) = (answer.as_object_mut(), more) {
                 answer.extend(more);
             }
@@ -125,13 +154,11 @@ impl Told<'_> {
 }
 
 /// `a, b and c`, or what stands for none.
-fn listed(names: &[Name], none: &str) -> String {
-    match names {
+fn listed<T: ToString>(names: &[T], none: &str) -> String {
+    let names: Vec<String> = names.iter().map(T::to_string).collect();
+    match names.as_slice() {
         [] => none.to_owned(),
-        [one] => one.to_string(),
-        [first @ .., last] => {
-            let first: Vec<&str> = first.iter().map(Name::as_str).collect();
-            format!("{} and {last}", first.join(", "))
-        }
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }

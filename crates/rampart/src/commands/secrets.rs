@@ -6,7 +6,7 @@ mod generate;
 mod rotate;
 mod store;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use camino::Utf8Path;
@@ -51,6 +51,13 @@ pub(crate) fn make_missing(
     Ok(made.map(|made| {
         made.work.to_bring.iter().map(|(place, _)| (place.host.clone(), place.name.clone())).collect()
     }))
+}
+
+/// Where the secrets of a fleet are kept, as `host/name`; `None` when it has errors, which have been shown.
+pub(crate) fn places(fleet: &Utf8Path, out: &mut Output) -> Result<Option<BTreeSet<String>>> {
+    let Some(asked) = asked(fleet, out)? else { return Ok(None) };
+    let of = |need: Need| need.hosts.into_iter().map(move |host| format!("{host}/{}", need.name));
+    Ok(Some(asked.needs.into_iter().flat_map(of).collect()))
 }
 
 fn asked(fleet: &Utf8Path, out: &mut Output) -> Result<Option<Asked>> {

@@ -127,11 +127,13 @@ fn judged_with(place: impl FnOnce(&mut Files)) -> Verdict<()> {
     judge_files(files, &[], drop)
 }
 
-/// Every complaint has a help and can be drawn, and only a fleet without errors gets through.
+/// Every complaint has a place (one on a rendered host names the host instead) and a help and can be drawn, and only a fleet without errors gets through.
 fn assert_sound(verdict: &Verdict<()>) {
     let Verdict { report, sources, fleet } = verdict;
     assert_eq!(fleet.is_some(), !report.has_errors(false));
     assert!(report.iter().all(|complaint| !complaint.kind.help().is_empty()));
+    let nowhere = report.iter().find(|complaint| complaint.place.is_none() && complaint.host.is_none());
+    assert!(nowhere.is_none(), "`{}` without a place", nowhere.map_or("", |it| it.kind.code().as_str()));
     assert!(report.is_empty() || !pretty::render(report, sources, pretty::Style::default()).is_empty());
     assert!(report.to_json(sources)["diagnostics"].is_array());
 }
@@ -139,6 +141,13 @@ fn assert_sound(verdict: &Verdict<()>) {
 #[test]
 fn the_starting_point_is_fine() {
     assert!(judged(EXAMPLE.into()).fleet.is_some());
+}
+
+#[test]
+fn the_example_is_eight_hosts_in_fewer_than_120_lines() {
+    assert_eq!(EXAMPLE.matches("\n[host.").count(), 8);
+    let lines = EXAMPLE.lines().count();
+    assert!(lines < 120, "{lines}");
 }
 
 fn changes() -> impl Strategy<Value = Vec<Change>> {

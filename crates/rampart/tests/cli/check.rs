@@ -50,6 +50,19 @@ fn warnings_fail_only_on_request() {
     assert_eq!(run(&folder, "check --deny-warnings").code, 1);
 }
 
+/// The rules of the fleet say it at its place in the manifest; those of a rendered host say it of what Nix has set.
+#[test]
+fn a_warning_is_said_once_and_of_a_host_alone_too() {
+    let folder = changed(fleet("edge"), "[fleet]", "[edge]\nlivekit.log = \"info\"\n\n[fleet]");
+    let whole = run(&folder, "check");
+    assert_eq!((whole.code, whole.out.matches("log_reveals_people]").count()), (0, 1), "{}", whole.all());
+    assert_eq!(run(&folder, "render").code, 0);
+    let alone = run(&folder, "check --host-json hosts/generated/edge-lon.json");
+    assert_eq!(alone.code, 0, "{}", alone.all());
+    assert!(alone.out.contains("warning[host_log_reveals_people]"), "{}", alone.out);
+    assert_eq!(run(&folder, "check --deny-warnings --host-json hosts/generated/edge-lon.json").code, 1);
+}
+
 #[test]
 fn one_rendered_host() {
     let folder = fleet("");
@@ -102,7 +115,7 @@ fn links_are_followed_and_broken_ones_are_named() {
 fn names_that_are_no_text_are_none_of_ours() {
     let folder = fleet("");
     let strange = std::ffi::OsStr::from_bytes(b"\xff.toml");
-    std::fs::write(folder.path().join("hosts").join(strange), "").unwrap();
+    fs_err::write(folder.path().join("hosts").join(strange), "").unwrap();
     assert_eq!(run(&folder, "check").code, 0);
 }
 

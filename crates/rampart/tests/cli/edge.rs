@@ -1,12 +1,13 @@
 //! `rampart edge`: the manifest is edited where the host stands, and nothing is taken away from people who are in a call.
 //! The core is a script here, which says what `rampart-steer` would.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::{collections::HashMap, os::unix::fs::PermissionsExt};
 
+use fs_err as fs;
 use serde_json::{Value, json};
 use testkit::TempFleet;
 
-use crate::{Run, fleet, run};
+use crate::{Run, changed, fleet, run};
 
 /// Name of the edge that `init --with edge` writes.
 fn edge(folder: &TempFleet) -> String {
@@ -30,7 +31,7 @@ fn core(folder: &TempFleet, edge: &str, people: u64) -> String {
     let status = json!({ "foci": [{ "name": edge, "state": "open", "servers": [server] }] });
     let script = folder.path().join("core");
     fs::write(&script, format!("#!/bin/sh\necho \"$@\" >> asked\ncat <<'END'\n{status}\nEND\n")).unwrap();
-    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
     "--via ./core".to_owned()
 }
 
@@ -67,6 +68,84 @@ fn a_new_edge_is_in_the_manifest_and_in_the_rendered_hosts() {
     assert_eq!(run(&folder, "check").code, 0);
 }
 
+/// Roles of the hosts that an answer says are to be deployed, in its order.
+fn deployed(folder: &TempFleet, answer: &Value) -> Vec<String> {
+    let hosts = json(&run(folder, "show hosts --format json"));
+    let roles: HashMap<&str, &str> = hosts["hosts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|host| (host["name"].as_str().unwrap(), host["role"].as_str().unwrap()))
+        .collect();
+    answer["deploy"].as_array().unwrap().iter().map(|host| roles[host.as_str().unwrap()].to_owned()).collect()
+}
+
+#[test]
+fn clients_are_told_a_new_edge_after_everybody_who_leads_them_there() {
+    let folder = fleet("edge,dmz");
+    run(&folder, "render");
+    let region = json(&run(&folder, "show regions --format json"))["regions"][0]["name"].clone();
+    let add = format!("edge add edge-new --region {} --address 192.0.2.99", region.as_str().unwrap());
+    let answer = json(&run(&folder, &format!("{add} --format json")));
+    assert_eq!(deployed(&folder, &answer), ["edge", "gateway", "core", "dmz"]);
+    let steps = answer["steps"].to_string();
+    assert!(steps.contains("Install edge-new and deploy it; then, in this order, deploy gateway"), "{steps}");
+    assert!(!steps.contains("coturn"), "{steps}");
+}
+
+#[test]
+fn relays_of_a_backbone_are_started_again_before_clients_are_told_and_after_an_edge_is_gone() {
+    let folder = backbone();
+    let edge = edge(&folder);
+    let answer = json(&run(&folder, "edge add edge-new --region other --address 192.0.2.99 --format json"));
+    assert_eq!(deployed(&folder, &answer), ["edge", "edge", "gateway", "core"]);
+    let steps: Vec<&str> =
+        answer["steps"].as_array().unwrap().iter().map(|step| step.as_str().unwrap()).collect();
+    let place = |text: &str| {
+        steps.iter().position(|step| step.contains(text)).unwrap_or_else(|| panic!("{text}: {steps:?}"))
+    };
+    let restart = place(&format!("On {edge} run `systemctl restart coturn`"));
+    assert!(place(&format!("then deploy {edge}.")) < restart, "{steps:?}");
+    assert!(steps[restart].ends_with("Only then, in this order, deploy gateway and core."), "{steps:?}");
+    // There is one relay name for all.
+    assert!(!steps.concat().contains("edge-new.turn."), "{steps:?}");
+    assert!(place("geo-DNS") > restart, "{steps:?}");
+}
+
+#[test]
+fn a_backbone_edge_that_drains_is_no_way_in_and_leaves_nothing_behind() {
+    let folder = backbone();
+    let edge = edge(&folder);
+    run(&folder, "edge add edge-new --region other --address 192.0.2.99");
+    let table = |folder: &TempFleet| {
+        let dns = run(folder, "show dns").out;
+        dns.split_once("delegate it to a geo-DNS service").unwrap().1.to_owned()
+    };
+    assert!(table(&folder).contains("192.0.2.99"), "{}", table(&folder));
+    let drained = json(&run(&folder, "edge drain edge-new --offline --format json"));
+    assert!(drained["steps"][0].as_str().unwrap().contains("geo-DNS"), "{drained}");
+    assert!(!table(&folder).contains("192.0.2.99"), "{}", table(&folder));
+
+    let gone = json(&run(&folder, "edge remove edge-new --force --format json"));
+    let steps = gone["steps"].to_string();
+    assert!(steps.contains(&format!("On {edge} run `systemctl restart coturn`")), "{steps}");
+    // What it shared lies in the folders of others, too.
+    let kept = format!("`core/livekit-keys-edge-new` and `{edge}/turn-secret-edge-new`");
+    assert!(steps.contains(&kept), "{steps}");
+    let secrets = gone["secrets"].as_array().unwrap();
+    assert!(secrets.contains(&json!("edge-new/wireguard-private")), "{secrets:?}");
+}
+
+/// A fleet whose edge is in backbone mode, with a second such region that has none.
+fn backbone() -> TempFleet {
+    let folder = fleet("edge");
+    let second =
+        "[region.other]\ntitle = \"Other\"\nlatitude = 35.0\nlongitude = 139.0\nmode = \"backbone\"\n\n";
+    let folder = changed(folder, "[region.lon]\n", &format!("{second}[region.lon]\nmode = \"backbone\"\n"));
+    assert_eq!(run(&folder, "render").code, 0);
+    folder
+}
+
 #[test]
 fn what_cannot_be_added_changes_nothing() {
     let folder = fleet("edge");
@@ -96,8 +175,9 @@ fn a_drain_leaves_every_list_at_once_and_is_undone() {
         .map(|file| serde_json::from_str(&fs::read_to_string(file.unwrap().path()).unwrap()).unwrap())
         .collect();
     let core_json = hosts.iter().find(|host| host["facts"]["role"] == "core").unwrap();
-    let transports = &core_json["services"]["tuwunel"]["global"]["well_known"]["rtc_transports"];
-    assert!(!transports.to_string().contains(&format!("/{edge}\"")), "{transports}");
+    let gateway = hosts.iter().find(|host| host["facts"]["role"] == "gateway").unwrap();
+    let foci = &gateway["services"]["rampart-answer"]["discovery"]["foci"];
+    assert!(foci.is_array() && !foci.to_string().contains(&format!("/{edge}\"")), "{foci}");
     // Its token service stays, for those who are in a call.
     assert!(core_json["services"].get(format!("rampart-jwt@{edge}")).is_some());
 

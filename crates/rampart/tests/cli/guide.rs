@@ -1,27 +1,36 @@
 //! The guide, word for word: every command of ours is run in its order, every other one must be known here.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
+use fs_err as fs;
+use serde_json::Value;
 use testkit::TempFleet;
 
 const GUIDE: &str = include_str!("../../../../docs/guide.md");
 /// What `nix flake init -t …#small` copies.
 const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../templates/small");
+const TEMPLATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../templates");
 
 /// Commands that need more than this machine has, and what shows that they would find what they ask for.
-const ELSEWHERE: [(&str, &str); 8] = [
+const ELSEWHERE: [(&str, &str); 11] = [
     ("nix profile install ", "evaluation: packages.default"),
     ("nix flake init ", "this test starts from the template's files"),
     ("cd my-fleet", "this test is there already"),
     ("$EDITOR ", "a person's work"),
     (
         "nixos-anywhere ",
-        "evaluation: nixosConfigurations and disko's script; the key's file is looked for below",
+        "evaluation: nixosConfigurations and disko's script; its keys and files are looked for below",
     ),
-    ("ssh ", "lab"),
+    ("ssh -t -p 2222 ", "story disks-are-sealed"),
+    ("ssh -t root@ADDRESS systemd-cryptenroll ", "evaluation: guide-names-the-right-device"),
+    ("ssh root@ADDRESS rampart-broker account create ", "story fleet-comes-up"),
+    ("scp ", "evaluation: secrets-are-back-after-a-boot"),
     ("colmena apply --on @", "evaluation: colmenaHive"),
     ("deploy .#core", "evaluation: deploy.nodes"),
 ];
+
+/// Commands of every machine.
+const HERE: [&str; 5] = ["git ", "echo ", "mkdir ", "cp ", "rm "];
 
 /// The indented lines, in order.
 fn commands() -> Vec<&'static str> {
@@ -37,7 +46,7 @@ fn every_command_runs_or_is_known() {
             // Certificates are the reader's to bring, as the guide says.
             let expected = i32::from(words.starts_with("secrets check"));
             assert_eq!(run.code, expected, "`{command}`:\n{}", run.all());
-        } else if command.starts_with("git ") || command.starts_with("echo ") {
+        } else if HERE.iter().any(|start| command.starts_with(start)) {
             let shown = command.replace("git init my-fleet", "git init --quiet .");
             let status = Command::new("sh").args(["-c", &shown]).current_dir(folder.path()).status().unwrap();
             assert!(status.success(), "`{command}`: {status}");
@@ -49,9 +58,37 @@ fn every_command_runs_or_is_known() {
         }
     }
     assert!(folder.path().join("secrets/core/luks-system").is_file(), "nixos-anywhere is given this file");
+    let kept = folder.path().join("first-boot/core/var/lib/rampart/secrets");
+    assert!(kept.join("wireguard-private").is_file(), "the first boot finds its secrets");
+    assert!(!kept.join("luks-system").exists(), "a running host does not hold the key of its own disk");
     let staged = Command::new("git").args(["ls-files"]).current_dir(folder.path()).output().unwrap();
     let staged = String::from_utf8(staged.stdout).unwrap();
-    assert!(staged.contains("hosts/generated/core.json") && !staged.contains("secrets/"), "{staged}");
+    assert!(
+        staged.contains("hosts/generated/core.json")
+            && !staged.contains("secrets/")
+            && !staged.contains("first-boot"),
+        "{staged}"
+    );
+}
+
+/// Whoever installs a host gives the installer each of its volumes' keys, where the host's file says.
+#[test]
+fn installations_name_every_key_of_a_volume() {
+    for host in ["core", "dmz"] {
+        let start = format!("nixos-anywhere --flake .#{host} ");
+        let all = commands();
+        let command = all.iter().find(|command| command.starts_with(&start)).unwrap();
+        let file = Path::new(TEMPLATES).join("dmz/hosts/generated").join(format!("{host}.json"));
+        let file: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        let secrets = file["secrets"].as_object().unwrap();
+        let volumes: Vec<_> = secrets.iter().filter(|(name, _)| name.starts_with("luks-")).collect();
+        for (name, secret) in &volumes {
+            let path = secret["path"].as_str().unwrap();
+            let words = format!("--disk-encryption-keys {path} secrets/{host}/{name} ");
+            assert!(command.contains(&words), "`{command}` has no `{words}`");
+        }
+        assert_eq!(command.matches("--disk-encryption-keys").count(), volumes.len());
+    }
 }
 
 #[test]

@@ -64,6 +64,18 @@ fn the_first_page() {
     insta::assert_snapshot!(run(&fleet(""), "--help").out);
 }
 
+/// clap wraps its help, but none of its errors.
+#[test]
+fn wrong_usage_is_told_within_eighty_columns() {
+    let folder = fleet("");
+    for words in ["render --installed foo", "edge add Edge_1 --region lon", "show prots --host a --fleet b"] {
+        let told = run(&folder, words);
+        assert_eq!((told.code, told.out.as_str()), (2, ""), "{words}");
+        assert!(told.err.starts_with("error: ") && told.err.contains("--help"), "{}", told.err);
+        assert_narrow(&told.err);
+    }
+}
+
 #[test]
 fn wrong_usage_is_exit_2() {
     let folder = fleet("");

@@ -44,7 +44,7 @@ fn the_folder_can_be_named_in_two_ways() {
 fn the_flake_templates_are_the_same_fleets() {
     for (template, with) in [("small", ""), ("dmz", "dmz")] {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../templates");
-        let kept = std::fs::read_to_string(format!("{root}/{template}/hosts/fleet.toml")).unwrap();
+        let kept = fs_err::read_to_string(format!("{root}/{template}/hosts/fleet.toml")).unwrap();
         let option = if with.is_empty() { String::new() } else { format!(" --with {with}") };
         let command = format!("rampart init templates/{template}/hosts{option}");
         assert_eq!(kept, fleet(with).read("hosts/fleet.toml").unwrap(), "renew it: {command}");

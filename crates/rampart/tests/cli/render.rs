@@ -1,5 +1,6 @@
-use std::{fs, os::unix::fs::PermissionsExt, process::Command};
+use std::{os::unix::fs::PermissionsExt, process::Command};
 
+use fs_err as fs;
 use testkit::TempFleet;
 
 use crate::{changed, fleet, run};
@@ -132,10 +133,10 @@ fn a_file_in_place_of_the_folder_is_exit_2() {
 fn a_read_only_folder_is_exit_2() {
     let folder = fleet("");
     let hosts = folder.path().join("hosts");
-    fs::set_permissions(&hosts, fs::Permissions::from_mode(0o555)).unwrap();
+    fs::set_permissions(&hosts, std::fs::Permissions::from_mode(0o555)).unwrap();
     let root_writes_anyway = fs::write(hosts.join("probe"), "").is_ok();
     let code = run(&folder, "render").code;
-    fs::set_permissions(&hosts, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(&hosts, std::fs::Permissions::from_mode(0o755)).unwrap();
     assert_eq!(code, if root_writes_anyway { 0 } else { 2 });
 }
 

@@ -1,12 +1,9 @@
 //! `rampart secrets`: what is written, what is kept, what is found, and that no value ever appears elsewhere.
 
-use std::{
-    fs::{self, Permissions},
-    os::unix::fs::PermissionsExt,
-    path::PathBuf,
-};
+use std::{fs::Permissions, os::unix::fs::PermissionsExt, path::PathBuf};
 
 use age::{secrecy::ExposeSecret, x25519};
+use fs_err as fs;
 use serde_json::Value;
 use testkit::TempFleet;
 

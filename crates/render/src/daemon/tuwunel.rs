@@ -18,7 +18,9 @@ pub(crate) const SOCKET: &str = "/run/tuwunel/tuwunel.sock";
 pub(crate) fn core(scene: &Scene<'_>, core: &Core) -> Value {
     let mut global = shared(core.server_name.as_str(), &core.homeserver, &scene.host.audit);
     federation(&mut global, &core.homeserver);
-    well_known(&mut global, core.client_domain.as_str(), &scene.foci_for_clients());
+    // Its list of foci would be asked by nobody, and each edge that comes or goes would restart it: the gateway answers
+    // both documents, by steering or by `rampart-answer`.
+    well_known(&mut global, core.client_domain.as_str(), &[]);
     turn(&mut global, &scene.turn_uris());
     match core.accounts {
         Accounts::Admin => {}
@@ -35,6 +37,7 @@ pub(crate) fn dmz(scene: &Scene<'_>, dmz: &Dmz) -> Value {
     let tenant = scene.fleet.tenants.get(&dmz.tenant);
     federation(&mut global, &dmz.homeserver);
     let calls = scene.may_call(dmz);
+    // What guests are told while `rampart-answer` is away.
     well_known(&mut global, dmz.domain.as_str(), &scene.foci_of_guests(dmz));
     turn(&mut global, &if calls { scene.turn_uris() } else { Vec::new() });
     registration_token(&mut global);
@@ -134,18 +137,16 @@ fn federation(global: &mut Map<String, Value>, homeserver: &Homeserver) {
 /// Where clients find the API and the foci. Token services resolve the server name as federation does, so `server` is
 /// there without federation, too.
 fn well_known(global: &mut Map<String, Value>, client: &str, foci: &[&Focus]) {
-    let transports: Vec<Value> = foci
-        .iter()
-        .map(|focus| json!({ "type": "livekit", "livekit_service_url": focus.service_url }))
-        .collect();
-    global.insert(
-        "well_known".into(),
-        json!({
-            "client": format!("https://{client}"),
-            "server": format!("{client}:443"),
-            "rtc_transports": transports,
-        }),
-    );
+    let mut told = table(json!({
+        "client": format!("https://{client}"),
+        "server": format!("{client}:443"),
+    }));
+    if !foci.is_empty() {
+        let transport =
+            |focus: &&Focus| json!({ "type": "livekit", "livekit_service_url": focus.service_url });
+        told.insert("rtc_transports".into(), foci.iter().map(transport).collect());
+    }
+    global.insert("well_known".into(), Value::Object(told));
 }
 
 fn turn(global: &mut Map<String, Value>, uris: &[String]) {

@@ -1,6 +1,9 @@
 //! Private ports that the internet reaches.
 
+use std::collections::BTreeMap;
+
 use diag::{Code, Kind, Report};
+use fleet::ports;
 use serde_json::Value;
 
 use super::{Check, LocalRule, view};
@@ -31,33 +34,47 @@ fn check(host: &Value, report: &mut Report) {
     }
 }
 
-/// TCP ports that only the tunnel or loopback may reach, each with its program.
-fn private(host: &Value) -> Vec<(u64, String)> {
-    let of = |listener: &str| listener.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
-    let mut out = vec![(22, "sshd".to_owned())];
-    out.extend(
-        view::number(host, "services.livekit.port").map(|port| (port, "livekit (signalling)".to_owned())),
-    );
-    // Plain TURN behind Traefik: the media server listens for it on every address (`turn.bind_addresses` is one list for
-    // UDP and TLS; livekit: pkg/service/turn.go), so nothing but the firewall keeps it closed.
-    let turn = "services.livekit.turn";
-    let plain = view::number(host, &format!("{turn}.tls_port"));
-    let plain =
-        plain.filter(|port| ![0, 443].contains(port) && view::is_on(host, &format!("{turn}.enabled")));
-    out.extend(plain.map(|port| (port, "livekit (TURN behind Traefik)".to_owned())));
-    let relay = view::number(host, "services.coturn.settings.tls-listening-port");
-    out.extend(relay.map(|port| (port, "coturn (TURN over TLS behind Traefik)".to_owned())));
-    let guard = view::texts(host, "services.rampart-guard.listen");
-    out.extend(guard.into_iter().filter_map(of).map(|port| (port, "rampart-guard".to_owned())));
+/// TCP ports that only the tunnel or loopback may reach, each with its program: what is decided for all fleets, then what
+/// the settings of the daemons say.
+fn private(host: &Value) -> BTreeMap<u64, String> {
+    let mut out = BTreeMap::from([(u64::from(ports::SSH), "sshd".to_owned())]);
     for (unit, service) in view::table(host, "services") {
-        if unit.starts_with("redis-") {
-            out.extend(view::number(service, "port").map(|port| (port, unit.clone())));
-        } else if unit.starts_with("rampart-jwt@") {
-            let bind = view::text(service, "environment.LIVEKIT_JWT_BIND").and_then(of);
-            out.extend(bind.map(|port| (port, unit.clone())));
+        for private in ports::private_of(unit) {
+            out.insert(private.port.into(), format!("{unit} ({})", private.what));
+        }
+        let moved = match unit.as_str() {
+            "livekit" => media(service),
+            "coturn" => {
+                vec![(view::number(service, "settings.tls-listening-port"), "TURN over TLS behind Traefik")]
+            }
+            _ if unit.starts_with("redis-") => vec![(view::number(service, "port"), "nodes of a cluster")],
+            _ if unit.starts_with("rampart-jwt@") => {
+                vec![(view::text(service, "environment.LIVEKIT_JWT_BIND").and_then(port), "token service")]
+            }
+            _ if unit.starts_with("rampart-") => {
+                let listening = ["listen", "metrics"].into_iter().flat_map(|key| view::texts(service, key));
+                listening.map(|listener| (port(listener), "where it listens")).collect()
+            }
+            _ => continue,
+        };
+        for (port, what) in moved {
+            if let Some(port) = port {
+                out.entry(port).or_insert_with(|| format!("{unit} ({what})"));
+            }
         }
     }
-    let second = view::text(host, "units.tuwunel.environment.TUWUNEL_PORT");
-    out.extend(second.and_then(|port| port.parse().ok()).map(|port| (port, "tuwunel".to_owned())));
     out
+}
+
+/// Ports of a media server. Plain TURN behind Traefik: it listens for it on every address (`turn.bind_addresses` is one list
+/// for UDP and TLS; livekit: pkg/service/turn.go), so nothing but the firewall keeps it closed.
+fn media(service: &Value) -> Vec<(Option<u64>, &'static str)> {
+    let plain = view::number(service, "turn.tls_port");
+    let plain = plain.filter(|port| ![0, 443].contains(port) && view::is_on(service, "turn.enabled"));
+    vec![(view::number(service, "port"), "signalling"), (plain, "TURN behind Traefik")]
+}
+
+/// The port of `address:port`.
+fn port(listener: &str) -> Option<u64> {
+    listener.rsplit_once(':').and_then(|(_, port)| port.parse().ok())
 }

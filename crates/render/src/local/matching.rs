@@ -59,11 +59,11 @@ impl<'r> Rule<'r> {
     }
 
     /// Whether a rule with these conjuncts matches nothing that `self` matches, as far as its text shows: the negation of
-    /// `self` is among them, whole or alternative by alternative.
+    /// `self` is among them, whole, with some of its conditions left out, or alternative by alternative.
     pub(super) fn is_excluded_by(&self, conjuncts: &[Self]) -> bool {
-        let negated =
-            |rule: &Self| conjuncts.iter().any(|part| matches!(part, Not(inner) if **inner == *rule));
-        negated(self) || matches!(self, Any(parts) if parts.iter().all(|part| part.is_excluded_by(conjuncts)))
+        let covers = |rule: &Self| rule.conjuncts().iter().all(|part| self.conjuncts().contains(part));
+        conjuncts.iter().any(|part| matches!(part, Not(inner) if covers(inner)))
+            || matches!(self, Any(parts) if parts.iter().all(|part| part.is_excluded_by(conjuncts)))
     }
 
     /// Whether some path may match both rules. Errs on the side of yes.

@@ -33,7 +33,9 @@ mod host_federation_open;
 mod host_file_invalid;
 mod host_firmware_mismatch;
 mod host_first_user_admin;
+mod host_guest_media_shared;
 mod host_history_destroyed;
+mod host_log_reveals_people;
 mod host_originals_dropped;
 mod host_peers_overlap;
 mod host_private_port_open;
@@ -146,7 +148,9 @@ pub const ALL: &[LocalRule] = &[
     host_file_invalid::RULE,
     host_firmware_mismatch::RULE,
     host_first_user_admin::RULE,
+    host_guest_media_shared::RULE,
     host_history_destroyed::RULE,
+    host_log_reveals_people::RULE,
     host_originals_dropped::RULE,
     host_peers_overlap::RULE,
     host_private_port_open::RULE,

@@ -1,6 +1,6 @@
 //! The optional database: used when it is good, a warning when it is not.
 
-use std::fs;
+use fs_err as fs;
 
 use crate::{
     harness::{ask, fleet, start},

@@ -152,7 +152,7 @@ pub(crate) async fn start(servers: &[MediaServer], change: impl FnOnce(&mut Valu
     config["local"] = json!(local);
     change(&mut config);
     let file: PathBuf = folder.path().join("steer.json");
-    std::fs::write(&file, config.to_string()).unwrap();
+    fs_err::write(&file, config.to_string()).unwrap();
     let loaded = load::load(&file).unwrap();
     let stop = CancellationToken::new();
     let token = stop.clone();

@@ -30,7 +30,7 @@ async fn an_address_that_is_taken_is_a_start_error() {
     config["listen"] = serde_json::json!(steer.address);
     config["local"] = "127.0.0.1:0".into();
     let file = folder.path().join("steer.json");
-    std::fs::write(&file, config.to_string()).unwrap();
+    fs_err::write(&file, config.to_string()).unwrap();
     let loaded = steer::load::load(&file).unwrap();
     let error = steer::run(loaded, steer.stop.clone()).await.unwrap_err();
     assert_eq!(error.to_string(), format!("cannot listen on {}", steer.address));

@@ -38,6 +38,7 @@ pub(crate) async fn one(
         return refuse(403, "M_FORBIDDEN");
     }
     if let Some(Json(body)) = body.filter(|_| method == Method::PUT) {
+        let is_tuwunel = state.kind == Kind::TuwunelLike;
         let user = state.users.entry(id.clone()).or_default();
         if let Some(password) = body["password"].as_str() {
             password.clone_into(&mut user.password);
@@ -50,6 +51,10 @@ pub(crate) async fn one(
             user.locked = locked;
         }
         if let Some(admin) = body["admin"].as_bool() {
+            // Seen of Tuwunel 1.9.0: what came before in the same call is done.
+            if is_tuwunel && !admin && !user.admin {
+                return refuse(500, "M_UNKNOWN");
+            }
             user.admin = admin;
         }
     }

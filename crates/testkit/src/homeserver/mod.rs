@@ -9,10 +9,13 @@ mod client;
 mod state;
 mod synapse;
 mod tokens;
+mod tuwunel;
 
 use std::{
+    io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use axum::{
@@ -22,10 +25,28 @@ use axum::{
     routing::{any, delete, get, post},
 };
 use serde_json::{Value, json};
-use tokio::{net::UnixListener, task::JoinHandle};
+use tokio::{
+    net::{UnixListener, UnixStream},
+    task::JoinHandle,
+    time::sleep,
+};
 
 pub use state::{Faults, Kind, State, User};
 pub use synapse::Synapse;
+pub use tuwunel::Tuwunel;
+
+/// Waits, at most a minute, until somebody listens.
+async fn listening(socket: &Path) -> io::Result<()> {
+    const ATTEMPTS: u32 = 600;
+    const STEP: Duration = Duration::from_millis(100);
+    for _ in 0..ATTEMPTS {
+        if UnixStream::connect(socket).await.is_ok() {
+            return Ok(());
+        }
+        sleep(STEP).await;
+    }
+    Err(io::ErrorKind::TimedOut.into())
+}
 
 /// A running double. It ends when it is dropped.
 pub struct Double {

@@ -2,10 +2,11 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    fs,
     path::PathBuf,
     time::{SystemTime, UNIX_EPOCH},
 };
+
+use fs_err as fs;
 
 /// Which homeserver it behaves like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

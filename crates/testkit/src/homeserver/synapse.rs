@@ -1,19 +1,14 @@
 //! A real Synapse, for what a double cannot show. `RAMPART_SYNAPSE` names its Python environment (the lab's cache has one).
 
 use std::{
-    env, fs, io,
+    env, io,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
 };
 
+use fs_err as fs;
 use serde_json::{Value, json};
-use tokio::{net::UnixStream, time::sleep};
-
-/// A minute, in steps.
-const ATTEMPTS: u32 = 600;
-const STEP: Duration = Duration::from_millis(100);
 
 /// A server of the name `example.org`. It ends when it is dropped.
 pub struct Synapse {
@@ -44,13 +39,7 @@ impl Synapse {
     /// Starts again what was ended, and waits until it listens.
     pub async fn begin(&mut self) -> io::Result<()> {
         self.child = Some(self.homeserver().spawn()?);
-        for _ in 0..ATTEMPTS {
-            if UnixStream::connect(self.socket()).await.is_ok() {
-                return Ok(());
-            }
-            sleep(STEP).await;
-        }
-        Err(io::ErrorKind::TimedOut.into())
+        super::listening(&self.socket()).await
     }
 
     /// Ends it. What it knows is kept.

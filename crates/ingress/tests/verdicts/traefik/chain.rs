@@ -2,7 +2,7 @@
 //! of `rampart-answer`.
 
 use std::{
-    env, fs,
+    env,
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use fs_err as fs;
 use serde_json::{Map, Value, json};
 
 const GATEWAY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../hosts/generated/gw-fra.json");

@@ -2,12 +2,12 @@
 
 use anyhow::Result;
 use camino::Utf8Path;
-use fleet::Resolved;
+use fleet::{Resolved, Role};
 use serde_json::json;
 use settings::region::MediaMode;
 use values::Name;
 
-use super::{Told, changed, edge, edit, listed, resolved, to_deploy};
+use super::{Told, changed, edge, edit, listed, names, relays, resolved, start_again, to_deploy};
 use crate::{Exit, advice::Advice, args::EdgeAdd, commands::secrets, files::Change, output::Output};
 
 /// Adds a host.
@@ -32,8 +32,9 @@ pub(super) fn run(args: &EdgeAdd, path: &Utf8Path, out: &mut Output) -> Result<E
         plan.changes.extend(second.changes.into_iter().filter(|(_, change)| *change != Change::None));
         fleet = with_key;
     }
-    let steps = steps(args, &fleet, &bring, &listed(&to_deploy(&plan, &fleet, path), "nothing"))?;
-    Told { host: name, plan: &plan, steps, more: json!({}) }.show(out)?;
+    let deploy = order(to_deploy(&plan, &fleet, path), name, &fleet);
+    let steps = steps(args, &fleet, &bring, &deploy)?;
+    Told { host: name, plan: &plan, deploy, steps, more: json!({}) }.show(out)?;
     Ok(Exit::Fine)
 }
 
@@ -45,9 +46,24 @@ fn free(name: &Name, fleet: &Resolved) -> Result<(), Advice> {
     Ok(())
 }
 
-fn steps(args: &EdgeAdd, fleet: &Resolved, bring: &[String], deploy: &str) -> Result<Vec<String>> {
+/// Whoever tells clients of the new media server comes after those who lead them there: a call on it needs the host, the
+/// way through the gateway, and the token service on the core. Guests hear of it by a list that nobody steers, so last.
+fn order(mut deploy: Vec<Name>, new: &Name, fleet: &Resolved) -> Vec<Name> {
+    let place = |host: &Name| match fleet.hosts.get(host).map(|host| &host.role) {
+        Some(Role::Edge(_)) if host == new => 0,
+        Some(Role::Edge(_)) | None => 1,
+        Some(Role::Gateway(_)) => 2,
+        Some(Role::Core(_)) => 3,
+        Some(Role::Dmz(_)) => 4,
+    };
+    // Those of one role stay in the order of their waves.
+    deploy.sort_by_key(place);
+    deploy
+}
+
+fn steps(args: &EdgeAdd, fleet: &Resolved, bring: &[String], deploy: &[Name]) -> Result<Vec<String>> {
     let EdgeAdd { name, address, address6, .. } = args;
-    let (_, settings) = edge(fleet, name)?;
+    let (host, settings) = edge(fleet, name)?;
     let addresses = match address6 {
         Some(address6) => format!("{address} and {address6}"),
         None => address.to_string(),
@@ -59,16 +75,29 @@ fn steps(args: &EdgeAdd, fleet: &Resolved, bring: &[String], deploy: &str) -> Re
     if !bring.is_empty() {
         steps.push(format!("Bring {}, with mode 0400.", bring.join(" and ")));
     }
-    let mut names = format!("`{}` and `{name}.turn.{}`", settings.focus_domain, fleet.fleet.domain);
-    if settings.mode == MediaMode::Backbone {
-        names.push_str(", and the table of `rampart show dns` for the geo-DNS service");
+    steps.push(format!("Add DNS records to {addresses}: {}.", names(host, settings, fleet)));
+    let others: Vec<Name> = deploy.iter().filter(|host| *host != name).cloned().collect();
+    let (relays, others) = relays(&others, settings.mode, fleet);
+    let last = format!("then, in this order, deploy {}.", listed(&others, "nothing"));
+    if relays.is_empty() {
+        steps.push(format!("Install {name} and deploy it; {last}"));
+    } else {
+        steps.push(format!("Install {name} and deploy it; then deploy {}.", listed(&relays, "nothing")));
+        let why = format!(
+            "a relay that runs does not lead to {name}, and who comes in by it would not hear the people there"
+        );
+        steps.push(format!("{} Only {last}", start_again(&relays, &why)));
     }
-    steps.push(format!("Add DNS records to {addresses}: {names}."));
-    steps.push(format!("Install {name} and deploy it; then, in this order, deploy {deploy}."));
     steps.push(
         "Steering names it as soon as it is well; clients that keep their list follow within 24 hours. `rampart edge list` \
          shows it."
             .to_owned(),
     );
+    if settings.mode == MediaMode::Backbone {
+        steps.push(format!(
+            "Give the geo-DNS service the new table of `rampart show dns`: people near {name} come in by its relay from \
+             then on."
+        ));
+    }
     Ok(steps)
 }

@@ -4,6 +4,7 @@ use anyhow::Result;
 use camino::Utf8Path;
 use jiff::Timestamp;
 use serde_json::json;
+use settings::region::MediaMode;
 use values::{Moment, Name};
 
 use super::{CACHE_HOURS, Told, changed, edge, edit, listed, live, resolved, to_deploy};
@@ -14,6 +15,7 @@ pub(super) fn run(args: &EdgeDrain, path: &Utf8Path, out: &mut Output) -> Result
     let name = &args.name;
     let Some(before) = resolved(path, out)? else { return Ok(Exit::Findings) };
     let (_, settings) = edge(before.checked.fleet(), name)?;
+    let is_way_in = settings.mode == MediaMode::Backbone;
     // A second run must not begin the day anew.
     let since = match (&settings.draining_since, args.undo) {
         (_, true) => None,
@@ -25,7 +27,7 @@ pub(super) fn run(args: &EdgeDrain, path: &Utf8Path, out: &mut Output) -> Result
     };
     plan.apply()?;
     let word = if args.undo { "undrain" } else { "drain" };
-    let asked = live::ask(&fleet, &args.core, &[word, name.as_str()]);
+    let asked = live::ask(&fleet, &args.core, &[word, name.as_str()], out);
     let status = match &asked {
         Ok(status) => status.as_ref(),
         Err(error) => {
@@ -35,13 +37,22 @@ pub(super) fn run(args: &EdgeDrain, path: &Utf8Path, out: &mut Output) -> Result
             None
         }
     };
-    let deploy = listed(&to_deploy(&plan, &fleet, path), "nothing");
-    let steps = match &since {
+    let hosts = to_deploy(&plan, &fleet, path);
+    let deploy = listed(&hosts, "nothing");
+    let mut steps = match &since {
         Some(since) => drained(name, since, &deploy, status.is_some(), &live::in_use(status, name)),
         None => {
             vec![format!("Commit, and deploy {deploy}: the lists that are not steered name {name} again.")]
         }
     };
+    if is_way_in {
+        let why = if args.undo { "names it again" } else { "leaves it out" };
+        let table = format!(
+            "Give the geo-DNS service the table of `rampart show dns`, which {why}: the relay of {name} is the way in to \
+             calls elsewhere, too."
+        );
+        steps.insert(usize::from(status.is_some() && !args.undo), table);
+    }
     let figures = status.and_then(|status| live::server(status, name)).and_then(|(_, server)| server.figures);
     let more = json!({
         "drainingSince": since,
@@ -49,7 +60,7 @@ pub(super) fn run(args: &EdgeDrain, path: &Utf8Path, out: &mut Output) -> Result
         "rooms": figures.map(|figures| figures.rooms),
         "participants": figures.map(|figures| figures.participants),
     });
-    Told { host: name, plan: &plan, steps, more }.show(out)?;
+    Told { host: name, plan: &plan, deploy: hosts, steps, more }.show(out)?;
     Ok(Exit::findings(asked.is_err()))
 }
 

@@ -39,7 +39,7 @@ struct Shown<'a> {
 pub(super) fn run(args: &EdgeList, path: &Utf8Path, out: &mut Output) -> Result<Exit> {
     let Some(rendered) = resolved(path, out)? else { return Ok(Exit::Findings) };
     let fleet = rendered.checked.fleet();
-    let status = live::ask(fleet, &args.core, &["status"])?;
+    let status = live::ask(fleet, &args.core, &["status"], out)?;
     let edges = edges(fleet, status.as_ref());
     if out.is_json() {
         out.json(&json!({ "edges": edges }))?;

@@ -7,10 +7,15 @@ use fleet::Resolved;
 use steering::{ServerStatus, State, Status};
 use values::Name;
 
-use crate::{advice::Advice, args::ReachCore};
+use crate::{advice::Advice, args::ReachCore, output::Output};
 
-/// Asks the core; `None` when it shall not be asked.
-pub(super) fn ask(fleet: &Resolved, how: &ReachCore, words: &[&str]) -> Result<Option<Status>> {
+/// Asks the core; `None` when it shall not be asked. It may take ten seconds to find out that there is no way to it.
+pub(super) fn ask(
+    fleet: &Resolved,
+    how: &ReachCore,
+    words: &[&str],
+    out: &mut Output,
+) -> Result<Option<Status>> {
     if how.offline {
         return Ok(None);
     }
@@ -25,6 +30,7 @@ pub(super) fn ask(fleet: &Resolved, how: &ReachCore, words: &[&str]) -> Result<O
         let help = "name a way to the core with `--via COMMAND`, or leave it out with `--offline`";
         Advice::new(format!("`{shown} rampart-steer {}`: {cause}", words.join(" ")), help)
     };
+    out.progress(format!("asking the core: {shown} …"))?;
     let output = Command::new(program)
         .args(before)
         .arg("rampart-steer")

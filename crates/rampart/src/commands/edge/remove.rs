@@ -8,40 +8,55 @@ use settings::edge::Edge;
 use steering::Status;
 use values::Name;
 
-use super::{CACHE_HOURS, Told, changed, edge, edit, listed, live, resolved, to_deploy};
-use crate::{Exit, advice::Advice, args::EdgeRemove, output::Output};
+use super::{
+    CACHE_HOURS, Told, changed, edge, edit, listed, live, names, relays, resolved, start_again, to_deploy,
+};
+use crate::{Exit, advice::Advice, args::EdgeRemove, commands::secrets, output::Output};
 
 /// Removes a host.
 pub(super) fn run(args: &EdgeRemove, path: &Utf8Path, out: &mut Output) -> Result<Exit> {
     let name = &args.name;
     let Some(before) = resolved(path, out)? else { return Ok(Exit::Findings) };
     let fleet = before.checked.fleet();
-    let (_, settings) = edge(fleet, name)?;
+    let (host, settings) = edge(fleet, name)?;
     if !args.force {
         rested(name, settings, Timestamp::now())?;
-        empty(name, live::ask(fleet, &args.core, &["status"])?.as_ref())?;
+        empty(name, live::ask(fleet, &args.core, &["status"], out)?.as_ref())?;
     }
-    let domain = &fleet.fleet.domain;
     // A cluster's name belongs to its other nodes, too, which only lose an address.
-    let own_focus = settings.focus == *name;
-    let names = if own_focus {
-        format!("`{}` and `{name}.turn.{domain}`", settings.focus_domain)
-    } else {
-        format!("its address at `{}`, and `{name}.turn.{domain}`", settings.focus_domain)
-    };
+    let kept = if settings.focus == *name { "" } else { "its address at " };
+    let names = format!("{kept}{}", names(host, settings, fleet));
+    let Some(had) = secrets::places(path, out)? else { return Ok(Exit::Findings) };
     let Some((after, plan)) = changed(path, |files| edit::remove(files, name), out)? else {
         return Ok(Exit::Findings);
     };
     plan.apply()?;
-    let deploy = listed(&to_deploy(&plan, &after, path), "nothing");
-    let steps = vec![
-        format!("Commit, and deploy {deploy}: the tunnel and the lists forget {name}."),
+    let Some(has) = secrets::places(path, out)? else { return Ok(Exit::Findings) };
+    let gone: Vec<&String> = had.difference(&has).collect();
+    let deploy = to_deploy(&plan, &after, path);
+    let mut steps = vec![format!(
+        "Commit, and deploy {}: the tunnel and the lists forget {name}.",
+        listed(&deploy, "nothing")
+    )];
+    let (relays, _) = relays(&deploy, settings.mode, &after);
+    if !relays.is_empty() {
+        steps.push(start_again(&relays, &format!("a relay that runs still takes the secret of {name}")));
+    }
+    steps.extend([
         format!("Turn {name} off, and erase its disk: its keys are on it."),
-        format!("Delete its secrets where they are kept (the folder `{name}`)."),
+        format!("Delete its secrets where they are kept: {}.", kept_at(name, &gone)),
         format!("Last, delete its DNS records: {names}."),
-    ];
-    Told { host: name, plan: &plan, steps, more: json!({}) }.show(out)?;
+    ]);
+    Told { host: name, plan: &plan, deploy, steps, more: json!({ "secrets": gone }) }.show(out)?;
     Ok(Exit::Fine)
+}
+
+/// The folder of a host, and what it shares with others: `the folder a, b/x and c/x`.
+fn kept_at(name: &Name, places: &[&String]) -> String {
+    let own = format!("{name}/");
+    let shared = places.iter().filter(|place| !place.starts_with(&own)).map(|place| format!("`{place}`"));
+    let all: Vec<String> = std::iter::once(format!("the folder `{name}`")).chain(shared).collect();
+    listed(&all, "nowhere")
 }
 
 /// Clients that kept a list must have had the time to ask again.

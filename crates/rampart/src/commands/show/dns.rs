@@ -6,7 +6,7 @@ use anyhow::Result;
 use fleet::{FocusKind, Relay, Resolved, ResolvedHost};
 use serde::Serialize;
 use serde_json::json;
-use settings::region::MediaMode;
+use settings::{edge::Edge, region::MediaMode};
 use values::{Domain, Name};
 
 use super::regions::{self, Reach};
@@ -150,13 +150,17 @@ fn areas(fleet: &Resolved) -> Vec<Area<'_>> {
         .collect()
 }
 
-/// The edges with an address, nearest first; only relays once there are any.
+/// The edges with an address, nearest first; only relays once there are any. Those that are draining are no way in, as long
+/// as there is another.
 fn answers<'a>(fleet: &'a Resolved, from: &Name) -> Vec<Answer<'a>> {
     let relays_only = backbone(fleet).is_some();
+    let is_relay = |edge: &Edge| !relays_only || edge.mode == MediaMode::Backbone;
+    let is_open = |edge: &Edge| edge.draining_since.is_none();
+    let all_drain = !fleet.edges().any(|(_, edge)| is_relay(edge) && is_open(edge));
     let mut answers = Vec::new();
     for Reach { name: focus, one_way_ms, measured, .. } in regions::nearest(fleet, from) {
         for (host, edge) in fleet.edges().filter(|(_, edge)| edge.focus == *focus) {
-            let wanted = !relays_only || edge.mode == MediaMode::Backbone;
+            let wanted = is_relay(edge) && (is_open(edge) || all_drain);
             if let Some(address) = host.host.address.filter(|_| wanted) {
                 answers.push(Answer { host: &host.name, address, focus, one_way_ms, measured });
             }

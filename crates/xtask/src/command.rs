@@ -8,6 +8,15 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::repository;
+
+/// The cargo that runs us, at the root of the repository.
+pub(crate) fn cargo(words: &[&str]) -> Command {
+    let mut command = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
+    command.current_dir(repository::root()).args(words);
+    command
+}
+
 /// Runs it with its output on ours.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let shown = show(command);

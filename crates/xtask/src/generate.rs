@@ -5,15 +5,23 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::{ci::Tally, repository, vendor};
+use crate::{
+    ci::Tally,
+    command,
+    repository::{self, FUZZ_WORKSPACES},
+    vendor,
+};
 
 /// Folder that has nothing but derived files.
 const FOLDER: &str = "modules/generated";
+/// The picture in the README.
+const PICTURE: &str = "docs/fleet.svg";
 
 /// Writes the derived files, or checks that they are fresh.
 pub(crate) fn run(check: bool) -> Result<Tally> {
     let root = repository::root();
-    let files = files();
+    let mut files = files();
+    files.insert(PICTURE.into(), picture()?);
     let mut stale = 0;
     for (path, text) in &files {
         let full = root.join(path);
@@ -46,11 +54,31 @@ pub(crate) fn run(check: bool) -> Result<Tally> {
             println!("wrote {}", vendor::FILE);
         }
     }
+    for manifest in FUZZ_WORKSPACES {
+        if locked(manifest, check).is_err() {
+            stale += 1;
+            println!("stale: the Cargo.lock beside {manifest}");
+        }
+    }
     if check && stale > 0 {
         println!("run `cargo xtask generate` and commit what it writes");
         return Ok(Tally::failed());
     }
     Ok(Tally::passed())
+}
+
+/// The lock of a workspace that has our crates, as they are now; it is rewritten unless this is a `check`.
+fn locked(manifest: &str, check: bool) -> Result<()> {
+    let path = repository::root().join(manifest);
+    let mut words = vec!["metadata", "--format-version", "1", "--manifest-path", path.as_str()];
+    words.extend(check.then_some("--locked"));
+    command::output(&mut command::cargo(&words)).map(drop)
+}
+
+/// The example fleet as `rampart show diagram` draws it.
+fn picture() -> Result<String> {
+    let words = ["run", "--quiet", "--package", "rampart", "--", "show", "diagram", "--svg"];
+    command::output(&mut command::cargo(&words))
 }
 
 fn write(path: &Utf8Path, text: &str) -> Result<()> {

@@ -58,6 +58,10 @@ enum Task {
     },
     /// Time check and render of large fleets, beside the same rules in Nix.
     Bench(bench::Options),
+    /// Measure how many people a media server carries, and what an idle edge takes; on an idle machine.
+    BenchDensity(bench::density::Options),
+    /// Measure what letting guests in takes: the bot's answers, the page, memory; on an idle machine.
+    BenchDmz(bench::dmz::Options),
     /// Measure what the way through Traefik and guard costs, beside what it could be instead; on an idle machine.
     BenchIngress(bench::ingress::Options),
     /// Measure what calls across the world are like, by mode, with emulated distance; on an idle machine.
@@ -97,6 +101,8 @@ fn main() -> Result<ExitCode> {
         Task::FmtNix => nix::write_format(),
         Task::Lab { arguments } => lab::run(&arguments),
         Task::Bench(options) => closing(bench::run(&options)),
+        Task::BenchDensity(options) => closing(bench::density::run(&options)),
+        Task::BenchDmz(options) => closing(bench::dmz::run(&options)),
         Task::BenchIngress(options) => closing(bench::ingress::run(&options)),
         Task::BenchSteer(options) => closing(bench::run_steer(&options)),
         Task::BenchMedia(options) => closing(bench::media::run(&options)),

@@ -2,16 +2,26 @@
 
 use std::{env, process::Command};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
+use cargo_metadata::MetadataCommand;
 
 use crate::command;
+
+/// Workspaces of fuzz targets, by their manifests. Each has a lock of its own.
+pub(crate) const FUZZ_WORKSPACES: [&str; 2] = ["fuzz/Cargo.toml", "crates/ingress/fuzz/Cargo.toml"];
 
 /// The root of the repository. `cargo run` says where it found this crate; what was compiled in may be another clone.
 pub(crate) fn root() -> Utf8PathBuf {
     let here = env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
     let here = Utf8Path::new(&here);
     here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
+/// Where cargo builds.
+pub(crate) fn target() -> Result<Utf8PathBuf> {
+    let metadata = MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec();
+    Ok(metadata.context("cargo does not say where it builds")?.target_directory)
 }
 
 /// Every file that git tracks or would track, relative to the root, sorted.

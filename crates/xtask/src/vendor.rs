@@ -4,7 +4,7 @@
 //!
 //! With a derivation for each crate instead, which needs no hash, every host evaluates hundreds of derivations more.
 
-use std::{env, process::Command};
+use std::env;
 
 use anyhow::{Context as _, Result, bail};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -32,8 +32,7 @@ pub(crate) fn is_fresh() -> Result<bool> {
 /// Fetches what Cargo has not yet fetched, for all platforms, and writes the file.
 pub(crate) fn write() -> Result<()> {
     let root = repository::root();
-    let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    command::run(Command::new(cargo).args(["fetch", "--quiet", "--locked"]).current_dir(&root))?;
+    command::run(&mut command::cargo(&["fetch", "--quiet", "--locked"]))?;
     let lock = fs_err::read_to_string(root.join("Cargo.lock"))?;
     let folder = tempfile::tempdir()?;
     let folder = Utf8Path::from_path(folder.path()).context("the temporary folder has a strange name")?;

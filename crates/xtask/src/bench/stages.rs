@@ -2,23 +2,30 @@
 
 use std::{
     fmt,
+    mem::ManuallyDrop,
     process::{Command, ExitCode},
     time::Instant,
 };
 
 use anyhow::{Context as _, Result, bail};
 use camino::Utf8Path;
-use fleet::Checked;
+use diag::{Code, Report};
+use fleet::{Checked, Resolved, rules};
 use manifest::{Files, Input};
 use serde::{Deserialize, Serialize};
 
 use crate::measure::{Run, measure as measure_process};
+
+/// No address twice, no port twice on a host, no two networks that overlap.
+const TWINS: [Code; 3] = [Code::AddressDuplicated, Code::PortTaken, Code::NetworksOverlap];
 
 /// Milliseconds of each stage, and what came out.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Stages {
     parse: f64,
     resolve: f64,
+    /// Those of the rules that are written in Nix, too, one after the other.
+    twins: f64,
     check: f64,
     /// Every host, on all processors: its values, the rules on it, the text of its file.
     hosts: f64,
@@ -47,6 +54,11 @@ impl Measured {
         self.run.time.as_secs_f64() * 1_000.0
     }
 
+    /// Of those, for the rules that are written in Nix, too.
+    pub(super) fn twins_milliseconds(&self) -> f64 {
+        self.stages.twins
+    }
+
     /// The same, of all processors' time.
     pub(super) fn processor_milliseconds(&self) -> f64 {
         self.run.cpu.as_secs_f64() * 1_000.0
@@ -62,7 +74,7 @@ pub(super) const COLUMNS: &str = " parse  resolve   check   hosts    wall ms   c
 
 impl fmt::Display for Measured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Stages { parse, resolve, check, hosts, bytes } = self.stages;
+        let Stages { parse, resolve, check, hosts, bytes, .. } = self.stages;
         write!(f, "{parse:>6.1} {resolve:>8.1} {check:>7.1} {hosts:>7.1}")?;
         let (wall, cpu) = (self.milliseconds(), self.processor_milliseconds());
         write!(f, " {wall:>10.1} {cpu:>8.1} {:>8.1} {:>11}", self.megabytes(), bytes / 1_000_000)
@@ -89,13 +101,25 @@ pub(crate) fn run(manifest: &Utf8Path, until: Until) -> Result<ExitCode> {
     let (resolved, complaints) = fleet::resolve(parsed.written);
     let resolved = resolved.with_context(|| format!("{complaints:?}"))?;
     let resolve = clock.lap();
+    // Not in a run whose time is a promise.
+    let twins = if until == Until::Check { twins(&resolved, &mut clock) } else { 0.0 };
     let (checked, complaints) = fleet::check(resolved);
-    let checked = checked.with_context(|| format!("{complaints:?}"))?;
+    // As in `rampart`.
+    let checked = ManuallyDrop::new(checked.with_context(|| format!("{complaints:?}"))?);
     let check = clock.lap();
     let bytes = if until == Until::Render { written(&checked)? } else { 0 };
-    let stages = Stages { parse, resolve, check, hosts: clock.lap(), bytes };
+    let stages = Stages { parse, resolve, twins, check, hosts: clock.lap(), bytes };
     println!("{}", serde_json::to_string(&stages)?);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Milliseconds of the rules that tests/eval/bench-rules.nix has, too.
+fn twins(resolved: &Resolved, clock: &mut Clock) -> f64 {
+    let mut report = Report::default();
+    for rule in rules::ALL.iter().filter(|rule| TWINS.contains(&rule.code)) {
+        (rule.check)(resolved, &mut report);
+    }
+    clock.lap()
 }
 
 /// What `rampart render` does with each host, except that the text is counted and not written.

@@ -58,7 +58,7 @@ fn perform(step: Step, installation: &mut Option<Installation>) -> Line {
     let start = Instant::now();
     let tally = steps::perform(step, installation).unwrap_or_else(|error| {
         println!("{} failed: {error:#}", step.name());
-        Tally::failed()
+        Tally::fault(format!("{error:#}"))
     });
     Line { step, time: start.elapsed(), tally }
 }

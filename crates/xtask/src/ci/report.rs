@@ -62,18 +62,28 @@ impl fmt::Display for Report {
             "step", "", "seconds", "passed", "failed", "skipped"
         )?;
         for line in &self.lines {
-            let Tally { passed, failed, skipped } = &line.tally;
+            let Tally { passed, failed, skipped, .. } = &line.tally;
             let (name, word, seconds) = (line.step.name(), line.word(), line.time.as_secs_f32());
             writeln!(f, "{name:<10} {word:<8} {seconds:>8.1} {passed:>7} {failed:>7} {:>8}", skipped.len())?;
         }
         for line in &self.lines {
             for why in &line.tally.skipped {
-                writeln!(f, "\n!!! SKIPPED in {}: {}", line.step.name(), why.replace('\n', "\n!!! "))?;
+                writeln!(f, "\n!!! SKIPPED in {}: {}", line.step.name(), indented(why))?;
             }
         }
-        let Tally { passed, failed, skipped } = self.sum();
+        for line in &self.lines {
+            for what in &line.tally.faults {
+                writeln!(f, "\n!!! FAILED in {}: {}", line.step.name(), indented(what))?;
+            }
+        }
+        let Tally { passed, failed, skipped, .. } = self.sum();
         writeln!(f, "\n{passed} passed, {failed} failed, {} skipped", skipped.len())
     }
+}
+
+/// Text of several lines, each of which can be seen to belong to the first.
+fn indented(text: &str) -> String {
+    text.trim_end().replace('\n', "\n!!! ")
 }
 
 #[cfg(test)]
@@ -96,6 +106,21 @@ mod tests {
         .to_string();
         assert_eq!(text.lines().last(), Some("41 passed, 2 failed, 1 skipped"));
         assert!(text.contains("!!! SKIPPED in lab: no root\n!!! at all"), "{text}");
+    }
+
+    #[test]
+    fn names_at_its_end_what_failed() {
+        let text = report(&[
+            (Step::Lab, Tally::fault("story one FAILED")),
+            (Step::Doc, Tally::fault("cargo doc: 1\n")),
+        ])
+        .to_string();
+        let end: Vec<_> = text.lines().rev().take(5).collect();
+        assert_eq!(
+            end[2..],
+            ["!!! FAILED in doc: cargo doc: 1", "", "!!! FAILED in lab: story one FAILED"],
+            "{text}"
+        );
     }
 
     #[test]

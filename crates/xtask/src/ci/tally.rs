@@ -2,6 +2,8 @@
 
 use std::ops::AddAssign;
 
+use anyhow::Result;
+
 /// Counts of one step, and what it did not look at.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Tally {
@@ -9,6 +11,8 @@ pub(crate) struct Tally {
     pub(crate) passed: usize,
     /// Things that were not.
     pub(crate) failed: usize,
+    /// Which those were, as far as a step knows. Said again at the end: a log of CI is long, and often only its end is kept.
+    pub(crate) faults: Vec<String>,
     /// What was left out, and why. It is printed again at the end, so that nobody overlooks it.
     pub(crate) skipped: Vec<String>,
 }
@@ -24,14 +28,30 @@ impl Tally {
         Self::of(0, 1)
     }
 
+    /// One thing that failed, with a name or a reason.
+    pub(crate) fn fault(what: impl Into<String>) -> Self {
+        Self { failed: 1, faults: vec![what.into()], ..Self::default() }
+    }
+
     /// These counts.
     pub(crate) fn of(passed: usize, failed: usize) -> Self {
-        Self { passed, failed, skipped: Vec::new() }
+        Self { passed, failed, ..Self::default() }
     }
 
     /// Nothing but this was left out.
     pub(crate) fn skipped(why: impl Into<String>) -> Self {
         Self { skipped: vec![why.into()], ..Self::default() }
+    }
+
+    /// One thing by its verdict. What is wrong is printed here, and named again at the end.
+    pub(crate) fn judged(verdict: Result<()>) -> Self {
+        match verdict {
+            Ok(()) => Self::passed(),
+            Err(error) => {
+                println!("{error:#}");
+                Self::fault(format!("{error:#}"))
+            }
+        }
     }
 
     /// One thing, which is as it should be when `good`.
@@ -44,6 +64,7 @@ impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.faults.extend(other.faults);
         self.skipped.extend(other.skipped);
     }
 }

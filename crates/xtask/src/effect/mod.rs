@@ -3,6 +3,7 @@
 
 mod fleets;
 mod outcome;
+mod reach;
 mod readers;
 
 use std::collections::BTreeMap;
@@ -41,12 +42,16 @@ impl Asked {
     }
 }
 
+/// Local options that change more than the key they feed.
+pub(crate) fn astray() -> Result<Vec<String>> {
+    let (fleets, before) = stage()?;
+    reach::astray(&all(), &fleets, &before)
+}
+
 /// Options that do nothing, and entries of the list above that are no longer true.
 pub(crate) fn idle() -> Result<Vec<String>> {
     let readers = Readers::find()?;
-    let fleets = fleets::all()?;
-    let before: Vec<Outcome> =
-        fleets.iter().map(|fleet| Outcome::of(fleet.table())).collect::<Result<_>>()?;
+    let (fleets, before) = stage()?;
     let waiting: BTreeMap<_, _> = WAITING.into_iter().collect();
     let mut found = Vec::new();
     for asked in all() {
@@ -64,17 +69,36 @@ pub(crate) fn idle() -> Result<Vec<String>> {
 }
 
 fn has_effect(asked: &Asked, fleets: &[Fleet], before: &[Outcome]) -> Result<bool> {
-    for value in asked.values() {
-        for (fleet, before) in fleets.iter().zip(before) {
-            for table in fleet.with(asked, &value) {
-                let after = Outcome::of(&table)?;
-                if after.is_accepted && after != *before {
-                    return Ok(true);
-                }
-            }
+    for trial in trials(asked, fleets, before) {
+        let (after, before) = trial?;
+        if after.is_accepted && after != *before {
+            return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// The fleets, and what comes of each as it is.
+fn stage() -> Result<(Vec<Fleet>, Vec<Outcome>)> {
+    let fleets = fleets::all()?;
+    let before = fleets.iter().map(|fleet| Outcome::of(fleet.table())).collect::<Result<_>>()?;
+    Ok((fleets, before))
+}
+
+/// What comes of each fleet with each value of an option, wherever it may stand, beside what came of it without.
+fn trials<'a>(
+    asked: &'a Asked,
+    fleets: &'a [Fleet],
+    before: &'a [Outcome],
+) -> impl Iterator<Item = Result<(Outcome, &'a Outcome)>> {
+    let tables = move |value: Value| -> Vec<_> {
+        let with = |(fleet, before): (&Fleet, &'a Outcome)| {
+            fleet.with(asked, &value).into_iter().map(move |table| (table, before)).collect::<Vec<_>>()
+        };
+        fleets.iter().zip(before).flat_map(with).collect()
+    };
+    let all = asked.values().into_iter().flat_map(tables);
+    all.map(|(table, before)| Ok((Outcome::of(&table)?, before)))
 }
 
 /// Every option of every set.
@@ -103,9 +127,25 @@ mod tests {
     }
 
     fn acts(name: &str) -> bool {
-        let fleets = fleets::all().unwrap();
-        let before: Vec<_> = fleets.iter().map(|fleet| Outcome::of(fleet.table()).unwrap()).collect();
+        let (fleets, before) = stage().unwrap();
         has_effect(&asked(name), &fleets, &before).unwrap()
+    }
+
+    /// A disk of one's own brought a secret that nobody made, while it could be set in Nix.
+    #[test]
+    fn what_reaches_further_than_its_key_is_seen() {
+        let (fleets, before) = stage().unwrap();
+        let strayed = |scope: Option<options::Scope>, name: &str| {
+            let mut asked = asked(name);
+            asked.option.scope = scope.unwrap_or(asked.option.scope);
+            reach::strayed(&asked, &fleets, &before).unwrap()
+        };
+        let local = Some(options::Scope::Local);
+        let media = "disk.guest-media-device";
+        assert_eq!(strayed(local, media).as_deref(), Some("secrets.luks-guest-media"));
+        assert_eq!(strayed(None, media), None, "it is derived");
+        assert_eq!(strayed(None, "edge.livekit.log"), None, "it feeds its key");
+        assert!(strayed(local, "edge.livekit.log").is_some(), "a key that it does not say it feeds");
     }
 
     #[test]

@@ -41,6 +41,33 @@ impl Outcome {
         let is_accepted = !report.iter().any(|one| SAYS_WRONG.contains(&one.kind.code()));
         Ok(Self { is_accepted, complaints: complaints(&report), hosts })
     }
+
+    /// Where hosts differ from those of `other`, as paths of keys. Nothing where a rule refused one of the two fleets.
+    pub(super) fn differences(&self, other: &Self) -> BTreeSet<Vec<String>> {
+        let mut found = BTreeSet::new();
+        if self.hosts.len() == other.hosts.len() {
+            for (one, other) in self.hosts.iter().zip(&other.hosts) {
+                differ(one, other, &mut Vec::new(), &mut found);
+            }
+        }
+        found
+    }
+}
+
+static ABSENT: Value = Value::Null;
+
+fn differ(one: &Value, other: &Value, at: &mut Vec<String>, found: &mut BTreeSet<Vec<String>>) {
+    match (one, other) {
+        (Value::Object(left), Value::Object(right)) => {
+            for key in left.keys().chain(right.keys().filter(|key| !left.contains_key(*key))) {
+                at.push(key.clone());
+                differ(left.get(key).unwrap_or(&ABSENT), right.get(key).unwrap_or(&ABSENT), at, found);
+                at.pop();
+            }
+        }
+        _ if one != other => drop(found.insert(at.clone())),
+        _ => {}
+    }
 }
 
 fn complaints(report: &Report) -> BTreeSet<String> {

@@ -44,8 +44,13 @@ impl Inputs {
 
     /// The words that put them in the place of what is locked.
     pub(super) fn words(&self) -> Vec<String> {
+        self.words_below("")
+    }
+
+    /// The same for a flake that has ours as an input; `prefix` is the name of that input with a slash.
+    pub(super) fn words_below(&self, prefix: &str) -> Vec<String> {
         let one = |(name, path): &(String, String)| {
-            ["--override-input".into(), name.clone(), format!("path:{path}")]
+            ["--override-input".into(), format!("{prefix}{name}"), format!("path:{path}")]
         };
         self.overrides.iter().flat_map(one).collect()
     }

@@ -1,6 +1,6 @@
 //! What is evaluated.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use serde::Deserialize;
@@ -22,8 +22,10 @@ pub(super) struct Job {
     pub(super) attribute: String,
     /// What must come out.
     pub(super) expect: Expect,
-    /// Another story with the same machines is evaluated, which takes most of a minute each; this one when asked for.
+    /// Another job evaluates the same, which takes seconds and for a story most of a minute; this one when asked for.
     is_repeated: bool,
+    /// Of a story: whose machines it has, when another story's evaluation stands for its own.
+    stand_in: Option<String>,
 }
 
 /// What must come out.
@@ -35,19 +37,21 @@ pub(super) enum Expect {
     Applied(String),
     /// This path of the store: the system that it is without the module.
     Same(String),
-    /// Neither differences nor keys that nobody looked at.
+    /// Neither differences nor keys that nobody looked at, and a system.
     Parity,
     /// A difference in this key: the alarm of parity itself works.
     Difference(String),
     /// A failure with these words in it.
     Refusal(String),
-    /// `nix flake check` has no complaint.
+    /// A path of the store, from the flake in tests/consumer.
+    Consumer,
+    /// `nix flake check` has no complaint, within its memory.
     FlakeCheck,
 }
 
 impl Job {
     fn new(attribute: String, expect: Expect) -> Self {
-        Self { attribute, expect, is_repeated: false }
+        Self { attribute, expect, is_repeated: false, stand_in: None }
     }
 
     /// Whether it evaluates all hosts in one process, which takes gigabytes.
@@ -68,6 +72,7 @@ struct Contents {
     evaluations: BTreeMap<String, Vec<String>>,
     parity: BTreeMap<String, Vec<String>>,
     modules: Vec<String>,
+    exemplified: Vec<String>,
     accepted: Vec<String>,
     refused: BTreeMap<String, String>,
     stories: Vec<String>,
@@ -78,6 +83,7 @@ const CONTENTS: &str = "p: with builtins; {
     evaluations = mapAttrs (_: attrNames) p.evaluations;
     parity = mapAttrs (_: attrNames) p.parity;
     modules = attrNames p.modules;
+    exemplified = attrNames p.exemplified;
     accepted = attrNames p.accepted;
     refused = mapAttrs (_: case: case.message) p.refused;
     stories = attrNames p.stories;
@@ -117,11 +123,7 @@ fn package(path: &str) -> String {
 fn list(contents: &Contents, bare: &str) -> Vec<Job> {
     let mut jobs = vec![Job::new("nix flake check --no-build".to_owned(), Expect::FlakeCheck)];
     let derivation = |attribute: String| Job::new(attribute, Expect::Derivation);
-    for (fleet, names) in &contents.evaluations {
-        jobs.extend(
-            names.iter().map(|name| derivation(package(&format!("evaluations.{fleet}.{name}.drvPath")))),
-        );
-    }
+    jobs.extend(systems(contents));
     for module in contents.modules.iter().map(|name| format!("modules.{name}")).filter(|path| path != BARE) {
         jobs.push(Job::new(package(&module), Expect::Same(bare.to_owned())));
     }
@@ -138,9 +140,9 @@ fn list(contents: &Contents, bare: &str) -> Vec<Job> {
     let alarm = Expect::Difference(OVERRIDE.to_owned());
     jobs.extend(overridden.map(|host| Job::new(package(&format!("parity.{OVERRIDDEN}.{host}")), alarm)));
     jobs.push(derivation(package("handWritten.same")));
-    jobs.extend(
-        contents.accepted.iter().map(|name| derivation(package(&format!("accepted.{name}.drvPath")))),
-    );
+    let examples = contents.exemplified.iter().map(|name| format!("exemplified.{name}.drvPath"));
+    let accepted = contents.accepted.iter().map(|name| format!("accepted.{name}.drvPath"));
+    jobs.extend(examples.chain(accepted).map(|path| derivation(package(&path))));
     let refusal = |(name, message): (&String, &String)| {
         Job::new(package(&format!("refused.{name}.evaluate")), Expect::Refusal(message.clone()))
     };
@@ -148,15 +150,51 @@ fn list(contents: &Contents, bare: &str) -> Vec<Job> {
     jobs
 }
 
+/// Every host to its system. Parity evaluates that, too; what is left are hosts of the fleet with overrides, and the first
+/// of those is taken as a user's own flake has it.
+fn systems(contents: &Contents) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    for (fleet, hosts) in &contents.evaluations {
+        for (index, host) in hosts.iter().enumerate() {
+            let attribute = package(&format!("evaluations.{fleet}.{host}.drvPath"));
+            let mut job = Job::new(attribute, Expect::Derivation);
+            job.is_repeated = index == 0 || fleet != OVERRIDDEN;
+            jobs.push(job);
+        }
+    }
+    let first = contents.evaluations.get(OVERRIDDEN).and_then(|hosts| hosts.first());
+    let system = |host| format!("nixosConfigurations.{host}.config.system.build.toplevel.drvPath");
+    jobs.extend(first.map(|host| Job::new(system(host), Expect::Consumer)));
+    jobs
+}
+
 /// Each story to its driver. The script is text to Nix, so that stories differ for it by their machines.
 fn stories(names: &[String], machines: impl Fn(&str) -> Result<String>) -> Result<Vec<Job>> {
-    let mut known = BTreeSet::new();
-    let job = |name: &String| {
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    let mut jobs = Vec::new();
+    for name in names {
         let mut job = Job::new(package(&format!("stories.{name}.driver.drvPath")), Expect::Derivation);
-        job.is_repeated = !known.insert(machines(name)?);
-        Ok(job)
-    };
-    names.iter().map(job).collect()
+        let first = *known.entry(machines(name)?).or_insert(name);
+        if first != name {
+            job.is_repeated = true;
+            job.stand_in = Some(format!("{name}: the machines of {first}"));
+        }
+        jobs.push(job);
+    }
+    Ok(jobs)
+}
+
+/// Which stories nobody evaluates unasked, and what is evaluated for each.
+pub(super) fn left_out(jobs: &[Job]) -> Option<String> {
+    let each: Vec<&str> = jobs.iter().filter_map(|job| job.stand_in.as_deref()).collect();
+    (!each.is_empty()).then(|| {
+        format!(
+            "{} stories were not evaluated: to Nix their script is text, and another one has the same machines. \
+             `cargo xtask eval stories` evaluates every one.\n{}",
+            each.len(),
+            each.join("\n")
+        )
+    })
 }
 
 /// The machines of a story, as they are written.
@@ -171,7 +209,7 @@ mod tests {
     #[test]
     fn every_host_is_evaluated_as_a_system_a_colmena_node_and_a_deploy_node() {
         let contents: Contents = serde_json::from_str(
-            r#"{ "evaluations": { "example": ["a"] }, "modules": ["bare", "m"], "parity": { "example": ["a"], "consumer": ["a", "b"] },
+            r#"{ "evaluations": { "example": ["a"], "consumer": ["a", "b"] }, "modules": ["bare", "m"], "exemplified": ["m"], "parity": { "example": ["a"], "consumer": ["a", "b"] },
                  "accepted": ["c"], "refused": { "r": "words" }, "stories": ["s"] }"#,
         )
         .unwrap();
@@ -180,6 +218,7 @@ mod tests {
         for part in [
             "evaluations.example.a",
             "modules.m",
+            "exemplified.m",
             "Hive.toplevel.a",
             "deploy.nodes.a",
             "parity.example.a",
@@ -192,6 +231,13 @@ mod tests {
         assert_eq!(expects(Expect::Difference(OVERRIDE.to_owned())), 1);
         assert_eq!(expects(Expect::Same("/nix/store/bare.drv".to_owned())), 1);
         assert_eq!(find("no such thing"), 0);
+        // Unasked, a host is evaluated to its system once: by parity, or in the fleet that has overrides.
+        let unasked =
+            |part: &str| jobs.iter().filter(|job| job.is_wanted(&[]) && job.attribute.contains(part)).count();
+        assert_eq!(unasked("evaluations.example.a"), 0);
+        assert_eq!(unasked("evaluations.consumer.a"), 0);
+        assert_eq!(unasked("evaluations.consumer.b"), 1);
+        assert_eq!(expects(Expect::Consumer), 1);
     }
 
     #[test]
@@ -202,5 +248,9 @@ mod tests {
         let wanted = |words: &[String]| jobs.iter().filter(|job| job.is_wanted(words)).count();
         assert_eq!(wanted(&[]), 2);
         assert_eq!(wanted(&["stories".to_owned()]), 3);
+        let said = left_out(&jobs).unwrap();
+        assert_eq!(said.lines().skip(1).collect::<Vec<_>>(), ["b: the machines of a"], "{said}");
+        assert!(said.starts_with("1 stories were not evaluated"), "{said}");
+        assert_eq!(left_out(&jobs[..1]), None);
     }
 }

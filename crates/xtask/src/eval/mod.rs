@@ -44,6 +44,9 @@ pub(crate) fn check(wanted: &[String]) -> Result<Tally> {
             "the examples of docs/providers were not evaluated: the cache has no inputs/sops-nix or inputs/agenix".to_owned(),
         ),
     }
+    if wanted.is_empty() {
+        tally.skipped.extend(jobs::left_out(&jobs));
+    }
     let jobs: Vec<Job> = jobs.into_iter().filter(|job| job.is_wanted(wanted)).collect();
     println!("{:<68} {:>7} {:>6} {:>6}", "attribute", "seconds", "cpu", "MB");
     let outcomes = pool::run(&jobs, Job::is_heavy, |job| verdict::of(&flake, job));

@@ -31,6 +31,15 @@ impl Flake {
         nix
     }
 
+    /// Evaluates one attribute of tests/consumer, which finds this flake by its own inputs as a user's flake does.
+    pub(super) fn consumer(&self, attribute: &str) -> Result<Run> {
+        let mut nix = command(Command::new("nix"));
+        nix.args(["eval", "--raw", "--override-input", "rampart", &self.reference]);
+        nix.args(self.inputs.words_below("rampart/"));
+        nix.arg(format!("{}/tests/consumer#{attribute}", self.reference));
+        measure(&mut nix)
+    }
+
     /// Runs `nix flake check` without building.
     pub(super) fn check(&self) -> Result<Run> {
         let mut nix = command(Command::new("nix"));

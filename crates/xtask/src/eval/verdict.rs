@@ -13,6 +13,8 @@ use crate::{ci::Tally, measure::Run};
 
 /// How many lines of a trace are shown.
 const SHOWN: usize = 40;
+/// Most memory that `nix flake check` may take, in bytes: 12 GiB.
+const FLAKE_CHECK: u64 = 12 << 30;
 
 /// What became of a job.
 #[derive(Debug)]
@@ -58,15 +60,18 @@ fn evaluate(flake: &Flake, job: &Job) -> Result<Run> {
         // Impure: the sources are no input of the flake.
         Expect::Applied(function) => flake.eval(&job.attribute, &["--raw", "--impure", "--apply", function]),
         Expect::Parity | Expect::Difference(_) => flake.eval(&job.attribute, &["--json"]),
+        Expect::Consumer => flake.consumer(&job.attribute),
         Expect::FlakeCheck => flake.check(),
     }
 }
 
 /// Answers of tests/eval/parity.nix.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Parity {
     differs: Vec<String>,
     added: Vec<String>,
+    drv_path: String,
 }
 
 /// What is wrong, if anything.
@@ -81,7 +86,9 @@ fn complaint(expect: &Expect, run: &Run) -> Option<String> {
             Some(format!("  refused, but not with `{message}`:\n{}", tail(&run.stderr)))
         }
         _ if !succeeded => Some(format!("  {}\n{}", run.status, tail(&run.stderr))),
-        Expect::Derivation | Expect::Applied(_) if !run.stdout.starts_with("/nix/store/") => {
+        Expect::Derivation | Expect::Applied(_) | Expect::Consumer
+            if !run.stdout.starts_with("/nix/store/") =>
+        {
             Some(format!("  no derivation: {}", run.stdout))
         }
         Expect::Same(path) if run.stdout != *path => Some(format!(
@@ -90,14 +97,23 @@ fn complaint(expect: &Expect, run: &Run) -> Option<String> {
         )),
         Expect::Parity => parity(&run.stdout),
         Expect::Difference(key) => alarm(&run.stdout, key),
-        Expect::Derivation | Expect::Applied(_) | Expect::Same(_) | Expect::FlakeCheck => None,
+        Expect::FlakeCheck if run.peak > FLAKE_CHECK => Some(format!(
+            "  took {:.1} GiB, and a machine of 16 GiB shall do: move what grew from `checks` to `legacyPackages`",
+            gibibytes(run.peak)
+        )),
+        Expect::Derivation | Expect::Applied(_) | Expect::Same(_) | Expect::Consumer | Expect::FlakeCheck => {
+            None
+        }
     }
 }
 
 fn parity(json: &str) -> Option<String> {
     match serde_json::from_str(json) {
-        Ok(Parity { differs, added }) if differs.is_empty() && added.is_empty() => None,
-        Ok(Parity { differs, added }) => Some(format!(
+        Ok(Parity { drv_path, .. }) if !drv_path.starts_with("/nix/store/") => {
+            Some(format!("  no derivation: {drv_path}"))
+        }
+        Ok(Parity { differs, added, .. }) if differs.is_empty() && added.is_empty() => None,
+        Ok(Parity { differs, added, .. }) => Some(format!(
             "  differ from what was rendered: {differs:?}\n  added by nixpkgs and not reviewed (tests/eval/added.nix): {added:?}"
         )),
         Err(error) => Some(format!("  not the answer of tests/eval/parity.nix: {error}")),
@@ -109,6 +125,11 @@ fn alarm(json: &str, key: &str) -> Option<String> {
     let seen =
         serde_json::from_str(json).is_ok_and(|Parity { differs, .. }| differs.iter().any(|it| it == key));
     (!seen).then(|| format!("  must differ in `{key}`: {json}"))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "for people, with one decimal")]
+fn gibibytes(bytes: u64) -> f64 {
+    bytes as f64 / (1_u64 << 30) as f64
 }
 
 /// Nix wraps long messages where it likes.
@@ -184,11 +205,24 @@ mod tests {
 
     #[test]
     fn a_difference_and_an_unreviewed_key_are_complaints() {
-        assert_eq!(parity(r#"{"differs":[],"added":[]}"#), None);
-        assert!(parity(r#"{"differs":["livekit.port"],"added":[]}"#).is_some());
-        assert!(parity(r#"{"differs":[],"added":["sshd.x"]}"#).is_some());
+        assert_eq!(parity(r#"{"differs":[],"added":[],"drvPath":"/nix/store/x.drv"}"#), None);
+        assert!(parity(r#"{"differs":["livekit.port"],"added":[],"drvPath":"/nix/store/x.drv"}"#).is_some());
+        assert!(parity(r#"{"differs":[],"added":["sshd.x"],"drvPath":"/nix/store/x.drv"}"#).is_some());
+        assert!(parity(r#"{"differs":[],"added":[],"drvPath":""}"#).is_some());
         assert!(parity("null").is_some());
-        assert_eq!(alarm(r#"{"differs":["wg-fleet.mtu"],"added":[]}"#, "wg-fleet.mtu"), None);
-        assert!(alarm(r#"{"differs":[],"added":[]}"#, "wg-fleet.mtu").is_some());
+        assert_eq!(
+            alarm(r#"{"differs":["wg-fleet.mtu"],"added":[],"drvPath":"/nix/store/x.drv"}"#, "wg-fleet.mtu"),
+            None
+        );
+        assert!(alarm(r#"{"differs":[],"added":[],"drvPath":"/nix/store/x.drv"}"#, "wg-fleet.mtu").is_some());
+    }
+
+    #[test]
+    fn a_check_that_takes_more_than_its_memory_is_a_complaint() {
+        let mut run = run(0, "", "");
+        run.peak = FLAKE_CHECK;
+        assert_eq!(complaint(&Expect::FlakeCheck, &run), None);
+        run.peak += 1;
+        assert!(complaint(&Expect::FlakeCheck, &run).is_some_and(|text| text.contains("12.0 GiB")));
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn run(options: &Options) -> Result<Tally> {
     let (runs, seed) = (options.runs.to_string(), options.seed.to_string());
     let mut fuzz = Command::new(bench::executable()?);
     fuzz.args(["fuzz-manifest", "--here", "--runs", &runs, "--seed", &seed]).current_dir(repository::root());
-    Ok(Tally::one(command::run(&mut fuzz).map_err(|error| println!("{error:#}")).is_ok()))
+    Ok(Tally::judged(command::run(&mut fuzz)))
 }
 
 /// Manifests that pass, such as the example and the templates, and as many that show a complaint: a broken one of the

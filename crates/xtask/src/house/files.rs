@@ -20,9 +20,11 @@ const PROMISES: [&str; 4] = [
     concat!("compl", "iant"),
 ];
 /// The page of claims.
-const CLAIMS: &str = "docs/claims.md";
+pub(super) const CLAIMS: &str = "docs/claims.md";
 /// What unfinished work is marked with.
 const UNFINISHED: [&str; 3] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X:")];
+/// Endings of files that tools leave behind: proposals of insta, rejects of patch, copies of editors.
+const LEFTOVERS: [&str; 6] = [".pending-snap", ".snap.new", ".orig", ".rej", ".bak", "~"];
 const MARKER: &str = "@generated";
 
 /// A file of the repository.
@@ -60,7 +62,7 @@ pub(super) fn texts() -> Result<Vec<Text>> {
 
 /// Length, name and mark of each file.
 pub(super) fn check(texts: &[Text]) -> Vec<Fault> {
-    let rules = [length, drawer, unmarked, unfinished];
+    let rules = [length, drawer, leftover, unmarked, unfinished];
     texts.iter().flat_map(|text| rules.iter().filter_map(|rule| rule(text))).collect()
 }
 
@@ -85,6 +87,16 @@ fn drawer(text: &Text) -> Option<Fault> {
             "name it after its content",
         )
     })
+}
+
+/// What a tool left behind.
+fn leftover(text: &Text) -> Option<Fault> {
+    let ending = LEFTOVERS.iter().find(|ending| text.path.as_str().ends_with(**ending))?;
+    Some(Fault::new(
+        text.path.as_str(),
+        format!("`{ending}` is what a tool leaves behind"),
+        "remove it from git",
+    ))
 }
 
 /// Generated files stand in folders of this name, besides two that have their own place.
@@ -174,6 +186,12 @@ mod tests {
             assert_eq!(faults(path, "").len(), 1, "{path}");
         }
         assert!(faults("crates/a/src/commonmark.rs", "").is_empty());
+    }
+
+    #[test]
+    fn what_a_tool_left_behind_is_found() {
+        assert_eq!(faults("tests/.check.rs.pending-snap", "").len(), 1);
+        assert!(faults("tests/snapshots/check.snap", "").is_empty());
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 mod architecture;
 mod cases;
+mod claims;
+mod dependencies;
 mod fault;
 mod files;
 mod graph;
@@ -17,14 +19,17 @@ use fault::Fault;
 pub(crate) fn check() -> Result<Tally> {
     let architecture = Architecture::read()?;
     let texts = files::texts()?;
-    let checks: [(&str, Vec<Fault>); 7] = [
+    let checks: [(&str, Vec<Fault>); 10] = [
         ("crate graph", graph::check(&architecture, &graph::crates()?)),
         ("pure layers", purity::check(&architecture, &texts)),
         ("files", files::check(&texts)),
         ("words", files::words(&texts)),
         ("rules have cases", cases::rules(&repository::files()?)),
         ("complaints have cases", cases::complaints(&repository::files()?, &texts)),
+        ("claims have proofs", claims::check(&repository::files()?, &texts)),
+        ("dependencies have reasons", dependencies::check(&texts)),
         ("options do something", idle_options()?),
+        ("options of Nix reach one key", straying_options()?),
     ];
     Ok(checks.into_iter().map(|(name, faults)| tell(name, &faults)).sum())
 }
@@ -34,6 +39,17 @@ fn idle_options() -> Result<Vec<Fault>> {
         Fault::new("crates/settings", what, "wire the option, remove it, or correct crates/xtask/src/effect")
     };
     Ok(effect::idle()?.into_iter().map(fault).collect())
+}
+
+fn straying_options() -> Result<Vec<Fault>> {
+    let fault = |what| {
+        Fault::new(
+            "crates/settings",
+            what,
+            "mark it `derived`, or render the other place from something else",
+        )
+    };
+    Ok(effect::astray()?.into_iter().map(fault).collect())
 }
 
 fn tell(name: &str, faults: &[Fault]) -> Tally {

@@ -48,11 +48,12 @@ impl Homeserver {
     }
 }
 
-/// Where calls can be: as the example fleet's homeserver has it.
+/// Where calls can be: as long a list as the example fleet's gateway has for its clients.
 fn transports() -> Result<Value> {
-    let text = fs::read_to_string(repository::root().join("hosts/generated/core-fra.json"))?;
-    let mut host: Value = serde_json::from_str(&text)?;
-    Ok(host["services"]["tuwunel"]["global"]["well_known"]["rtc_transports"].take())
+    let text = fs::read_to_string(repository::root().join("hosts/generated/gw-fra.json"))?;
+    let host: Value = serde_json::from_str(&text)?;
+    let foci = host["services"]["rampart-answer"]["discovery"]["foci"].as_array().context("no foci")?;
+    Ok(foci.iter().map(|url| json!({ "type": "livekit", "livekit_service_url": url })).collect())
 }
 
 fn transports_of_tuwunel() -> Result<String> {

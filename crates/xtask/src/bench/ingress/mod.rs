@@ -18,8 +18,7 @@ mod wire;
 use std::{env, os::unix::process::CommandExt as _, process::Command, time::Duration};
 
 use anyhow::{Context as _, Result};
-use camino::{Utf8Path, Utf8PathBuf};
-use cargo_metadata::MetadataCommand;
+use camino::Utf8Path;
 use fs_err as fs;
 
 pub(in crate::bench) use self::{homeserver::Homeserver, ways::free_port};
@@ -106,8 +105,10 @@ pub(crate) fn run(options: &Options) -> Result<Tally> {
         fs::write(repository::root().join(PICTURE), plot::draw(&run.rounds, &run.homeserver)?)?;
         println!("wrote {PAGE} and {PICTURE}");
     }
-    let missed = targets.iter().filter(|target| target.outcome == Outcome::Missed).count();
-    let mut tally = Tally::of(targets.len() - missed, if options.strict { missed } else { 0 });
+    let count = |outcome| targets.iter().filter(|target| target.outcome == outcome).count();
+    let missed = count(Outcome::Missed);
+    let kept = targets.len() - missed - count(Outcome::Shown);
+    let mut tally = Tally::of(kept, if options.strict { missed } else { 0 });
     if missed > 0 && !options.strict {
         tally.skipped.push(format!("{missed} targets were missed; `--strict` makes that a failure"));
     }
@@ -131,12 +132,8 @@ fn nothing(folder: &Utf8Path, built: &Built, upstream: &Upstream) -> Result<Proc
 
 /// Builds what is measured, as it is shipped.
 fn build() -> Result<Built> {
-    let root = repository::root();
     let words = ["build", "--release", "--quiet", "--package=guard", "--bins", "--example=bench_parts"];
-    let mut cargo = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
-    command::run(cargo.args(words).current_dir(&root))?;
-    let metadata = MetadataCommand::new().manifest_path(root.join("Cargo.toml")).no_deps().exec();
-    let folder: Utf8PathBuf =
-        metadata.context("cargo does not say where it builds")?.target_directory.join("release");
+    command::run(&mut command::cargo(&words))?;
+    let folder = repository::target()?.join("release");
     Ok(Built { guard: folder.join("rampart-guard"), parts: folder.join("examples/bench_parts") })
 }

@@ -71,6 +71,13 @@ pub(super) struct Slice {
     pub(super) own: f64,
 }
 
+impl Slice {
+    /// Processor time of the whole way for each request.
+    pub(super) fn cost(&self) -> f64 {
+        self.traefik + self.own
+    }
+}
+
 /// All that was measured; the values of a way stand in the order of the rounds.
 pub(super) struct Rounds {
     slices: BTreeMap<(Kind, Way), Vec<Slice>>,
@@ -155,9 +162,9 @@ impl Rounds {
     }
 
     /// Microseconds that a way adds to bare Traefik, round by round.
-    pub(super) fn added(&self, kind: Kind, way: Way) -> f64 {
+    pub(super) fn added(&self, kind: Kind, way: Way, value: impl Fn(&Slice) -> f64) -> f64 {
         let pairs = self.of(kind, way).iter().zip(self.of(kind, Way::Bare));
-        median(pairs.map(|(one, bare)| one.p50 - bare.p50).collect())
+        median(pairs.map(|(one, bare)| value(one) - value(bare)).collect())
     }
 
     pub(super) fn throughput(&self, real: bool, way: Way) -> (f64, Figure) {

@@ -21,6 +21,8 @@ pub(super) enum Outcome {
     /// The median misses it, and its interval reaches it.
     Noise,
     Missed,
+    /// No promise was made.
+    Shown,
 }
 
 impl Outcome {
@@ -55,6 +57,7 @@ impl Outcome {
             Self::Kept => "kept",
             Self::Noise => "within noise",
             Self::Missed => "**NOT kept**",
+            Self::Shown => "no target",
         }
     }
 }
@@ -125,13 +128,23 @@ fn beside(rounds: &Rounds) -> Vec<Target> {
     let (_, ratio) = rounds.throughput(true, Way::Guard);
     let promise = "rules + guard: throughput at least 0.90 of bare with the homeserver".to_owned();
     let mut all = vec![target(promise, interval(ratio), Outcome::at_least(0.9, ratio))];
-    all.extend([Kind::NullWrite, Kind::RealWrite].map(|kind| {
-        let (auth, guard) = (rounds.added(kind, Way::Auth), rounds.added(kind, Way::Guard));
-        let promise = format!("forwardAuth adds at least 4 times as much ({})", kind.name());
-        let got = format!("{auth:.0} µs, guard {guard:.0} µs");
-        target(promise, got, Outcome::plain(auth >= 4.0 * guard))
-    }));
+    for kind in [Kind::NullWrite, Kind::RealWrite] {
+        // "Cheaper" is what it costs; what is slower is said of the hop.
+        let (got, kept) = against_auth(rounds, kind, Slice::cost);
+        let promise = format!("forwardAuth adds at least 4 times the processor time ({})", kind.name());
+        all.push(target(promise, got, Outcome::plain(kept)));
+        let (got, _) = against_auth(rounds, kind, p50);
+        let promise = format!("forwardAuth, time that it adds to one request ({})", kind.name());
+        all.push(target(promise, got, Outcome::Shown));
+    }
     all
+}
+
+/// What forwardAuth adds to bare Traefik, and what rules and guard add; whether it is four times as much.
+fn against_auth(rounds: &Rounds, kind: Kind, value: fn(&Slice) -> f64) -> (String, bool) {
+    let (auth, guard) = (rounds.added(kind, Way::Auth, value), rounds.added(kind, Way::Guard, value));
+    let got = format!("{:.1} times: {auth:.0} µs, rules and guard {guard:.0} µs", auth / guard);
+    (got, auth >= 4.0 * guard)
 }
 
 fn interval(figure: Figure) -> String {

@@ -1,9 +1,6 @@
 //! What a verdict costs, by the benchmark of the crate `ingress` (Criterion).
 
-use std::{env, process::Command};
-
 use anyhow::{Context as _, Result};
-use cargo_metadata::MetadataCommand;
 use fs_err as fs;
 use serde_json::Value;
 
@@ -24,13 +21,9 @@ pub(super) struct Verdict {
 
 /// Runs the benchmark and reads what Criterion wrote.
 pub(super) fn measure() -> Result<Vec<Verdict>> {
-    let root = repository::root();
-    let mut cargo = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
-    cargo.args(["bench", "--quiet", "--package=ingress", "--bench=decide", "--"]);
-    cargo.args(["--warm-up-time=1", "--measurement-time=2", "--noplot", "--quiet"]);
-    command::run(cargo.current_dir(&root))?;
-    let metadata = MetadataCommand::new().manifest_path(root.join("Cargo.toml")).no_deps().exec();
-    let folder = metadata.context("cargo does not say where it builds")?.target_directory.join("criterion");
+    let mut cargo = command::cargo(&["bench", "--quiet", "--package=ingress", "--bench=decide", "--"]);
+    command::run(cargo.args(["--warm-up-time=1", "--measurement-time=2", "--noplot", "--quiet"]))?;
+    let folder = repository::target()?.join("criterion");
     let mut found = Vec::new();
     for (group, limit) in GROUPS {
         for entry in fs::read_dir(folder.join(group))? {

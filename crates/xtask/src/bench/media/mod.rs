@@ -2,18 +2,17 @@
 //!
 //! The lab measures (`tests/lab/measure`); this shows it. See `docs/media.md`.
 
+mod films;
 mod page;
 mod plot;
 mod report;
 
-use std::process::Command;
-
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use camino::Utf8PathBuf;
 use fs_err as fs;
 
 use self::report::Report;
-use super::section;
+use super::{lab, section};
 use crate::{ci::Tally, repository};
 
 const PAGE: &str = "docs/media.md";
@@ -27,7 +26,7 @@ pub(crate) struct Options {
     /// Seconds of each call.
     #[arg(long, default_value_t = 20)]
     seconds: u32,
-    /// Write the figures into `docs/media.md`, and `docs/media.svg`.
+    /// Write the figures into `docs/media.md`, `docs/media.svg` and `docs/media-4k.svg`.
     #[arg(long)]
     write: bool,
     /// Show figures that were measured before, and measure nothing.
@@ -40,26 +39,22 @@ pub(crate) struct Options {
 
 /// Measures, prints, and with `--write` writes.
 pub(crate) fn run(options: &Options) -> Result<Tally> {
-    let folder = tempfile::tempdir()?;
-    let measured =
-        Utf8PathBuf::from_path_buf(folder.path().join("figures.json")).ok().context("an odd folder")?;
-    let file = options.from.as_ref().unwrap_or(&measured);
-    if options.from.is_none() {
-        let mut lab = Command::new(repository::root().join("tests/lab/lab"));
-        lab.current_dir(repository::root()).args(["measure", "--out", measured.as_str()]);
-        lab.args(["--rounds", &options.rounds.to_string(), "--seconds", &options.seconds.to_string()]);
-        // Its progress is for people who wait.
-        let status = lab.status().context("the lab cannot be started")?;
-        anyhow::ensure!(status.success(), "the lab measured nothing");
-    }
-    let report: Report =
-        serde_json::from_str(&fs::read_to_string(file)?).with_context(|| format!("{file}: no figures"))?;
+    let report: Report = if let Some(file) = &options.from {
+        lab::read(file)?
+    } else {
+        let (rounds, seconds) = (options.rounds.to_string(), options.seconds.to_string());
+        lab::measured(lab::command(&["measure", "--rounds", &rounds, "--seconds", &seconds]), None)?
+    };
     let text = page::section(&report);
     println!("{text}");
     if options.write {
         section::write(PAGE, "bench-media", &text)?;
-        fs::write(repository::root().join("docs/media.svg"), plot::draw(&report)?)?;
-        println!("wrote {PAGE} and docs/media.svg");
+        for (file, picture) in
+            [("media.svg", plot::draw(&report)?), ("media-4k.svg", plot::draw_large(&report)?)]
+        {
+            fs::write(repository::root().join("docs").join(file), picture)?;
+        }
+        println!("wrote {PAGE}, docs/media.svg and docs/media-4k.svg");
     }
     let targets = page::targets(&report);
     let missed = targets.iter().filter(|target| !target.kept).count();

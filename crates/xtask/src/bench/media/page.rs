@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::report::{Figures, Report, Row, Way, p};
+use super::{
+    films,
+    report::{Figures, Report, Row, Way, p},
+};
 
 /// Milliseconds that the network part may take above physical delay (docs/claims.md).
 const ADDED: f64 = 5.0;
@@ -32,6 +35,7 @@ pub(super) fn section(report: &Report) -> String {
             where it is played,\nby cross-correlation of a chirp. MOS: ITU-T G.107 from the median of mouth to ear and the \
             packets lost; the impairment\nvalues are those of G.711 with concealment. *Until in the call* is the longest that \
             somebody took to connect.\n";
+    out += &films::table(report);
     if report.saturated() > 0 {
         out += "**In italics: calls that do not count, because the processors had no time left; they show the machine.**\n";
     }
@@ -40,6 +44,7 @@ pub(super) fn section(report: &Report) -> String {
         let verdict = if kept { "kept" } else { "**missed**" };
         let _ = writeln!(out, "| {what}: {limit:.1} ms | {got:.1} ms | {verdict} |");
     }
+    out += &films::browsers(report);
     out += &accuracy(report);
     out
 }
@@ -81,7 +86,7 @@ fn line(row: &Row) -> String {
     )
 }
 
-fn three(quantiles: &[f64]) -> String {
+pub(super) fn three(quantiles: &[f64]) -> String {
     let all: Vec<String> = quantiles.iter().map(|value| format!("{value:.0}")).collect();
     if all.is_empty() { "–".to_owned() } else { all.join(" / ") }
 }

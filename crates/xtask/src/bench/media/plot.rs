@@ -1,9 +1,9 @@
-//! The picture: one-way network delay of each call and mode, with the physical delay as a line.
+//! The pictures: one-way network delay of each call and mode, and of 4K, with the physical delay as a line.
 
 use anyhow::Result;
 use plotters::style::RGBColor;
 
-use super::report::{Report, Row, p};
+use super::report::{Film, Report, Row, p};
 use crate::bench::bars::{Bar, Group, Picture, Series};
 
 const MODES: [Series; 4] = [
@@ -23,6 +23,32 @@ pub(super) fn draw(report: &Report) -> Result<String> {
         groups: directions(report),
     };
     picture.draw()
+}
+
+/// The picture of the calls with 4K as SVG.
+pub(super) fn draw_large(report: &Report) -> Result<String> {
+    let large = report.films.iter().filter(|film| film.scenario.starts_with("4K"));
+    let picture = Picture {
+        caption:
+            "4K, from handing a frame over to its last packet: p50, and p99 as a line; black: physical delay"
+                .to_owned(),
+        unit: "ms",
+        at_least: 10.0,
+        series: &MODES[..1],
+        groups: large.filter_map(pair).collect(),
+    };
+    picture.draw()
+}
+
+/// From one region to another.
+fn pair(film: &Film) -> Option<Group> {
+    let figures = film.figures.as_ref()?;
+    let value = p(&figures.delay, 0)?;
+    Some(Group {
+        name: vec![film.scenario.trim_start_matches("4K, ").to_owned()],
+        line: *figures.physical.first()?,
+        bars: vec![Some(Bar { value, from: value, to: p(&figures.delay, 2)? })],
+    })
 }
 
 /// The directions of the two calls of two people, each once.

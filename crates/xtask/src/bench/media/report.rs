@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::bench::lab::Machine;
+
 /// p50, p95, p99; empty when nothing arrived.
 pub(super) type Quantiles = Vec<f64>;
 
@@ -14,6 +16,8 @@ pub(super) struct Report {
     pub(super) machine: Machine,
     pub(super) rounds: u32,
     pub(super) seconds: f64,
+    /// Of a call with 4K.
+    pub(super) large_seconds: f64,
     /// Part of the processors that must be idle for a call to count.
     pub(super) idle_floor: f64,
     /// Pair of places → round trip that was measured, and the one that is emulated.
@@ -21,13 +25,8 @@ pub(super) struct Report {
     pub(super) delayline: Delayline,
     pub(super) world: World,
     pub(super) rows: Vec<Row>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct Machine {
-    pub(super) processors: u32,
-    pub(super) model: String,
-    pub(super) load: Vec<f64>,
+    pub(super) films: Vec<Film>,
+    pub(super) browsers: Vec<Browser>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -79,6 +78,80 @@ pub(super) struct Figures {
     pub(super) ways: Vec<Way>,
 }
 
+/// A call with cameras in a mode, all directions together.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Film {
+    pub(super) scenario: String,
+    pub(super) mode: String,
+    pub(super) calls: u32,
+    /// As of a [`Row`].
+    pub(super) kept: u32,
+    #[serde(flatten)]
+    pub(super) figures: Option<Screen>,
+}
+
+/// What screens saw.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Screen {
+    pub(super) saturated: bool,
+    /// Width × height of what arrived.
+    pub(super) size: Vec<String>,
+    /// From one camera to one screen each.
+    pub(super) streams: u32,
+    /// Mbit/s of a stream.
+    pub(super) sent_rate: f64,
+    pub(super) rate: f64,
+    pub(super) delay: Quantiles,
+    /// What distance alone takes, of each pair.
+    pub(super) physical: Vec<f64>,
+    /// Percent of the packets that did not come at the first try.
+    pub(super) lost_first: f64,
+    pub(super) lost: f64,
+    pub(super) shown: f64,
+    /// In a minute.
+    pub(super) freezes: f64,
+    /// Percent of the time.
+    pub(super) frozen: f64,
+    pub(super) connect_seconds: f64,
+    pub(super) idle: f64,
+}
+
+/// What a browser with a made-up camera sent.
+#[derive(Debug, Deserialize)]
+pub(super) struct Browser {
+    /// And its version.
+    #[serde(default, rename = "browser")]
+    pub(super) name: String,
+    /// Width and height that the camera was asked for.
+    pub(super) asked: (u32, u32),
+    /// What it gave; nothing when the page failed.
+    pub(super) camera: Option<Camera>,
+    #[serde(default)]
+    pub(super) layers: Vec<Layer>,
+    #[serde(default)]
+    pub(super) error: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Camera {
+    pub(super) width: u32,
+    pub(super) height: u32,
+}
+
+/// One of the sizes that it sent at once.
+#[derive(Debug, Deserialize)]
+pub(super) struct Layer {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    /// In a second.
+    pub(super) frames: f64,
+    pub(super) bits: f64,
+    /// What WebRTC says it was limited by: `none`, `cpu`, `bandwidth`.
+    pub(super) limited: String,
+}
+
 /// From one person to another.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -93,7 +166,8 @@ pub(super) struct Way {
 impl Report {
     /// How many kinds of call have no run that counts.
     pub(super) fn saturated(&self) -> usize {
-        self.rows.iter().filter(|row| row.kept == 0).count()
+        let kept = self.rows.iter().map(|row| row.kept).chain(self.films.iter().map(|film| film.kept));
+        kept.filter(|kept| *kept == 0).count()
     }
 }
 

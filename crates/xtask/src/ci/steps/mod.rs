@@ -2,6 +2,7 @@
 
 mod cargo;
 mod deny;
+mod fuzz;
 mod lab;
 mod nft;
 mod python;
@@ -22,7 +23,7 @@ pub(super) fn perform(step: Step, installation: &mut Option<Installation>) -> Re
         Step::Clippy => {
             cargo::run(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
         }
-        Step::Test => test::run(),
+        Step::Test => Ok([test::run()?, fuzz::check()].into_iter().sum()),
         Step::Doc => cargo::documentation(),
         Step::Generate => generate::run(true),
         Step::Render => render::check(),

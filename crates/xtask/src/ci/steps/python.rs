@@ -11,7 +11,7 @@ use crate::{ci::Tally, command, repository};
 const FOLDER: &str = "tests/lab";
 const LAB: &str = "tests/lab/lab";
 
-/// Runs ruff and mypy.
+/// Runs ruff, mypy, and, on the stories, ty.
 pub(super) fn check() -> Result<Tally> {
     let root = repository::root();
     if !tools::python_folder().join("bin/ruff").exists() {
@@ -32,15 +32,7 @@ pub(super) fn check() -> Result<Tally> {
     if root.join(LAB).exists() {
         checks.push(lint_of_stories());
     }
-    Ok(checks.iter_mut().map(verdict).sum())
-}
-
-fn verdict(check: &mut Command) -> Tally {
-    let verdict = command::run(check);
-    if let Err(error) = &verdict {
-        println!("{error:#}");
-    }
-    Tally::one(verdict.is_ok())
+    Ok(checks.iter_mut().map(|check| Tally::judged(command::run(check))).sum())
 }
 
 /// A story's script has its machines as globals, which only the lab knows.

@@ -1,8 +1,7 @@
 //! Rendered hosts of every fleet are what `rampart render` writes now.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-use super::cargo;
 use crate::{ci::Tally, command, repository};
 
 /// Asks the operator's command itself, for every fleet in the repository.
@@ -12,11 +11,8 @@ pub(super) fn check() -> Result<Tally> {
         let words =
             ["run", "--quiet", "--package", "rampart", "--", "render", "--check", "--fleet", fleet.as_str()];
         println!("{fleet}");
-        let verdict = command::run(&mut cargo::command(&words));
-        if let Err(error) = &verdict {
-            println!("{error}\nrun `cargo run -- render --fleet {fleet}` and commit what it writes");
-        }
-        tally += Tally::one(verdict.is_ok());
+        let help = || format!("run `cargo run -- render --fleet {fleet}` and commit what it writes");
+        tally += Tally::judged(command::run(&mut command::cargo(&words)).with_context(help));
     }
     Ok(tally)
 }

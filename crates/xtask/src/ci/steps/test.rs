@@ -4,7 +4,6 @@ use std::{env, process::Command};
 
 use anyhow::Result;
 
-use super::cargo;
 use crate::{cache, ci::Tally, command, repository};
 
 /// What tests ask that is not ours.
@@ -27,7 +26,7 @@ const REAL: [Real; 3] = [
 /// Runs all tests, shows their output, and counts them.
 pub(super) fn run() -> Result<Tally> {
     let mut tally = Tally::default();
-    let mut test = cargo::command(&["test", "--workspace", "--no-fail-fast", "--quiet"]);
+    let mut test = command::cargo(&["test", "--workspace", "--no-fail-fast", "--quiet"]);
     for Real { variable, parts, place } in REAL.iter().filter(|real| env::var_os(real.variable).is_none()) {
         match install(parts) {
             Ok(()) => drop(test.env(variable, cache::folder().join(place))),
@@ -51,7 +50,7 @@ fn install(parts: &[&str]) -> Result<()> {
 
 /// What a closing line of a test program says: `test result: ok. 12 passed; 0 failed; 1 ignored; …`.
 fn counts(line: &str) -> Tally {
-    let Some((_, rest)) = line.split_once("test result: ") else { return Tally::default() };
+    let Some((_, rest)) = line.split_once("test result: ") else { return named(line) };
     let number = |word: &str| {
         let before = rest.split(';').map(str::trim).find_map(|part| part.strip_suffix(word));
         before.and_then(|text| text.split_whitespace().last()?.parse().ok()).unwrap_or(0)
@@ -61,6 +60,12 @@ fn counts(line: &str) -> Tally {
         tally.skipped.push(format!("{} ignored tests", number("ignored")));
     }
     tally
+}
+
+/// The name of a test that failed, above what it said: `---- rules::cases stdout ----`. It is counted by its program's closing line.
+fn named(line: &str) -> Tally {
+    let name = line.strip_prefix("---- ").and_then(|rest| rest.strip_suffix(" stdout ----"));
+    Tally { faults: name.map(str::to_owned).into_iter().collect(), ..Tally::default() }
 }
 
 #[cfg(test)]
@@ -74,5 +79,6 @@ mod tests {
         assert_eq!((tally.passed, tally.failed, tally.skipped.len()), (12, 3, 1));
         assert_eq!(counts("test result: ok. 7 passed; 0 failed; 0 ignored; 0 measured"), Tally::of(7, 0));
         assert_eq!(counts("running 3 tests"), Tally::default());
+        assert_eq!(counts("---- rules::cases stdout ----").faults, ["rules::cases"]);
     }
 }

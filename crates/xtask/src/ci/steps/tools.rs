@@ -84,7 +84,7 @@ fn install_cargo_deny() -> Result<()> {
     }
     println!("installing cargo-deny {CARGO_DENY}");
     let folder = cargo_deny_folder();
-    let mut install = super::cargo::command(&["install", "cargo-deny", "--version", CARGO_DENY, "--locked"]);
+    let mut install = command::cargo(&["install", "cargo-deny", "--version", CARGO_DENY, "--locked"]);
     install
         .args(["--quiet", "--root", folder.as_str(), "--target-dir"])
         .arg(cache::folder().join("tools/target"));

@@ -7,7 +7,7 @@ import copy
 import json
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -170,7 +170,7 @@ def own_guard() -> None:
 
 
 @contextmanager
-def guard_with(changes: dict[str, Any]) -> Iterator[None]:
+def guard_with(changes: dict[str, Any]) -> Generator[None, None, None]:
     """Run the guard with other values for a while."""
     override_guard(changes)
     core.succeed("systemctl restart rampart-guard")
@@ -190,7 +190,7 @@ def start_relay(name: str, options: str) -> None:
 
 
 @contextmanager
-def recorded() -> Iterator[None]:
+def recorded() -> Generator[None, None, None]:
     """Write down what arrives at the homeserver, and what it answers."""
     core.succeed(f"mv {SOCKET} {KEPT_SOCKET}", f"rm -f {RECORD}", f"touch {RECORD}")
     start_relay("record", f"--listen {SOCKET} --to {KEPT_SOCKET} --record {RECORD}")
@@ -205,7 +205,7 @@ def recorded() -> Iterator[None]:
 
 
 @contextmanager
-def naive_hop() -> Iterator[None]:
+def naive_hop() -> Generator[None, None, None]:
     """Put a hop that judges nothing in the place of the guard."""
     core.succeed("systemctl stop rampart-guard")
     start_relay("naive-hop", f"--listen {guard_address} --to {SOCKET}")
@@ -239,9 +239,41 @@ def write_rules(text: str) -> None:
     )
 
 
+PROBE = curl(
+    "POST", f"{api}/_synapse/admin/v1/purge_history/x", {}, "", "--write-out ' %{http_code}'"
+)
+
+
+@contextmanager
+def open_gateway() -> Generator[None, None, None]:
+    """Put a router before all others that lets everything through to the guard's place."""
+    kept = gateway.succeed(f"cat {RULES}")
+    opened = rules()
+    to_guard = {"entryPoints": ["websecure"], "service": "guard", "tls": {}}
+    every = {**to_guard, "rule": f"Host(`{api_host}`)", "priority": 100000}
+    # Traefik has taken the file when it answers this one.
+    taken = {**to_guard, "rule": f"Host(`{api_host}`) && Path(`/taken`)", "priority": 100001}
+    away = {"redirectRegex": {"regex": ".*", "replacement": f"{api}/"}}
+    opened["http"]["routers"] |= {
+        "open": every,
+        "taken": {**taken, "middlewares": ["away"]},
+    }
+    opened["http"]["middlewares"]["away"] = away
+    write_rules(json.dumps(opened))
+    code = f"curl --silent --output /dev/null --write-out '%{{http_code}}' {api}/taken"
+    client.wait_until_succeeds(f"test $({code}) = 302", timeout=30)
+    try:
+        yield
+    finally:
+        write_rules(kept)
+
+
 for machine in [gateway, core, client]:
     machine.wait_for_unit("multi-user.target", timeout=LIMIT)
 for unit in ["tuwunel", "rampart-guard"]:
     core.wait_for_unit(f"{unit}.service", timeout=LIMIT)
 gateway.wait_for_unit("traefik.service", timeout=LIMIT)
+# It asks the homeserver things of its own, and the guard waits for its long polls when it stops.
+if "rampart-bot" in files[core.name]["units"]:
+    core.succeed("systemctl stop rampart-bot")
 wait_for_chain()

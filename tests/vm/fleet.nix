@@ -131,6 +131,8 @@ let
           cat host.pem ca.pem host.key > secrets/$certificate
         done
         cp ca.pem secrets/
+        printf '{ "CACertificates": ["%s"] }' "$(openssl x509 -in ca.pem -outform DER | base64 --wrap=0)" \
+          > secrets/browser.json
         cp -r secrets $out
       '';
   privateKey = name: pkgs.writeText "throwaway-key" keys.${name}.private;
@@ -272,7 +274,12 @@ let
     networking.useDHCP = false;
     networking.firewall.enable = false;
     networking.hosts = publicNames;
+    # Chromium trusts no file of the system's (https://chromeenterprise.google/policies/#CACertificates).
+    environment.etc."chromium/policies/managed/authority.json".source = "${secrets}/browser.json";
+    virtualisation.memorySize = lib.mkDefault 2048;
     environment.systemPackages = [
+      pkgs.chromedriver
+      pkgs.chromium
       pkgs.coturn
       (pkgs.writeShellApplication {
         name = "join-call";

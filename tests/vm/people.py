@@ -14,6 +14,7 @@ NOT_SHOWN = ["timesyncd"]
 # A unit that keeps failing is started again and again: the wait must end.
 START_LIMIT = 180
 PASSWORD = "correct-horse-battery-staple"
+TRANSACTION = iter(range(1, 1_000_000))
 
 start_all()
 
@@ -28,7 +29,9 @@ def of_role(role: str) -> list[Any]:
     return [m for m in machines if m.name in files and files[m.name]["facts"]["role"] == role]
 
 
-(gateway,), (core,), (dmz,) = of_role("gateway"), of_role("core"), of_role("dmz")
+(gateway,), (core,) = of_role("gateway"), of_role("core")
+# Where several tenants have one each, the first.
+dmz = min(of_role("dmz"), key=lambda machine: machine.name)
 edges = of_role("edge")
 
 
@@ -44,7 +47,8 @@ guests = files[dmz.name]["options"]["dmz"]["domain"]
 homeserver = files[core.name]["services"]["tuwunel"]["global"]
 staff_api, guests_api = homeserver["well_known"]["client"], f"https://{guests}"
 staff_name = staff_api.removeprefix("https://")
-foci = [focus["livekit_service_url"] for focus in homeserver["well_known"]["rtc_transports"]]
+# What the gateway tells clients, where steering does not.
+foci = files[gateway.name]["services"]["rampart-answer"]["discovery"]["foci"]
 
 
 def wait_for_units(host: Any) -> None:
@@ -52,6 +56,24 @@ def wait_for_units(host: Any) -> None:
     for unit in files.get(host.name, {}).get("units", {}):
         if unit not in NOT_SHOWN:
             host.wait_for_unit(f"{UNIT_NAMES.get(unit, unit)}.service", timeout=START_LIMIT)
+
+
+def asking(
+    method: str,
+    url: str,
+    body: Any = None,
+    token: str = "",
+    options: str = "",
+    patience: int = 60,
+) -> str:
+    """Give the command that sends a request; its last line is the answer's code."""
+    header = f"-H 'Authorization: Bearer {token}'" if token else ""
+    data = "" if body is None else "-H 'Content-Type: application/json' --data-binary @-"
+    text = "" if body is None else json.dumps(body)
+    return (
+        f"curl --silent --show-error --max-time {patience} --write-out '\\n%{{http_code}}' "
+        f"{options} -X {method} {header} {data} {shlex.quote(url)} <<'END'\n{text}\nEND"
+    )
 
 
 def ask(
@@ -64,13 +86,7 @@ def ask(
     options: str = "",
 ) -> Any:
     """Send a request from a machine; the answer must have this code."""
-    header = f"-H 'Authorization: Bearer {token}'" if token else ""
-    data = "" if body is None else "-H 'Content-Type: application/json' --data-binary @-"
-    text = "" if body is None else json.dumps(body)
-    command = (
-        f"curl --silent --show-error --max-time 60 --write-out '\\n%{{http_code}}' {options} "
-        f"-X {method} {header} {data} {shlex.quote(url)} <<'END'\n{text}\nEND"
-    )
+    command = asking(method, url, body, token, options)
     said, _, got = machine.succeed(command).rpartition("\n")
     assert int(got) == code, f"{method} {url}: {got}, not {code}: {said}"
     return json.loads(said) if said.startswith(("{", "[")) else said
@@ -106,10 +122,16 @@ def register_guest(user: str) -> str:
     return str(answer["user_id"])
 
 
-def log_in(api: str, user: str) -> Any:
+def log_in(api: str, user: str, password: str = PASSWORD, **door: Any) -> Any:
     who = {"type": "m.id.user", "user": user}
-    login = {"type": "m.login.password", "identifier": who, "password": PASSWORD}
-    return ask("POST", f"{api}/_matrix/client/v3/login", login)
+    login = {"type": "m.login.password", "identifier": who, "password": password}
+    return ask("POST", f"{api}/_matrix/client/v3/login", login, **door)
+
+
+def operator(order: str, user: str) -> dict[str, str]:
+    """Carry out `rampart-broker account` as the operator does, and give what it prints."""
+    lines = core.succeed(f"rampart-broker account {order} {user}").splitlines()
+    return {name: text.strip() for name, _, text in (line.partition(":") for line in lines)}
 
 
 def room_url(api: str, room: str, rest: str) -> str:
@@ -125,14 +147,14 @@ def open_room(owner: Any, guest: Any, **more: Any) -> str:
     return str(made)
 
 
-def say(room: str, text: str, account: Any) -> None:
+def say(room: str, text: str, account: Any, api: str = staff_api) -> None:
     message = {"msgtype": "m.text", "body": text}
-    url = room_url(staff_api, room, "send/m.room.message/1")
+    url = room_url(api, room, f"send/m.room.message/{next(TRANSACTION)}")
     ask("PUT", url, message, account["access_token"])
 
 
-def texts(api: str, room: str, token: str) -> list[str]:
-    page = ask("GET", room_url(api, room, "messages?dir=b&limit=20"), token=token)
+def texts(api: str, room: str, token: str, limit: int = 20) -> list[str]:
+    page = ask("GET", room_url(api, room, f"messages?dir=b&limit={limit}"), token=token)
     return [event["content"].get("body", "") for event in page["chunk"]]
 
 
@@ -147,9 +169,22 @@ def call_tokens(service: str, proof: Any, room: str = "!call:example") -> list[A
     return [ask("POST", f"{service}/sfu/get", {**wanted, "device_id": d}) for d in devices]
 
 
-def heard(url: str, tokens: list[Any]) -> int:
-    call = {"url": url, "speaker": tokens[0]["jwt"], "listener": tokens[1]["jwt"], "seconds": 3}
-    return int(json.loads(client.succeed(f"join-call <<'END'\n{json.dumps(call)}\nEND"))["heard"])
+# What more than so many say of a client's counts: fifty frames with sound are a second. LiveKit's
+# command, which is NixOS' client, counts tracks that arrive, and cannot tell what is on them.
+ENOUGH = {"frames": 100, "tracks": 0}
+
+
+def is_heard(said: Any) -> bool:
+    """Tell whether somebody was heard, by what the listener's client counts."""
+    return bool(said["heard"] > ENOUGH[said["counts"]])
+
+
+def talked(url: str, tokens: list[Any]) -> Any:
+    """Let two people talk, until enough was heard; give what the listener's client says."""
+    both = {"speaker": tokens[0]["jwt"], "listener": tokens[1]["jwt"]}
+    # About three seconds of sound, which may come late on a busy machine.
+    call = {"url": url, **both, "seconds": 10, "enough": 300}
+    return json.loads(client.succeed(f"join-call <<'END'\n{json.dumps(call)}\nEND"))
 
 
 def people_talk(

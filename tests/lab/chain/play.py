@@ -102,20 +102,31 @@ def wanted(options: argparse.Namespace) -> Iterator[Case]:
 
 
 def played(play: Player, chosen: list[Case]) -> Iterator[tuple[Case, Answer]]:
-    """Play cases; whoever was told to wait, or was lost on the way, is played again."""
+    """Play cases; who was told to wait is played again."""
     for turn in range(TURNS):
-        later, patience = [], 0.0
-        for case, answer in zip(chosen, play(chosen), strict=True):
-            waits = answer["statuses"] == [429]
-            if (waits or answer.get("lost")) and turn + 1 < TURNS:
+        later = []
+        for case, answer in zip(chosen, found_again(play, chosen), strict=True):
+            if answer["statuses"] == [429] and turn + 1 < TURNS:
                 later.append(case)
-                patience = PAUSE if waits else patience
             else:
                 yield case, answer
         if not later:
             return
-        time.sleep(patience)
+        time.sleep(PAUSE)
         chosen = later
+
+
+def found_again(play: Player, chosen: Sequence[Case]) -> Iterator[Answer]:
+    """Play cases; who was lost on the way is played once more, alone, and the answer says so.
+
+    Whoever is lost alone was not taken along by another one: the chain itself has lost it.
+    """
+    for case, answer in zip(chosen, play(chosen), strict=True):
+        if not answer.get("lost"):
+            yield answer
+            continue
+        (second,) = play([case])
+        yield {**second, "again": True}
 
 
 def main() -> None:

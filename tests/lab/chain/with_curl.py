@@ -85,6 +85,6 @@ def answer(files: Path, ended: str, *, has_body: bool) -> dict[str, object]:
         "digest": hashlib.sha256(body).hexdigest(),
         "rest": "" if finals else f"curl ended with {ended}",
         # A malformed path before it may have taken the connection along, whole or soon: a client
-        # sends such a request again on another one (RFC 9113, 6.8). What is refused so stays so.
+        # sends such a request again on another one (RFC 9113, 6.8). What is refused so is so again.
         "lost": not finals,
     }

@@ -18,6 +18,8 @@ from machines.place import Place
 
 LAB = Path(__file__).resolve().parents[1] / "lab"
 STORY = "fleet-comes-up"
+EMULATED = "kernel-carries-the-tunnel"
+ONE_IS_ON = re.compile(r": switched on|skipped: ")
 # A machine that is up is printed with the time that it took.
 ONE_IS_UP = re.compile(r"s: \S+: booting\)")
 NUMBER = re.compile(r"lab (\d+)[:;]")
@@ -43,6 +45,10 @@ class Run:
             self.said += line
         return found
 
+    def interrupt(self) -> None:
+        """Press Ctrl-C: a terminal signals the command and whatever it runs in its group."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
     def end(self) -> int:
         """Wait for the end; give the exit code."""
         rest, _ = self.process.communicate(timeout=END_LIMIT)
@@ -59,6 +65,8 @@ def lab(*words: str) -> Iterator[Run]:
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
         text=True,
+        # Of its own, as at a terminal: a signal to all of it does not meet these tests.
+        start_new_session=True,
     )
     try:
         yield Run(process)
@@ -76,6 +84,11 @@ class NothingIsLeft(unittest.TestCase):
     def setUp(self) -> None:
         """Look at this machine."""
         self.before = state()
+        self.labs = {one.number for one in traces.places()}
+
+    def new_labs(self) -> set[int]:
+        """Give the numbers of labs that were not there before."""
+        return {one.number for one in traces.places()} - self.labs
 
     def assert_nothing_is_left(self, number: int) -> None:
         """Look again."""
@@ -106,6 +119,35 @@ class NothingIsLeft(unittest.TestCase):
             run.process.send_signal(signal.SIGINT)
             self.assertEqual(run.end(), 130, run.said)
         self.assert_nothing_is_left(number)
+
+    def test_a_run_that_is_interrupted_at_a_terminal_cleans_up(self) -> None:
+        """Ctrl-C while machines boot: what the lab itself runs meanwhile is interrupted, too."""
+        with lab("run", STORY) as run:
+            number = int(run.until(NUMBER)[1])
+            run.until(ONE_IS_UP)
+            run.interrupt()
+            self.assertEqual(run.end(), 130, run.said)
+        self.assert_nothing_is_left(number)
+
+    def test_an_interrupted_emulation_cleans_up(self) -> None:
+        """Ctrl-C while a guest boots."""
+        with lab("run", EMULATED) as run:
+            if run.until(ONE_IS_ON)[0].startswith("skipped"):
+                self.skipTest(run.said)
+            number = int(run.until(NUMBER)[1])
+            run.interrupt()
+            self.assertEqual(run.end(), 130, run.said)
+        self.assert_nothing_is_left(number)
+
+    def test_down_cleans_up_after_an_interrupted_up(self) -> None:
+        """Ctrl-C while machines boot that are to stay."""
+        with lab("up") as run:
+            run.until(ONE_IS_UP)
+            run.interrupt()
+            self.assertEqual(run.end(), 130, run.said)
+        for number in self.new_labs():
+            self.down(number)
+            self.assert_nothing_is_left(number)
 
     def test_down_cleans_up_after_a_killed_driver(self) -> None:
         """SIGKILL while machines boot: what it leaves is seen, and taken away."""

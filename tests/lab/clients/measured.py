@@ -28,6 +28,16 @@ PROBE = struct.Struct("!dI")
 PROBES_A_SECOND = 20
 
 
+# Pictures are for the program `camera`, which does not decode them.
+OPTIONS = rtc.RoomOptions(auto_subscribe=False)
+
+
+def listen_to(publication: rtc.RemoteTrackPublication, *_: object) -> None:
+    """Have the sound of somebody sent."""
+    if publication.kind == rtc.TrackKind.KIND_AUDIO:
+        publication.set_subscribed(True)
+
+
 class Person:
     """What one person says and hears."""
 
@@ -48,8 +58,13 @@ class Person:
         for focus, place in self.wanted["places"].items():
             room = rtc.Room()
             room.on("track_subscribed", self._subscribed)
+            room.on("track_published", listen_to)
             room.on("data_received", self._received)
-            await asyncio.wait_for(room.connect(place["url"], place["token"]), CONNECT_LIMIT)
+            connected = room.connect(place["url"], place["token"], OPTIONS)
+            await asyncio.wait_for(connected, CONNECT_LIMIT)
+            for other in room.remote_participants.values():
+                for publication in other.track_publications.values():
+                    listen_to(publication)
             self.rooms[focus] = room
         self.source = rtc.AudioSource(RATE, 1, queue_size_ms=0)
         track = rtc.LocalAudioTrack.create_audio_track("voice", self.source)

@@ -1,15 +1,17 @@
-"""One person in a call, for some seconds, who listens, and perhaps speaks and writes.
+"""One person in a call, for some seconds or until SIGTERM, who listens, perhaps speaks and writes.
 
 Reads `{"url", "token", "says", "seconds", "patience"}` as JSON from standard input, and prints
-`{"heard": frames with sound, "frames": all frames, "read": texts that came, "silence": the longest
-time between sounds, "since": that from the last sound to the end}`, times in seconds. Who has a
-text to say speaks a tone, too. Who cannot connect has heard nothing.
+`{"heard": frames with sound, "frames": all frames, "counts": "frames", "read": texts that came,
+"silence": the longest time between sounds, "since": that from the last sound to the end}`, times in
+seconds. Who has a text to say speaks a tone, too. Who cannot connect has heard nothing.
 """
 
 import asyncio
 import json
 import os
+import signal
 import sys
+from contextlib import suppress
 from typing import Any
 
 from livekit import rtc
@@ -26,6 +28,8 @@ async def write(room: rtc.Room, text: str) -> None:
 
 async def take_part(wanted: dict[str, Any]) -> dict[str, Any]:
     """Be in the call."""
+    over = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
     room = rtc.Room()
     ear = Ear(room)
     read: set[str] = set()
@@ -38,7 +42,8 @@ async def take_part(wanted: dict[str, Any]) -> dict[str, Any]:
         return {"heard": 0, "frames": 0, "read": []}
     says = [speak(room), write(room, wanted["says"])] if wanted["says"] else []
     tasks = [asyncio.create_task(one) for one in says]
-    await asyncio.sleep(float(wanted["seconds"]))
+    with suppress(TimeoutError):
+        await asyncio.wait_for(over.wait(), float(wanted["seconds"]))
     said = {"heard": ear.heard, "frames": ear.frames, "read": sorted(read)}
     said |= {"silence": ear.silence(), "since": ear.since() if ear.heard else None}
     for task in tasks + ear.tasks:
@@ -48,6 +53,7 @@ async def take_part(wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(take_part(json.load(sys.stdin)))), flush=True)
+    said = asyncio.run(take_part(json.load(sys.stdin)))
+    print(json.dumps({**said, "counts": "frames"}), flush=True)
     # See join_call.py.
     os._exit(0)

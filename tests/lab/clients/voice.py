@@ -14,12 +14,24 @@ TONE = 440
 LOUD = 500
 
 
-async def speak(room: rtc.Room) -> None:
-    """Publish a microphone with a tone in it, until cancelled."""
+async def microphone(room: rtc.Room) -> rtc.AudioSource:
+    """Publish a microphone, and give what takes its sound."""
     source = rtc.AudioSource(RATE, 1)
     track = rtc.LocalAudioTrack.create_audio_track("tone", source)
     options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
     await room.local_participant.publish_track(track, options)
+    return source
+
+
+def is_loud(frame: rtc.AudioFrame) -> bool:
+    """Tell whether there is sound in a frame."""
+    sound = numpy.frombuffer(frame.data, dtype=numpy.int16)
+    return bool(abs(sound.astype(numpy.int32)).max() > LOUD)
+
+
+async def speak(room: rtc.Room) -> None:
+    """Publish a microphone with a tone in it, until cancelled."""
+    source = await microphone(room)
     steps = numpy.arange(FRAME)
     start = 0
     while True:
@@ -47,8 +59,7 @@ class Ear:
     async def _listen(self, track: rtc.Track) -> None:
         async for event in rtc.AudioStream(track):
             self.frames += 1
-            sound = numpy.frombuffer(event.frame.data, dtype=numpy.int16)
-            if abs(sound.astype(numpy.int32)).max() > LOUD:
+            if is_loud(event.frame):
                 self.sounds.append(time.monotonic())
 
     @property

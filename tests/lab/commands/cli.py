@@ -12,8 +12,11 @@ from commands import browser, chosen, down, lint, pool, run, shell, soak, status
 from commands.lab import EXAMPLE
 from driver.errors import MachineError
 from driver.logger import Logger
+from edges.run import edges
 from machines import claim, place
 from machines.place import Place
+from measure import guests
+from measure.density import density
 from measure.faults import faults
 from measure.run import measure
 
@@ -54,7 +57,8 @@ def parser() -> argparse.ArgumentParser:
 
     bring = command("up", "bring a fleet up, and leave it running")
     bring.add_argument("fleet", nargs="?", type=Path, default=EXAMPLE, metavar="FLEET")
-    command("status", "what runs, and what is not well")
+    state = command("status", "what runs, and what is not well")
+    state.add_argument("--units", action="store_true", help="and the memory of each unit")
     inside = command("shell", "a shell in a machine, or one command")
     which(inside)
     inside.add_argument("host", metavar="HOST")
@@ -93,9 +97,25 @@ def parser() -> argparse.ArgumentParser:
     figures.add_argument("--rounds", type=positive, default=3)
     figures.add_argument("--seconds", type=positive, default=20, help="of each call")
     figures.add_argument("--out", type=Path, required=True, metavar="FILE")
+    crowd = command("density", "how many people a media server carries, and what an idle one takes")
+    crowd.add_argument("--seconds", type=positive, default=15, help="of each level")
+    crowd.add_argument("--most", type=positive, default=32, help="calls of four")
+    crowd.add_argument("--out", type=Path, required=True, metavar="FILE")
+    letting_in = command(
+        "measure-guests", "measure bot, page and memory; `cargo xtask bench-dmz` shows them"
+    )
+    letting_in.add_argument("--orders", type=positive, default=60)
+    letting_in.add_argument("--seconds", type=positive, default=7, help="of each of three rounds")
+    letting_in.add_argument("--out", type=Path, required=True, metavar="FILE")
     broken = command("faults", "what people in a call notice when something breaks")
     broken.add_argument("--only", default="", metavar="WORD", help="those with this in their name")
     broken.add_argument("--out", type=Path, required=True, metavar="FILE")
+    growing = command("edges", "edges are added, drained and removed while people talk")
+    growing.add_argument(
+        "--out", type=Path, metavar="FILE", help="what was done and heard, as JSON"
+    )
+    growing.add_argument("--only", default="", metavar="WORD", help="those with this in their name")
+    unit_source(growing)
     away = command("down", "take everything down; nothing is left")
     away.add_argument("--lab", type=int, metavar="N", help="only this one")
     return top
@@ -122,7 +142,7 @@ def how_many(command: argparse.ArgumentParser) -> None:
         "--jobs",
         type=positive,
         metavar="N",
-        help="labs at once; default: as many as there are cores, and memory for",
+        help="labs at once; default: one more than cores, as far as memory goes",
     )
 
 
@@ -144,9 +164,18 @@ def dispatch(options: argparse.Namespace, logger: Logger) -> int:
         "measure": lambda: in_own_lab(
             lambda own: measure(own, options.rounds, options.seconds, options.out, logger)
         ),
+        "density": lambda: in_own_lab(
+            lambda own: density(own, options.seconds, options.most, options.out, logger)
+        ),
+        "measure-guests": lambda: in_own_lab(
+            lambda own: guests.measure(own, options.orders, options.seconds, options.out, logger)
+        ),
         "faults": lambda: in_own_lab(lambda own: faults(own, options.only, options.out, logger)),
+        "edges": lambda: in_own_lab(
+            lambda own: edges(own, options.only, options.units, options.out, logger)
+        ),
         "lint": lambda: lint.lint(options.fleet and options.fleet.absolute()),
-        "status": lambda: status.status(logger),
+        "status": lambda: status.status(options.units, logger),
         "shell": lambda: shell.shell(chosen.one(options.lab), options.host, options.words, logger),
         "browser": lambda: browser.browser(
             chosen.one(options.lab), options.url, picture(options), logger

@@ -7,28 +7,26 @@ from driver.logger import Logger
 from evaluated import evaluation, machine
 from fleet.rendered import Host
 from homeserver.kind import Homeserver
-from machines.place import Place
 from network import names
-from parts import cache
 from units.layer import Layer
 
 
 def fill(
-    place: Place,
+    layers: Mapping[str, Layer],
     hosts: list[Host],
     fleet: Path,
     own: Mapping[str, Path],
     homeserver: Homeserver,
     logger: Logger,
+    exact: bool,
 ) -> dict[Path, str]:
     """Fill the layers, and print what is not as evaluated; give what machines must see."""
     with logger.nested("evaluation"):
-        evaluated = evaluation.evaluate(hosts, fleet, own)
-    root = cache.root() / "machine-root"
+        evaluated = evaluation.evaluate(hosts, fleet, own, exact)
     public = names.public(hosts)
     said: dict[str, list[str]] = {}
     for host in hosts:
-        layer = Layer(place.machine(host.name) / "layer", root)
+        layer = layers[host.name]
         for line in machine.add(layer, host, evaluated[host.name], public, homeserver):
             said.setdefault(line, []).append(host.name)
     with logger.nested("not as evaluated"):

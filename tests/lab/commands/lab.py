@@ -3,8 +3,9 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from commands import evaluated
+from commands.filling import INSIDE, Filling, root_of
 from driver.errors import MachineError
 from driver.logger import Logger
 from driver.story import Driver
@@ -17,27 +18,23 @@ from homeserver.kind import Homeserver
 from machines import host_commands, limits
 from machines.container import Box, Container
 from machines.place import Place
-from network import names, plan, provider
+from network import plan, provider
+from network.cables import Cables
 from network.router import Router
 from parts import cache
-from units import network, system, token_service
-from units import rendered as rendered_units
-from units.layer import Layer
+from units import token_service
 
-PARTS = ("machine-root", "livekit", "traefik", "clients", "chat-clients", "synapse")
+PARTS = (
+    *("machine-root", "client-root", "livekit", "traefik"),
+    *("clients", "chat-clients", "synapse"),
+)
+# What only calls that are measured need.
+MEASURED = ("camera", "clips", "web-client")
 LAB = Path(__file__).resolve().parents[1]
 EXAMPLE = REPOSITORY / "hosts"
 CASES = REPOSITORY / "crates" / "ingress" / "tests" / "cases"
 SIZE = "4g"
-INSIDE = "/opt/rampart"
 RECORD = "lab.json"
-# What people of a story use, each a module of the package `clients` in one of the environments.
-CLIENT_COMMANDS = {
-    "join-call": "clients",
-    "measured": "clients",
-    "take-part": "clients",
-    "use-client": "chat-clients",
-}
 
 
 @dataclass
@@ -49,7 +46,11 @@ class Lab:
     hosts: list[Host]
     plan: plan.Plan
     containers: list[Container]
+    # Lines that say which they are.
     homeserver: str
+    token_service: str
+    # What is in the place of what, if anything is.
+    stand_ins: list[str]
     units: str
     logger: Logger
 
@@ -60,7 +61,7 @@ class Lab:
     @property
     def about(self) -> str:
         """Say in one line what the machines depend on."""
-        return self.homeserver
+        return f"{self.homeserver}; {self.token_service}"
 
     def container(self, name: str) -> Container:
         """Give a machine by name."""
@@ -73,6 +74,13 @@ class Lab:
 
 def make(place: Place, fleet: Path, logger: Logger, units: str = "rendered") -> Lab:
     """Make a lab of a fleet; nothing runs yet but the router."""
+    return begin(place, fleet, logger, units)[0]
+
+
+def begin(
+    place: Place, fleet: Path, logger: Logger, units: str, exact: bool = False
+) -> tuple[Lab, PreparedFleet, Filling]:
+    """Make a lab, and give what it is made of, for whoever changes it later: then be exact."""
     absent = [part for part in PARTS if not (cache.root() / part).exists()]
     if absent:
         raise MachineError(f"not installed: {', '.join(absent)}; run tests/lab/install")
@@ -84,7 +92,7 @@ def make(place: Place, fleet: Path, logger: Logger, units: str = "rendered") -> 
     limits.lift()
     size = f"size={SIZE},mode=0700"
     host_commands.run("mount", "-t", "tmpfs", "-o", size, "rampart-lab", place.folder)
-    homeserver = kind.chosen()
+    homeserver, tokens = kind.chosen(), token_service.chosen()
     with logger.nested("fleet, keys, certificates"):
         versions = installed.versions(homeserver.binary)
         prepared = PreparedFleet(
@@ -92,23 +100,21 @@ def make(place: Place, fleet: Path, logger: Logger, units: str = "rendered") -> 
         )
         hosts = prepared.make()
     network_plan = plan.plan(place, hosts)
-    shown = _shown(found, homeserver)
-    _fill(place, prepared, hosts)
-    if units == "evaluated":
-        shown |= evaluated.fill(place, hosts, prepared.folder, found, homeserver, logger)
-    else:
-        for host in hosts:
-            rendered_units.add(layer_of(place, host.name), host, homeserver)
+    filling = Filling(place, found, homeserver, units, logger, exact)
+    shown = _shown(found, homeserver) | token_service.shown(tokens)
+    shown |= filling.fill(prepared, hosts)
     record = {
         "fleet": str(fleet),
         "homeserver": homeserver.line,
+        "token_service": token_service.line(tokens),
+        "stand_ins": kind.stand_ins(),
         "units": units,
         "shown": {str(source): target for source, target in shown.items()},
     }
     (place.folder / RECORD).write_text(json.dumps(record, indent=2))
     Router(place, network_plan.routing).start()
     provider.start(place, network_plan.routing)
-    return find(place, logger)
+    return find(place, logger), prepared, filling
 
 
 def find(place: Place, logger: Logger) -> Lab:
@@ -119,25 +125,35 @@ def find(place: Place, logger: Logger) -> Lab:
     record = json.loads(record_file.read_text())
     hosts = rendered.read(place.folder / "fleet")
     network_plan = plan.plan(place, hosts)
-    shown = {Path(source): target for source, target in record["shown"].items()}
-    containers = []
-    for name, cables in network_plan.cables.items():
-        own = dict(shown)
-        secrets = place.folder / "secrets" / name
-        if secrets.is_dir():
-            own[secrets] = "/run/rampart-secrets"
-        if name == plan.CLIENT:
-            own.update(rendered_fleets())
-            own[CASES] = "/etc/rampart/cases"
-        box = Box(place, name, cache.root() / "machine-root", cables, own)
-        containers.append(Container(box, logger))
-    said = (record["homeserver"], record["units"])
-    return Lab(place, record["fleet"], hosts, network_plan, containers, *said, logger)
+    containers = [
+        container(place, name, cables, record, logger)
+        for name, cables in network_plan.cables.items()
+    ]
+    return Lab(
+        *(place, record["fleet"], hosts, network_plan, containers),
+        *(record["homeserver"], record["token_service"], record["stand_ins"], record["units"]),
+        logger,
+    )
+
+
+def container(
+    place: Place, name: str, cables: Cables, record: dict[str, Any], logger: Logger
+) -> Container:
+    """Describe one machine of a lab."""
+    own = {Path(source): target for source, target in record["shown"].items()}
+    secrets = place.folder / "secrets" / name
+    if secrets.is_dir():
+        own[secrets] = "/run/rampart-secrets"
+    if name == plan.CLIENT:
+        own.update(rendered_fleets())
+        own[CASES] = "/etc/rampart/cases"
+    return Container(Box(place, name, root_of(name), cables, own), logger)
 
 
 def rendered_fleets() -> dict[Path, str]:
     """Give where the client finds the rendered hosts of every fleet in the repository."""
-    folders = {path.parent.name: path for path in (REPOSITORY / "templates").glob("*/hosts")}
+    above = [REPOSITORY / "templates", REPOSITORY / "tests" / "fleets"]
+    folders = {path.parent.name: path for one in above for path in one.glob("*/hosts")}
     return {
         folder / "generated": f"/etc/rampart/fleets/{name}"
         for name, folder in {"example": EXAMPLE, **folders}.items()
@@ -145,7 +161,13 @@ def rendered_fleets() -> dict[Path, str]:
 
 
 def _shown(found: dict[str, Path], homeserver: Homeserver) -> dict[Path, str]:
+    measured = {
+        cache.root() / part: f"{INSIDE}/{part}"
+        for part in MEASURED
+        if (cache.root() / part).exists()
+    }
     return {
+        **measured,
         cache.root() / "livekit" / "livekit-server": f"{INSIDE}/bin/livekit-server",
         cache.root() / "traefik" / "traefik": f"{INSIDE}/bin/traefik",
         **{path: f"{INSIDE}/bin/{name}" for name, path in found.items() if name != "rampart"},
@@ -156,30 +178,3 @@ def _shown(found: dict[str, Path], homeserver: Homeserver) -> dict[Path, str]:
         LAB / "doors": "/etc/rampart/doors",
         **homeserver.shown(),
     }
-
-
-def layer_of(place: Place, machine: str) -> Layer:
-    """Give a machine's own files over the shared root."""
-    return Layer(place.machine(machine) / "layer", cache.root() / "machine-root")
-
-
-def _fill(place: Place, prepared: PreparedFleet, hosts: list[Host]) -> None:
-    """Write the files of every machine."""
-    public = names.public(hosts)
-    authority = prepared.authority.text()
-    for host in hosts:
-        layer = layer_of(place, host.name)
-        inside = host.network["hosts"]
-        system.add(layer, host.name, names.hosts_file(public, inside), authority)
-    client = layer_of(place, plan.CLIENT)
-    system.add(client, plan.CLIENT, names.hosts_file(public), authority)
-    own = (plan.CLIENT_ADDRESS, plan.CLIENT_ADDRESS6)
-    network.add_client(client, plan.CLIENT_INTERFACE, *own)
-    client.write("/usr/local/bin/lk-jwt-service", token_service.program(), 0o755)
-    for command, environment in CLIENT_COMMANDS.items():
-        client.write(
-            f"/usr/local/bin/{command}",
-            f"#!/bin/sh\nexport SSL_CERT_FILE={system.BUNDLE} PYTHONPATH={INSIDE}/lab\n"
-            f"exec {INSIDE}/{environment}/bin/python -m clients.{command.replace('-', '_')}\n",
-            0o755,
-        )

@@ -12,7 +12,7 @@ from pathlib import Path
 from commands import down, lab
 from commands.lab import Lab
 from commands.pool import Job, Outcome, Pool
-from driver.errors import MachineError
+from driver.errors import MachineError, reason
 from driver.logger import Logger
 from emulation import qemu, stories
 from emulation.stories import Emulated
@@ -75,12 +75,14 @@ def all_stories() -> tuple[str, ...]:
 
 
 def scripts(name: str) -> list[Path]:
-    """Give a story's script, after the one that it names as its opening, if any."""
+    """Give a story's script, after those that it names as its opening, if any."""
     path = STORIES / name / "script.py"
     if not path.is_file():
         raise MachineError(f"no story {name}; there are {', '.join(all_stories())}")
-    opening = OPENING.match(path.read_text())
-    return [*([STORIES / opening[1]] if opening else []), path]
+    found = [path]
+    while opening := OPENING.match(found[0].read_text()):
+        found.insert(0, STORIES / opening[1])
+    return found
 
 
 def own_fleet(name: str) -> Path:
@@ -138,20 +140,24 @@ def attempt(wanted: Wanted, found: Callable[[], Lab | Emulated], logger: Logger)
     (name,) = wanted.stories
     paths = scripts(name)
     start = time.monotonic()
-    passed, units = False, wanted.units
+    logger.warnings.clear()
+    passed, units, stand_ins, because = False, wanted.units, list[str](), list[str]()
     try:
         one = found()
         if isinstance(one, Lab):
-            units = one.units
+            units, stand_ins = one.units, one.stand_ins
         logger.log(f"lab {one.place.number}; {one.about}")
         one.driver().test_script(*paths)
         passed = True
     except Exception as error:
         logger.error(failure(error, paths))
+        because = [reason(error)]
     seconds = time.monotonic() - start
     outcome = "passed" if passed else "FAILED"
     how = "machines emulated" if name in stories.STORIES else f"units {units}"
-    print(f"story {name}: {outcome} in {seconds:.0f} s, {how}", flush=True)
+    notes = [f"stand-ins: {', '.join(stand_ins)}"] if stand_ins else []
+    line = "; ".join([f"{outcome} in {seconds:.0f} s, {how}", *notes, *logger.warnings, *because])
+    print(f"story {name}: {line}", flush=True)
     return passed
 
 

@@ -6,25 +6,33 @@ from commands import chosen, lab
 from driver.errors import MachineError
 from driver.logger import Logger
 from machines.container import Container
+from machines.memory import PROPORTIONAL, by_unit
 from machines.place import Place
 
 MEGABYTE = 1024 * 1024
 
 
-def status(logger: Logger) -> int:
-    """Print a line for each machine; a failed unit or a machine that is off gives code 1."""
+def status(units: bool, logger: Logger) -> int:
+    """Print a line for each machine; a failed unit or a machine that is off gives code 1.
+
+    With `units`, print the memory of each unit, too.
+    """
     found = chosen.up()
     if not found:
         raise MachineError("no lab is up")
-    results = [machines(place, logger) for place in found]
+    results = [machines(place, units, logger) for place in found]
     return 0 if all(results) else 1
 
 
-def machines(place: Place, logger: Logger) -> bool:
+def machines(place: Place, units: bool, logger: Logger) -> bool:
     """Print one lab's lines."""
     found = lab.find(place, logger)
-    print(f"lab {place.number}: {found.fleet}; {found.homeserver}")
-    states = [line(container) for container in found.containers]
+    print(f"lab {place.number}: {found.fleet}; {found.about}")
+    states = []
+    for container in found.containers:
+        states.append(line(container))
+        if units:
+            show_units(container)
     together = sum(size for _, size in states)
     print(f"{'together':14} {together:5} MB in processes, {files(place)} MB in files in memory")
     return all(well for well, _ in states)
@@ -43,16 +51,16 @@ def line(container: Container) -> tuple[bool, int]:
     return not unwell, size
 
 
+def show_units(container: Container) -> None:
+    """Print the units that take memory, the largest first."""
+    sizes = {name: one[PROPORTIONAL] for name, one in by_unit(container).items()}
+    for name, size in sorted(sizes.items(), key=lambda one: -one[1]):
+        print(f"  {name:28} {size / MEGABYTE:6.1f} MB")
+
+
 def memory(container: Container) -> int:
-    """Give the machine's memory as its processes have it."""
-    pages = 0
-    for pid in container.cgroup.processes():
-        try:
-            with open(f"/proc/{pid}/smaps_rollup") as file:
-                pages += sum(int(row.split()[1]) for row in file if row.startswith("Pss:"))
-        except OSError:
-            continue
-    return pages * 1024 // MEGABYTE
+    """Give the machine's memory as its processes have it, in megabytes; what is shared, once."""
+    return sum(one[PROPORTIONAL] for one in by_unit(container).values()) // MEGABYTE
 
 
 def files(place: Place) -> int:

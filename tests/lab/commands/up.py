@@ -26,6 +26,7 @@ def up(place: Place, fleet: Path, logger: Logger) -> int:
     size = f"{memory} MB in processes, {status.files(place)} MB in files"
     print(f"lab {place.number}: {len(made.containers)} machines up in {took:.0f} s, {size}")
     print(made.homeserver)
+    print(made.token_service)
     for host in made.hosts:
         facts = host.facts
         addresses = [facts["publicAddress"], facts["lanAddress"], facts["tunnelAddress"]]

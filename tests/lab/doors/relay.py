@@ -22,6 +22,8 @@ USERNAME, INTEGRITY, CODE, REALM, NONCE, TRANSPORT = 0x6, 0x8, 0x9, 0x14, 0x15, 
 UDP = b"\x11\0\0\0"
 # Those of coturn, and those of LiveKit's.
 NO = (401, 400)
+# What opened before is still there, and had the port that this attempt got (RFC 8656, section 7.2).
+MISMATCH, TRIES = 437, 20
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 Attributes = dict[int, bytes]
 
@@ -57,16 +59,24 @@ def base62(data: bytes) -> str:
 
 def allocated(door: dict[str, Any], user: str, password: str) -> bool:
     """Tell whether the relay gives anything but a no."""
-    try:
-        with connected(door) as one:
-            kind, said = exchange(one, {TRANSPORT: UDP}, b"")
-            realm, nonce = said.get(REALM, b""), said.get(NONCE, b"")
-            key = hashlib.md5(b":".join([user.encode(), realm, password.encode()])).digest()
-            asked = {TRANSPORT: UDP, USERNAME: user.encode(), REALM: realm, NONCE: nonce}
-            kind, said = exchange(one, asked, key)
-    except OSError:
-        return False
-    return kind != ERROR or code(said) not in NO
+    for _ in range(TRIES):
+        try:
+            kind, said = answered(door, user, password)
+        except OSError:
+            return False
+        if kind != ERROR or code(said) != MISMATCH:
+            return kind != ERROR or code(said) not in NO
+    raise TimeoutError(f"{door['label']}: every port of ours has an allocation")
+
+
+def answered(door: dict[str, Any], user: str, password: str) -> tuple[int, Attributes]:
+    """Ask for an allocation, and give kind and attributes of the answer."""
+    with connected(door) as one:
+        _, said = exchange(one, {TRANSPORT: UDP}, b"")
+        realm, nonce = said.get(REALM, b""), said.get(NONCE, b"")
+        key = hashlib.md5(b":".join([user.encode(), realm, password.encode()])).digest()
+        asked = {TRANSPORT: UDP, USERNAME: user.encode(), REALM: realm, NONCE: nonce}
+        return exchange(one, asked, key)
 
 
 def connected(door: dict[str, Any]) -> socket.socket:

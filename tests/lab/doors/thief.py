@@ -11,7 +11,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from doors import relay, servers
+from doors import presence, relay, servers
 
 KINDS = {
     "api": servers.api,
@@ -27,7 +27,6 @@ AT_ONCE = 64
 
 def opened(wanted: dict[str, Any]) -> dict[str, list[str]]:
     """Give the doors that open, and which secrets do it."""
-    pairs = [(door, name) for door in wanted["doors"] for name in wanted["secrets"]]
 
     def attempt(pair: tuple[dict[str, Any], str]) -> bool:
         door, name = pair
@@ -35,6 +34,10 @@ def opened(wanted: dict[str, Any]) -> dict[str, list[str]]:
 
     found: dict[str, list[str]] = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:
+        places = {presence.place(door): door for door in wanted["doors"]}
+        there = dict(zip(places, pool.map(presence.answers, places.values()), strict=True))
+        doors = [door for door in wanted["doors"] if there[presence.place(door)]]
+        pairs = [(door, name) for door in doors for name in wanted["secrets"]]
         for (door, name), does in zip(pairs, pool.map(attempt, pairs), strict=True):
             if does and name not in found.setdefault(door["label"], []):
                 found[door["label"]].append(name)

@@ -18,6 +18,8 @@ class Logger:
         self.out = out
         self._lock = threading.Lock()
         self._depth = threading.local()
+        # What the report of a run says again at its end.
+        self.warnings: list[str] = []
 
     def log(self, message: str) -> None:
         """Print a line."""
@@ -28,7 +30,8 @@ class Logger:
     info = log
 
     def warning(self, message: str) -> None:
-        """Print a line that should be looked at."""
+        """Print a line that should be looked at, and keep it for the report."""
+        self.warnings.append(message)
         self.log(f"warning: {message}")
 
     def error(self, message: str) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from driver.durations import Duration, chosen, seconds
-from driver.errors import MachineError, RequestedAssertionFailed
+from driver.errors import RequestedAssertionFailed
 from driver.logger import Logger
 from driver.waiting import retry
 
@@ -54,14 +54,14 @@ class BaseMachine(ABC):
     ) -> tuple[int, str]:
         """Run a command; give its exit code (124 for a timeout) and standard output."""
 
-    def log(self, message: str) -> None:
+    def log(self, msg: str) -> None:
         """Print a line with the machine's name."""
-        self.logger.log(f"{self.name}: {message}")
+        self.logger.log(f"{self.name}: {msg}")
 
     @contextmanager
-    def nested(self, message: str, attrs: dict[str, str] | None = None) -> Iterator[None]:
+    def nested(self, msg: str, attrs: dict[str, str] | None = None) -> Iterator[None]:
         """Indent what is printed inside."""
-        with self.logger.nested(f"{self.name}: {message}", attrs or {}):
+        with self.logger.nested(f"{self.name}: {msg}", attrs or {}):
             yield
 
     def execute(
@@ -222,18 +222,41 @@ class BaseMachine(ABC):
         """Stop a unit."""
         return self.systemctl(f"stop {shlex.quote(jobname)}", user)
 
-    def crash(self) -> None:
-        """Stop at once, as when the power fails."""
-        raise MachineError(f"{self.name}: this kind of machine cannot crash")
-
     def _unwanted(self, message: str, output: str) -> RequestedAssertionFailed:
-        texts = {"output": output.strip(), "errors": self.last_errors().strip()}
+        texts = {"output": output.strip(), "errors": self._last_errors().strip()}
         said = [f"\n{name}: {text}" for name, text in texts.items() if text]
         return RequestedAssertionFailed(f"{self.name}: {message}{''.join(said)}")
 
-    def last_errors(self) -> str:
+    def _last_errors(self) -> str:
         """Give what the last command of this thread wrote to standard error, if that is known."""
         return ""
+
+
+class QemuMachine(BaseMachine):
+    """What a story may do besides to a machine that its `nodes` name.
+
+    On NixOS these are virtual machines, hence the driver's own name; here, containers and guests.
+    """
+
+    @abstractmethod
+    def crash(self) -> None:
+        """Stop at once, as when the power fails."""
+
+    @abstractmethod
+    def block(self) -> None:
+        """Pull the plug of the machine's network."""
+
+    @abstractmethod
+    def unblock(self) -> None:
+        """Put the plug in again."""
+
+    @abstractmethod
+    def get_console_log(self) -> str:
+        """Give what the machine printed on its console."""
+
+    @abstractmethod
+    def wait_for_console_text(self, regex: str, timeout: Duration | None = None) -> None:
+        """Wait until the console shows a text."""
 
 
 def short(command: str) -> str:

@@ -40,8 +40,9 @@ class Driver:
         general: dict[str, Any] = {
             "driver": self,
             "machines": self.machines,
-            "machines_qemu": [],
-            "machines_nspawn": self.machines,
+            # Every story's machines are `nodes`, on NixOS virtual ones, whatever they are here.
+            "machines_qemu": self.machines,
+            "machines_nspawn": [],
             "vlans": [],
             "start_all": self.start_all,
             "join_all": self.join_all,

@@ -14,7 +14,7 @@ from emulation.archive import Archive
 LIBRARIES = "usr/lib/x86_64-linux-gnu"
 LOADER = f"{LIBRARIES}/ld-linux-x86-64.so.2"
 PROGRAMS = ("usr/bin", "usr/sbin")
-LEFT_OUT = ("qemu-", "dpkg", "debconf", "deb-")
+LEFT_OUT = ("qemu-", "dpkg", "debconf", "deb-", "chrony")
 SYSTEM = (
     *("usr/lib/systemd", "usr/lib/udev/rules.d", "usr/lib/tmpfiles.d", "usr/lib/modprobe.d"),
     *("etc/mke2fs.conf", "etc/os-release", "usr/lib/os-release", "usr/lib/openssh"),
@@ -57,11 +57,12 @@ GROUPS = (
     *("root:x:0:", "tty:x:5:", "disk:x:6:", "lp:x:7:", "kmem:x:15:", "dialout:x:20:"),
     *("cdrom:x:24:", "tape:x:26:", "audio:x:29:", "utmp:x:43:", "video:x:44:", "sgx:x:101:"),
     *("input:x:102:", "kvm:x:103:", "render:x:104:", "systemd-journal:x:105:"),
-    *("systemd-network:x:998:", "sshd:x:65534:"),
+    *("systemd-network:x:998:", "systemd-timesync:x:997:", "sshd:x:65534:"),
 )
 USERS = (
     "root:x:0:0::/root:/bin/bash",
     "systemd-network:x:998:998::/:/usr/sbin/nologin",
+    "systemd-timesync:x:997:997::/:/usr/sbin/nologin",
     "sshd:x:100:65534::/run/sshd:/usr/sbin/nologin",
 )
 
@@ -79,7 +80,7 @@ def archive(tree: Path, release: str) -> Archive:
     for path in SYSTEM:
         made.tree(tree / path, path)
     programs = list(_programs(tree))
-    for path in [*programs, *_needed(tree, programs)]:
+    for path in [*programs, *needed(tree, programs)]:
         made.tree(tree / path, path)
     _add_modules(made, tree, release)
     _add_accounts(made)
@@ -93,7 +94,7 @@ def _programs(tree: Path) -> Iterable[str]:
                 yield f"{folder}/{path.name}"
 
 
-def _needed(tree: Path, programs: Iterable[str]) -> list[str]:
+def needed(tree: Path, programs: Iterable[str]) -> list[str]:
     """Give the libraries of programs, with those that a library of theirs is a link to."""
     found = {*HIDDEN, LOADER}
     places = [LIBRARIES, f"{LIBRARIES}/systemd"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from driver.durations import Duration
 from driver.errors import MachineError
 from driver.logger import Logger
-from driver.machine import BaseMachine
+from driver.machine import QemuMachine
 from driver.waiting import retry
 from emulation import qemu
 from emulation.archive import Archive
@@ -30,7 +30,7 @@ def shared(place: Place) -> Path:
     return place.folder / "shared-xchg"
 
 
-class Guest(BaseMachine):
+class Guest(QemuMachine):
     """A guest; its disks outlive it."""
 
     def __init__(self, board: Board, files: Archive, place: Place, logger: Logger) -> None:
@@ -94,7 +94,7 @@ class Guest(BaseMachine):
             code, said = self.connect().run(command, check_output, timeout)
         return code if check_return else 0, said
 
-    def last_errors(self) -> str:
+    def _last_errors(self) -> str:
         """Give the end of what the last command wrote to standard error."""
         return self.shell.last_errors if self.shell else ""
 
@@ -119,6 +119,14 @@ class Guest(BaseMachine):
         """Pull the plug; what the guest wrote to its disks stays."""
         self.log("plug pulled")
         self._clear_away()
+
+    def block(self) -> None:
+        """Refuse: a guest has no plug that the lab could pull."""
+        raise MachineError(f"{self.name}: an emulated machine cannot be unplugged")
+
+    def unblock(self) -> None:
+        """Refuse, as `block` does."""
+        self.block()
 
     def _clear_away(self) -> None:
         self.cgroup.kill()

@@ -11,7 +11,6 @@ from emulation.archive import Archive
 from emulation.layout import Layout
 from fleet.rendered import Host
 
-SECRETS = "/run/rampart-secrets"
 SYSTEM = "etc/lab-system/"
 SWAP = "/var/lib/swap"
 
@@ -57,11 +56,7 @@ def installer(host: Host, found: Layout, secrets: Path) -> Archive:
     files.add_name(made, "installer")
     files.add_shell(made)
     wanted = [name for name in host.data["secrets"] if name.startswith("luks-")]
-    for name in wanted:
-        made.file(f"etc/lab-secrets/{name}", (secrets / name).read_bytes(), 0o400)
-    rules = [f"d {SECRETS} 0711 root root\n"]
-    rules += [f"C {SECRETS}/{name} 0400 root root - /etc/lab-secrets/{name}\n" for name in wanted]
-    made.file("etc/tmpfiles.d/secrets.conf", "".join(rules))
+    files.add_secrets(made, {name: (secrets / name).read_bytes() for name in wanted})
     made.file("usr/local/bin/make-disks", f"#!/bin/bash\n{found.make}\n", 0o755)
     made.file("usr/local/bin/install-system", INSTALL, 0o755)
     _add_system(made, host, found)
@@ -74,7 +69,7 @@ def _add_system(made: Archive, host: Host, found: Layout) -> None:
     files.add_shell(made, SYSTEM)
     made.file(f"{SYSTEM}etc/crypttab", found.crypttab)
     made.file(f"{SYSTEM}etc/fstab", f"{found.fstab}{SWAP} none swap defaults 0 0\n")
-    made.file(f"{SYSTEM}etc/tmpfiles.d/secrets.conf", f"d {SECRETS} 0711 root root\n")
+    made.file(f"{SYSTEM}etc/tmpfiles.d/secrets.conf", f"d {files.SECRETS} 0711 root root\n")
     size = host.options("disk")["swapSize"]
     files.add_unit(made, "mkswap.service", MAKE_SWAP.format(size=size), SYSTEM, "swap.target")
     made.file(f"{SYSTEM}{files.UNITS}/var-lib-swap.swap.d/made.conf", SWAP_ORDER)

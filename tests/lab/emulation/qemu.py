@@ -32,6 +32,8 @@ class Board:
     disks: tuple[Path, ...] = ()
     link: Link | None = None
     kernel_words: tuple[str, ...] = ()
+    # What its battery-backed clock says when it is switched on, in UTC; by default the right time.
+    clock: str = "utc"
 
 
 def folder() -> Path:
@@ -66,6 +68,7 @@ def command(board: Board, place: Path) -> list[str]:
     words += ["-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", str(board.memory)]
     words += ["-kernel", str(top / "vmlinuz"), "-initrd", str(place / "initrd")]
     words += ["-append", " ".join(("console=ttyS0", "panic=-1", "quiet", *board.kernel_words))]
+    words += ["-rtc", f"base={board.clock}"]
     words += ["-no-reboot", "-serial", f"file:{place / 'console.log'}"]
     words += ["-object", "rng-random,id=rng,filename=/dev/urandom"]
     words += ["-device", "virtio-rng-pci,rng=rng"]

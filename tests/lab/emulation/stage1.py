@@ -40,13 +40,6 @@ KbdInteractiveAuthentication no
 AuthorizedKeysFile /etc/ssh/authorized_keys.d/%u
 HostKey /etc/ssh/ssh_host_ed25519_key
 """
-NETWORK = """\
-[Match]
-Name={name}
-[Network]
-Address={address}
-LinkLocalAddressing=no
-"""
 
 
 def host(of: Host, keys: Path) -> Archive:
@@ -64,8 +57,7 @@ def host(of: Host, keys: Path) -> Archive:
     made.file("etc/ssh/authorized_keys.d/root", "".join(f"{key}\n" for key in allowed))
     files.add_unit(made, "sshd.service", SSHD, target="initrd.target")
     public = of.interfaces()[0]
-    text = NETWORK.format(name=public.name, address=public.address)
-    files.add_network(made, "10-public.network", text, "initrd.target")
+    files.add_address(made, public.name, str(public.address), "initrd.target")
     return made
 
 
@@ -76,7 +68,7 @@ def operator(of: Host, keys: Path) -> Archive:
     files.add_shell(made)
     public = of.interfaces()[0]
     address = f"{public.gateway}/{public.address.network.prefixlen}"
-    files.add_network(made, "10-cable.network", NETWORK.format(name=public.name, address=address))
+    files.add_address(made, public.name, address)
     for name in ("operator", "stranger"):
         made.file(f"root/.ssh/{name}", (keys / name).read_bytes(), 0o600)
     port = of.options("disk")["unlockPort"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from driver.errors import MachineError
 from driver.logger import Logger
 from driver.story import Driver
-from emulation import kernel_tunnel, qemu, sealed
+from emulation import clocks, kernel_tunnel, qemu, sealed
 from emulation.guest import Guest
 from fleet import programs
 from machines import host_commands
@@ -39,6 +39,7 @@ class Story:
 
 
 STORIES = {
+    "clocks-are-set-right": Story(clocks.NAMES, clocks.make),
     "disks-are-sealed": Story(sealed.NAMES, sealed.make),
     "kernel-carries-the-tunnel": Story(kernel_tunnel.NAMES, kernel_tunnel.make),
 }

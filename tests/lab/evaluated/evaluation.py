@@ -57,19 +57,25 @@ def store() -> Path:
     return folder() / "store"
 
 
-def evaluate(hosts: list[Host], fleet: Path, own: Mapping[str, Path]) -> dict[str, Evaluated]:
-    """Evaluate a fleet's hosts, or find their answers; `own` are our programs, for checks."""
+def evaluate(
+    hosts: list[Host], fleet: Path, own: Mapping[str, Path], exact: bool = False
+) -> dict[str, Evaluated]:
+    """Evaluate a fleet's hosts, or find their answers; `own` are our programs, for checks.
+
+    With `exact`, answers for another source of our programs do not count: what units name of these
+    packages is then of one build.
+    """
     store().mkdir(parents=True, exist_ok=True)
     # A second lab waits, and finds the answers.
     with cache_folder.locked("evaluated"), ThreadPoolExecutor(AT_ONCE) as pool:
         programs.lay(store(), cache_folder.root() / "machine-root")
-        answers = list(pool.map(lambda host: answer(host, fleet, own), hosts))
+        answers = list(pool.map(lambda host: answer(host, fleet, own, exact), hosts))
     return {host.name: Evaluated(**one) for host, one in zip(hosts, answers, strict=True)}
 
 
-def answer(host: Host, fleet: Path, own: Mapping[str, Path]) -> dict[str, Any]:
+def answer(host: Host, fleet: Path, own: Mapping[str, Path], exact: bool) -> dict[str, Any]:
     """Give one host's answer."""
-    kept = folder() / f"{key(host)}.json"
+    kept = folder() / f"{key(host, exact)}.json"
     if not kept.exists():
         found = ask(host, fleet, own)
         part = kept.with_suffix(".part")
@@ -105,10 +111,12 @@ def is_taken(host: Host, name: str) -> bool:
     return TAKEN.fullmatch(name) is not None or f"/etc/{name}" in host.data["files"]
 
 
-def key(host: Host) -> str:
+def key(host: Host, exact: bool) -> str:
     """Give a name that changes with everything that an answer depends on."""
     digest = hashlib.sha256(source())
     digest.update(host.text.encode())
+    if exact:
+        digest.update(inputs.flake().encode())
     return f"{host.name}-{digest.hexdigest()[:24]}"
 
 

@@ -12,7 +12,6 @@ from units.layer import Layer
 
 HOST_FILE = "/etc/rampart/host.json"
 STAND_IN = "the stand-in needs system calls that Tuwunel does without"
-TOKEN_SERVICE = "/opt/rampart/bin/lk-jwt-service"
 
 
 def add(
@@ -37,12 +36,4 @@ def add(
     layer.write("/etc/resolv.conf", "".join(f"nameserver {one}\n" for one in sorted(servers)))
     if "tuwunel" in host.services:
         homeserver.add_program(layer, host)
-    if any(unit.startswith("rampart-jwt@") for unit in host.services):
-        layer.write(
-            TOKEN_SERVICE,
-            "#!/bin/sh\nexport PYTHONPATH=/opt/rampart/lab PYTHONUNBUFFERED=1\n"
-            "exec /usr/bin/python3 -m token_service\n",
-            0o755,
-        )
-        said.append("lk-jwt-service: a stand-in of the lab")
     return said

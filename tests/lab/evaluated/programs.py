@@ -10,7 +10,7 @@ from evaluated.derivation import STORE
 
 FOLDER = "rampart-lab-programs"
 INSIDE = "/opt/rampart/bin"
-# Of the lab; what a story's report must say of them is said in `described`.
+# Of the lab, shown to every machine; which are stand-ins is said by `Lab.about`.
 OWN = (
     "livekit-server",
     "traefik",

@@ -14,9 +14,14 @@ AFTER = "rampart-tunnel-key.service"
 
 def add(layer: Layer, evaluated: Evaluated, store: Store) -> str:
     """Add networkd's file under another name, and a unit of the lab that reads it."""
-    layer.write(FILE, files.text_of(evaluated, files.NETDEV, store))
-    daemon = Service("Tunnel in user space", f"/usr/bin/python3 -m evaluated.wireguard {FILE}")
+    text = files.text_of(evaluated, files.NETDEV, store)
+    layer.write(FILE, text)
+    program = "/usr/bin/python3 -m evaluated.wireguard"
+    daemon = Service("Tunnel in user space", f"{program} run {FILE}")
+    daemon.settings["ExecReload"] = f"{program} reload {FILE}"
     daemon.after = [AFTER]
     daemon.environment = {"PYTHONPATH": "/opt/rampart/lab", "WG_PROCESS_FOREGROUND": "1"}
+    # A changed file restarts networkd, which gives an interface that is there all its peers anew.
+    daemon.triggers = {service.RELOAD: service.digest(text)}
     layer.unit(UNIT, daemon.text().replace(f"{service.NETWORK} ", ""))
     return f"/etc/{files.NETDEV}: read by wireguard-go, the kernel has no WireGuard"

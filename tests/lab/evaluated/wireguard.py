@@ -1,4 +1,7 @@
-"""The tunnel of systemd-networkd's own file, by wireguard-go: `FILE`, inside a machine.
+"""The tunnel of systemd-networkd's own file, by wireguard-go: `run FILE`, inside a machine.
+
+`reload FILE` gives the peers anew, as networkd does when it starts and the interface is there
+already (systemd, src/network/netdev/wireguard.c: WGDEVICE_F_REPLACE_PEERS): no session outlives it.
 
 systemd.netdev(5): sections [NetDev], [WireGuard] and one [WireGuardPeer] for each peer. The address
 and the routes are networkd's, which finds the interface by its name.
@@ -40,7 +43,25 @@ def peers(text: str) -> str:
     return "\n".join(blocks)
 
 
-def main(file: str) -> int:
+def reload(file: str) -> int:
+    """Take all peers away, and give those of the file."""
+    text = Path(file).read_text()
+    interface = dict(sections(text))["NetDev"]["Name"][0]
+    show = ["wg", "show", interface, "peers"]
+    known = subprocess.run(show, check=True, capture_output=True, text=True).stdout.split()
+    for key in known:
+        subprocess.run(["wg", "set", interface, "peer", key, "remove"], check=True)
+    add_peers(interface, text)
+    return 0
+
+
+def add_peers(interface: str, text: str) -> None:
+    """Give an interface the peers of a file."""
+    words = ["wg", "addconf", interface, "/dev/stdin"]
+    subprocess.run(words, input=peers(text).encode(), check=True)
+
+
+def run(file: str) -> int:
     """Start the daemon, give it key and peers, and stay until it ends."""
     text = Path(file).read_text()
     known = dict(sections(text))
@@ -56,13 +77,11 @@ def main(file: str) -> int:
         time.sleep(STEP)
     words = ["set", interface, "listen-port", own["ListenPort"][0], "private-key", key]
     subprocess.run(["wg", *words], check=True)
-    subprocess.run(
-        ["wg", "addconf", interface, "/dev/stdin"], input=peers(text).encode(), check=True
-    )
+    add_peers(interface, text)
     mtu = known["NetDev"]["MTUBytes"][0]
     subprocess.run(["ip", "link", "set", interface, "mtu", mtu, "up"], check=True)
     return daemon.wait()
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit({"run": run, "reload": reload}[sys.argv[1]](sys.argv[2]))

@@ -15,7 +15,7 @@ def versions(homeserver: Path | None) -> str:
     commands: dict[str, list[str | Path]] = {
         "traefik": [cache.root() / "traefik" / "traefik", "version"],
         "livekit": [cache.root() / "livekit" / "livekit-server", "--version"],
-        "coturn": ["turnserver", "--version"],
+        "coturn": ["chroot", cache.root() / "machine-root", "turnserver", "--version"],
     }
     if homeserver:
         commands["tuwunel"] = [homeserver, "--version"]

@@ -19,9 +19,10 @@ def folder() -> Path:
 def bring(secrets: Path, fleet: Path) -> None:
     """Put the keys of all hosts that have one where the operator's command finds them."""
     for path in folder().glob(f"*/{NAME}"):
-        if (fleet / "generated" / f"{path.parent.name}.json").exists():
-            (secrets / path.parent.name).mkdir(mode=0o700, parents=True)
-            shutil.copy2(path, secrets / path.parent.name / NAME)
+        place = secrets / path.parent.name
+        if (fleet / "generated" / f"{path.parent.name}.json").exists() and not place.exists():
+            place.mkdir(mode=0o700, parents=True)
+            shutil.copy2(path, place / NAME)
 
 
 def keep(secrets: Path) -> None:

@@ -35,16 +35,19 @@ class PreparedFleet:
     def make(self) -> list[Host]:
         """Copy, render, make secrets, render again with the public keys in."""
         self._copy()
-        self._render()
+        self.render()
+        return self.make_keys()
+
+    def make_keys(self) -> list[Host]:
+        """Make the secrets that are missing, and render again with the public keys in."""
         if self.keep_keys:
-            self.secrets.mkdir(mode=0o700)
+            self.secrets.mkdir(mode=0o700, exist_ok=True)
             kept_keys.bring(self.secrets, self.folder)
         secrets = SecretFiles(self.secrets, self.authority, self.rampart)
         secrets.make(rendered.read(self.folder), self.folder)
         if self.keep_keys:
             kept_keys.keep(self.secrets)
-        self._render()
-        return rendered.read(self.folder)
+        return self.render()
 
     def _copy(self) -> None:
         manifest = self.source / "fleet.toml"
@@ -56,6 +59,8 @@ class PreparedFleet:
         (self.folder / "fleet.toml").write_text(ACME.sub("", text))
         (self.folder / "keys.json").unlink(missing_ok=True)
 
-    def _render(self) -> None:
+    def render(self) -> list[Host]:
+        """Render for what is installed, and read what was rendered."""
         words = ("render", "--fleet", self.folder, "--installed", self.installed)
         host_commands.run(self.rampart, *words)
+        return rendered.read(self.folder)

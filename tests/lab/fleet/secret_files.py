@@ -27,6 +27,8 @@ class SecretFiles:
     def make(self, hosts: list[Host], fleet: Path) -> None:
         """Make what is missing; the public halves go into the fleet's folder."""
         names = {host.name: host for host in hosts}
+        for place in self.folder.glob("*"):
+            place.chmod(0o700)
         made = self._rampart("generate", "--format", "json", "--fleet", fleet, "--out", self.folder)
         for wanted in json.loads(made)["toBring"]:
             self._bring(Path(wanted["file"]), names[wanted["host"]])

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from fleet.rendered import Host
+from units import token_service
 from units.layer import Layer
 
 UNIT = "tuwunel.service"
@@ -41,6 +42,12 @@ class Homeserver(Protocol):
     def beside(self) -> str:
         """What such a unit lacks for it, as a drop-in; nothing for Tuwunel itself."""
         ...
+
+
+def stand_ins() -> list[str]:
+    """Give what the lab has in the place of a real part, for a report's lines."""
+    found = [] if chosen().binary else ["Synapse for Tuwunel"]
+    return found if token_service.chosen() else [*found, "the lab's own for lk-jwt-service"]
 
 
 def chosen() -> Homeserver:

@@ -4,6 +4,8 @@ It does not know Tuwunel's audit keys. What a story shows with it is our ingress
 not the homeserver layer; its name is printed with every run.
 """
 
+import base64
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from units.layer import Layer
 FILE = "/etc/rampart/synapse.yaml"
 LOG = "/etc/rampart/synapse-log.yaml"
 STATE = "/var/lib/tuwunel"
+KEY = f"{STATE}/signing.key"
 PYTHON = "/opt/rampart/synapse/bin/python"
 START = f"{PYTHON} -m synapse.app.homeserver --config-path {FILE}"
 PYTHONPATH = "export PYTHONPATH=/opt/rampart/lab"
@@ -57,7 +60,6 @@ class Synapse:
                 "RuntimeDirectory": "tuwunel",
                 "RuntimeDirectoryMode": "0750",
                 "UMask": "0077",
-                "ExecStartPre": f"{START} --generate-keys",
                 "TimeoutStartSec": 120,
                 "LimitNOFILE": 65535,
             }
@@ -73,13 +75,16 @@ class Synapse:
     def add_program(self, layer: Layer, host: Host) -> None:
         """Add settings, and a program that reads them in the place of Tuwunel's."""
         self._add_files(layer, host)
-        layer.write(
-            PROGRAM, f"#!/bin/sh\n{PYTHONPATH}\n{START} --generate-keys && exec {START}\n", 0o755
-        )
+        layer.write(PROGRAM, f"#!/bin/sh\n{PYTHONPATH}\nexec {START}\n", 0o755)
 
     def _add_files(self, layer: Layer, host: Host) -> None:
         layer.write(FILE, json.dumps(settings(host), indent=2))
         layer.write(LOG, json.dumps(logging(), indent=2))
+        # Synapse can make it, in a run of its own before each start: seconds of every boot. A fleet
+        # that is rendered again has the same.
+        name = host.services["tuwunel"]["global"]["server_name"]
+        key = base64.b64encode(hashlib.sha256(name.encode()).digest()).decode().rstrip("=")
+        layer.write(KEY, f"ed25519 a_lab {key}\n", 0o600)
         start = f'exec python3 -m homeserver.synapse_account {ADMIN_SECRET} "$@"'
         layer.write(MAKE_ACCOUNT, f"#!/bin/sh\n{PYTHONPATH}\n{start}\n", 0o755)
 
@@ -91,7 +96,7 @@ def settings(host: Host) -> dict[str, Any]:
         "server_name": wanted["server_name"],
         "public_baseurl": wanted["well_known"]["client"],
         "pid_file": f"{STATE}/synapse.pid",
-        "signing_key_path": f"{STATE}/signing.key",
+        "signing_key_path": KEY,
         "media_store_path": f"{STATE}/media",
         "log_config": LOG,
         "database": {"name": "sqlite3", "args": {"database": f"{STATE}/homeserver.db"}},

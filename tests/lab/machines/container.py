@@ -15,7 +15,7 @@ from pathlib import Path
 from driver.durations import Duration
 from driver.errors import MachineError
 from driver.logger import Logger
-from driver.machine import BaseMachine
+from driver.machine import QemuMachine
 from driver.waiting import retry
 from machines import host_commands
 from machines.cgroup import Cgroup
@@ -46,7 +46,7 @@ class Box:
     shown: dict[Path, str] = field(default_factory=dict)
 
 
-class Container(BaseMachine):
+class Container(QemuMachine):
     """A container with its own systemd, control groups and network namespace."""
 
     def __init__(self, box: Box, logger: Logger, before: Callable[[], None] = lambda: None) -> None:
@@ -210,13 +210,13 @@ class Container(BaseMachine):
         code = done.returncode if check_return else 0
         return code, (done.stdout or b"").decode(errors="replace")
 
-    def last_errors(self) -> str:
+    def _last_errors(self) -> str:
         """Give the end of what the last command of this thread wrote to standard error."""
         return str(getattr(self.errors, "text", ""))[-ERRORS_SHOWN:]
 
     def copy_from_host(self, source: str, target: str) -> None:
         """Copy a file or folder of this host into the machine."""
-        inside = self._inside(target)
+        inside = self.inside(target)
         inside.parent.mkdir(parents=True, exist_ok=True)
         if Path(source).is_dir():
             shutil.copytree(source, inside, dirs_exist_ok=True)
@@ -229,7 +229,7 @@ class Container(BaseMachine):
 
     def copy_from_machine(self, source: str, target_dir: str = "") -> None:
         """Copy a file or folder of the machine to the run's output folder."""
-        inside = self._inside(source)
+        inside = self.inside(source)
         target = self.out_dir / target_dir / inside.name
         target.parent.mkdir(parents=True, exist_ok=True)
         if inside.is_dir():
@@ -237,7 +237,7 @@ class Container(BaseMachine):
         else:
             shutil.copy2(inside, target)
 
-    def _inside(self, path: str) -> Path:
+    def inside(self, path: str) -> Path:
         """Give a path of the machine as this host sees it, with the machine's own mounts."""
         leader = self.leader()
         if leader is None:

@@ -14,6 +14,7 @@ from driver.logger import Logger
 from machines.place import Place
 from measure.clocks import clocks
 from measure.persons import Persons
+from measure.world import PERSONS
 
 FLEET = Path(__file__).resolve().parent / "fleet"
 SECONDS = 60
@@ -87,6 +88,13 @@ def killed(machine: str, unit: str) -> Action:
     return on(machine, f"systemctl kill --signal=KILL {unit}")
 
 
+def slow(person: str, rate: str) -> tuple[Action, Action]:
+    """Let little more through to a person; what waits longer than 0.3 s is lost (tc-tbf(8))."""
+    queue = f"dev to-{PERSONS.index(person)} root"
+    limit = on("client", f"tc qdisc add {queue} tbf rate {rate} burst 4kb latency 300ms")
+    return limit, on("client", f"tc qdisc del {queue}")
+
+
 def storm(person: str, machine: str, first: int, last: int) -> tuple[Action, Action]:
     """Let somebody flood an edge, and tell how many packets were sent."""
 
@@ -129,6 +137,8 @@ FAULTS = (
         "edge-tyo-backbone",
         *storm("nyc", "edge-lon-backbone", 3478, 3478),
     ),
+    Fault("line of a listener carries 96 kbit/s", "edge-sfo", *slow("lon", "96kbit")),
+    Fault("line of a listener carries 32 kbit/s", "edge-sfo", *slow("lon", "32kbit")),
     Fault("UDP blocked for a listener", "edge-sfo", *wall("lon"), lasts=True),
     Fault("UDP blocked, backbone", "edge-tyo-backbone", *wall("lon"), lasts=True),
 )

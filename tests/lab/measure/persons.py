@@ -3,6 +3,7 @@
 import json
 import secrets
 import shlex
+from collections.abc import Sequence
 from typing import Any
 
 from commands.lab import Lab
@@ -36,14 +37,10 @@ class Persons:
         for number, person in enumerate(world.PERSONS):
             self._settle(number, person)
         self.user, self.password, self.api = account_on(lab, "ann", secrets.token_urlsafe(12))
-        self.token = self._post(
-            f"{self.api}/_matrix/client/v3/login",
-            {
-                "type": "m.login.password",
-                "identifier": {"type": "m.id.user", "user": "ann"},
-                "password": self.password,
-            },
-        )["access_token"]
+        self.token = log_in(self.client, self.api, "ann", self.password)
+        # Good for an hour (Matrix spec, OpenID).
+        where = f"{self.api}/_matrix/client/v3/user/{self.user}/openid/request_token"
+        self.proof = post(self.client, where, {}, self.token)
 
     def _settle(self, number: int, person: str) -> None:
         own, cable = world.address_of(person), f"to-{number}"
@@ -67,22 +64,11 @@ class Persons:
         router = self.lab.place.full(ROUTER)
         host_commands.run("ip", "-n", router, "route", "add", own, "via", str(CLIENT_ADDRESS))
 
-    def _post(self, url: str, body: dict[str, Any], token: str = "") -> dict[str, Any]:
-        header = f"-H 'Authorization: Bearer {token}'" if token else ""
-        said = self.client.succeed(
-            f"curl --fail --silent --show-error --max-time 60 {header} --json @- "
-            f"{shlex.quote(url)} <<'END'\n{json.dumps(body)}\nEND"
-        )
-        found: dict[str, Any] = json.loads(said)
-        return found
-
-    def token_for(self, focus: str, room: str, person: str) -> dict[str, str]:
-        """Ask the token service of a focus for a person."""
-        where = f"{self.api}/_matrix/client/v3/user/{self.user}/openid/request_token"
-        proof = self._post(where, {}, self.token)
+    def token_for(self, focus: str, room: str, device: str) -> dict[str, str]:
+        """Ask the token service of a focus for a device of somebody."""
         domain = self.user.partition(":")[2]
-        wanted = {"room": room, "openid_token": proof, "device_id": person}
-        got = self._post(f"https://rtc.{domain}/{focus}/sfu/get", wanted)
+        wanted = {"room": room, "openid_token": self.proof, "device_id": device}
+        got = post(self.client, f"https://rtc.{domain}/{focus}/sfu/get", wanted)
         return {"url": got["url"], "token": got["jwt"]}
 
     def round_trip(self, person: str, host: str) -> float:
@@ -91,22 +77,46 @@ class Persons:
         own = f"python3 - <<'END'\n{CONNECT.replace('HOST', to)}\nEND"
         return round(float(self.client.succeed(f"ip netns exec {person} {own}")), 2)
 
-    def call(self, wanted: list[dict[str, Any]], program: str = "measured") -> list[dict[str, Any]]:
-        """Let people be in a call; give what each said."""
+    def call(
+        self,
+        wanted: list[dict[str, Any]],
+        program: str = "measured",
+        cameras: Sequence[dict[str, Any]] = (),
+    ) -> list[dict[str, Any]]:
+        """Let people be in a call, and cameras of theirs; give what each said, in this order."""
         script = ["set +e"]
-        for one in wanted:
-            file = f"/tmp/{one['name']}"
+        every = [(program, one) for one in wanted] + [("camera", one) for one in cameras]
+        files = [f"/tmp/{own}-{one['name']}" for own, one in every]
+        for file, (own, one) in zip(files, every, strict=True):
             self.client.succeed(f"cat > {file}.in <<'END'\n{json.dumps(one)}\nEND")
             script.append(
-                f"ip netns exec {one['name']} {program} < {file}.in > {file}.out 2> {file}.log &"
+                f"ip netns exec {one['name']} {own} < {file}.in > {file}.out 2> {file}.log &"
             )
         self.client.succeed("\n".join([*script, "wait"]), timeout=600)
-        return [self._said(one["name"]) for one in wanted]
+        return [self._said(file, one["name"]) for file, (_, one) in zip(files, every, strict=True)]
 
-    def _said(self, name: str) -> dict[str, Any]:
-        said = self.client.succeed(f"cat /tmp/{name}.out")
+    def _said(self, file: str, name: str) -> dict[str, Any]:
+        said = self.client.succeed(f"cat {file}.out")
         if said.strip():
             found: dict[str, Any] = json.loads(said)
             return found
-        log = self.client.succeed(f"tail -3 /tmp/{name}.log")
-        return {"name": name, "error": log.strip()}
+        log = self.client.succeed(f"tail -3 {file}.log")
+        return {"name": name, "error": log.strip() or "it said nothing"}
+
+
+def post(machine: Container, url: str, body: dict[str, Any], token: str = "") -> dict[str, Any]:
+    """Ask a server from a machine; it must be pleased."""
+    header = f"-H 'Authorization: Bearer {token}'" if token else ""
+    said = machine.succeed(
+        f"curl --fail --silent --show-error --max-time 60 {header} --json @- "
+        f"{shlex.quote(url)} <<'END'\n{json.dumps(body)}\nEND"
+    )
+    found: dict[str, Any] = json.loads(said)
+    return found
+
+
+def log_in(machine: Container, api: str, user: str, password: str) -> str:
+    """Give a token for an account."""
+    who = {"type": "m.id.user", "user": user}
+    wanted = {"type": "m.login.password", "identifier": who, "password": password}
+    return str(post(machine, f"{api}/_matrix/client/v3/login", wanted)["access_token"])

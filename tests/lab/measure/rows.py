@@ -1,9 +1,10 @@
 """From what people said and heard to the rows of the report."""
 
+from collections.abc import Callable
 from typing import Any
 
 from measure import quality, world
-from measure.calls import MODES, SCENARIOS
+from measure.calls import SCENARIOS, Scenario
 
 # A chirp belongs to the last one said before it was heard, if that is not too long ago.
 LONGEST = 0.5
@@ -11,17 +12,29 @@ PERCENTS = (50, 95, 99)
 
 
 def of(calls: list[dict[str, Any]], idle: float) -> list[dict[str, Any]]:
+    """Give the rows of the calls that have sound."""
+    chosen = [one for one in SCENARIOS if one.has_sound]
+    return each(chosen, calls, idle, "raw", figures)
+
+
+def each(
+    chosen: list[Scenario],
+    calls: list[dict[str, Any]],
+    idle: float,
+    what: str,
+    figures: Callable[[list[dict[str, Any]]], dict[str, Any]],
+) -> list[dict[str, Any]]:
     """Give a row for each scenario and mode, of the calls that count; and how many do not."""
     found = []
-    for scenario in SCENARIOS:
-        for mode in MODES:
+    for scenario in chosen:
+        for mode in scenario.modes:
             own = [
                 call for call in calls if (call["scenario"], call["mode"]) == (scenario.name, mode)
             ]
             kept = [call for call in own if call["idle"] >= idle and not call["errors"]]
             row = {"scenario": scenario.name, "mode": mode, "calls": len(own), "kept": len(kept)}
             # Without any that counts, the others are shown, and the page says so.
-            shown = kept or [call for call in own if call["raw"]]
+            shown = kept or [call for call in own if call[what]]
             if shown:
                 row |= {"saturated": not kept, **figures(shown)}
             found.append(row)
@@ -80,17 +93,20 @@ class Way:
         """Give its row."""
         row: dict[str, Any] = {"from": self.speaker, "to": self.listener}
         if self.speaker:
-            places = world.place_of(self.speaker), world.place_of(self.listener)
-            # With a media server beside the speaker, which no mode can do better than.
-            row["physical"] = round(world.INSIDE + world.one_way(*places), 1)
+            row["physical"] = world.physical(self.speaker, self.listener)
         row["chirps"], row["heard"] = self.said, len(self.delays)
         row["loss"] = 100 * (1 - len(self.probes) / self.sent) if self.sent else 100.0
         for name, values in (("mouthToEar", self.delays), ("network", self.probes)):
-            row[name] = [round(quality.quantile(values, p), 1) for p in PERCENTS] if values else []
+            row[name] = quantiles(values)
         if self.delays:
             r = quality.rating(quality.quantile(self.delays, 50), row["loss"])
             row["mos"] = round(quality.opinion(r), 2)
         return row
+
+
+def quantiles(values: list[float]) -> list[float]:
+    """Give p50, p95 and p99, if there are any values."""
+    return [round(quality.quantile(values, p), 1) for p in PERCENTS] if values else []
 
 
 def delays(said: list[float], heard: list[float]) -> list[float]:

@@ -1,6 +1,5 @@
 """`lab measure`: all calls in all modes, in turn, round after round, in one lab."""
 
-import itertools
 import json
 import os
 import platform
@@ -11,25 +10,42 @@ from pathlib import Path
 from typing import Any
 
 from commands import lab, up
+from commands.filling import INSIDE
+from driver.errors import MachineError
 from driver.logger import Logger
 from fleet.programs import REPOSITORY
 from machines import host_commands
 from machines.place import Place
-from measure import calls, rows, world
-from measure.calls import MODES, SCENARIOS, Scenario
+from measure import browsers, calls, films, rows, world
+from measure.calls import Scenario
 from measure.persons import Persons
+from parts import cache
 
 FLEET = Path(__file__).resolve().parent / "fleet"
-# Time for everybody to connect, far away as they are.
-BEFORE = 15.0
 # Below this part of idle processors, what is measured is the machine.
 IDLE = 0.15
-# No call begins later than this after the first; the page says of each how often it was held.
-LIMIT = 17 * 60.0
+# No call ends later than this after the beginning; the page says of each how often it was held.
+LIMIT = 18 * 60.0
+# Until all machines are up and people are in their places.
+START = 120.0
 
 
 def measure(place: Place, rounds: int, seconds: float, out: Path, logger: Logger) -> int:
     """Measure, and write everything down as JSON."""
+    end = time.monotonic() + LIMIT
+    planned = calls.plan(rounds)
+    takes = (
+        START + browsers.TAKES + sum(scenario.takes(mode, seconds) for _, scenario, mode in planned)
+    )
+    logger.log(
+        f"{len(planned)} calls and what is around them take about {takes / 60:.0f} minutes; "
+        f"no call ends later than after {LIMIT / 60:.0f}"
+    )
+    absent = [part for part in lab.MEASURED if not (cache.root() / part).exists()]
+    if absent:
+        raise MachineError(
+            f"not installed: {', '.join(absent)}; run tests/lab/install {' '.join(absent)}"
+        )
     program = build()
     made = lab.make(place, FLEET, logger)
     made.driver().start_all()
@@ -44,31 +60,37 @@ def measure(place: Place, rounds: int, seconds: float, out: Path, logger: Logger
                 persons.round_trip(one, other),
                 2 * world.one_way(world.place_of(one), world.place_of(other)),
             ]
-            for one in ("tyo", "lon", "nyc", "sfo")
-            for other in ("edge-tyo", "edge-lon", "edge-nyc", "edge-sfo")
+            for one in calls.REGIONS
+            for other in (f"edge-{region}" for region in calls.REGIONS)
         }
-        end = time.monotonic() + LIMIT
-        for number, scenario, mode in itertools.product(range(rounds), SCENARIOS, MODES):
+        for done, (number, scenario, mode) in enumerate(planned):
             name = f"{number + 1} of {rounds}, {scenario.name}, {mode}"
-            if time.monotonic() + BEFORE + seconds > end:
-                logger.log(f"no time left for {name} and what follows")
+            if time.monotonic() + scenario.takes(mode, seconds) > end:
+                logger.log(f"no time left for {name} and what follows: {len(planned) - done} calls")
                 break
             with logger.nested(name):
-                found.append(one_call(persons, scenario, mode, number, seconds))
+                found.append(one_call(persons, scenario, mode, number, scenario.seconds(seconds)))
+        with logger.nested("a browser"):
+            shown = browsers.browsers(persons)
         late = distance.lateness()
     finally:
         distance.stop()
     report = {
-        "date": datetime.now(UTC).isoformat(timespec="minutes"),
-        "machine": machine(),
+        **heading(),
         "rounds": rounds,
         "seconds": seconds,
+        "largeSeconds": calls.LARGE_SECONDS,
         "idleFloor": IDLE,
         "pings": pings,
         "delayline": late,
         "world": {"inside": world.INSIDE, "jitter": world.JITTER, "lostOfThousand": world.LOST},
-        "calls": [{key: value for key, value in one.items() if key != "raw"} for one in found],
+        "calls": [
+            {key: value for key, value in one.items() if key not in ("raw", "cameras")}
+            for one in found
+        ],
         "rows": rows.of(found, IDLE),
+        "films": films.of(found, IDLE),
+        "browsers": shown,
     }
     out.write_text(json.dumps(report, indent=1, ensure_ascii=False))
     print(f"wrote {out}")
@@ -90,25 +112,32 @@ def one_call(
 ) -> dict[str, Any]:
     """Hold one call."""
     room = f"!{number}-{scenario.name}-{mode}:example"
-    places = {
-        person: {
-            focus: persons.token_for(focus, room, person) for focus in calls.foci(mode, scenario)
-        }
-        for person in scenario.persons
-    }
-    start = time.monotonic() + BEFORE
-    wanted = [
-        calls.wanted(person, places[person], mode, start, seconds) for person in scenario.persons
-    ]
+    foci = calls.foci(mode, scenario)
+
+    def places(device: str) -> dict[str, Any]:
+        return {focus: persons.token_for(focus, room, device) for focus in foci}
+
+    told = {person: places(person) for person in scenario.persons if scenario.has_sound}
+    screens = {person: places(f"camera-{person}") for person in scenario.persons if scenario.film}
+    start = time.monotonic() + scenario.before(mode)
+    wanted = [calls.wanted(person, own, mode, start, seconds) for person, own in told.items()]
+    cameras = []
+    for person, own in screens.items():
+        one = calls.wanted(person, own, mode, start, seconds)
+        one["clip"] = f"{INSIDE}/clips/{scenario.film}"
+        cameras.append(one if scenario.shows(person) else one | {"publishes": ""})
     watch = Watch(start, seconds)
-    said = persons.call(wanted)
+    said = persons.call(wanted, cameras=cameras)
+    heard, seen = said[: len(wanted)], said[len(wanted) :]
     return {
         "scenario": scenario.name,
         "mode": mode,
         "round": number,
+        "seconds": seconds,
         "idle": watch.idle(),
         "errors": [one["error"] for one in said if "error" in one],
-        "raw": [one for one in said if "error" not in one],
+        "raw": [one for one in heard if "error" not in one],
+        "cameras": [one for one in seen if "error" not in one],
     }
 
 
@@ -139,6 +168,11 @@ def ticks() -> tuple[int, int]:
     """Give the idle ticks of all processors, and all ticks."""
     numbers = [int(one) for one in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
     return numbers[3] + numbers[4], sum(numbers)
+
+
+def heading() -> dict[str, Any]:
+    """Give what a report begins with: when and where it was measured."""
+    return {"date": datetime.now(UTC).isoformat(timespec="minutes"), "machine": machine()}
 
 
 def machine() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """From rendered hosts to segments, cables and routes. Nothing is made here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv6Interface, IPv6Network
 
@@ -122,10 +122,15 @@ def named_router(interface: Interface) -> IPv4Address | None:
     return interface.gateway
 
 
-def plan(place: Place, hosts: list[Host]) -> Plan:
-    """Plan the network of a fleet and one client."""
+def plan(place: Place, hosts: list[Host], later: Sequence[Host] = ()) -> Plan:
+    """Plan the network of a fleet and one client.
+
+    `later` are hosts that came when the others were plugged in already: these keep their plugs.
+    """
     planner = Planner(place)
     for host in hosts:
         planner.add_host(host)
     planner.add_client(CLIENT, CLIENT_ADDRESS, CLIENT_ADDRESS6)
+    for host in later:
+        planner.add_host(host)
     return planner.plan()

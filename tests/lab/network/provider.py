@@ -3,8 +3,12 @@
 A host is known by the hardware address of its interface, which follows from its address.
 """
 
+import os
+import signal
 import subprocess
+from contextlib import suppress
 from ipaddress import IPv4Address
+from pathlib import Path
 
 from machines.cgroup import Cgroup
 from machines.place import Place
@@ -46,14 +50,18 @@ def configuration(routing: Routing) -> str:
 
 
 def start(place: Place, routing: Routing) -> None:
-    """Start it in the router's namespace; it ends with the lab."""
+    """Start it in the router's namespace, in the place of one that is there; it ends with the lab.
+
+    Leases outlive it: a host keeps what it has.
+    """
+    stop(place)
     file = place.folder / "dnsmasq.conf"
     file.write_text(configuration(routing))
     cgroup = Cgroup(place.full(ROUTER))
     cgroup.create()
     enter = ("ip", "netns", "exec", place.full(ROUTER))
     with (place.folder / "dnsmasq.log").open("wb") as log:
-        subprocess.Popen(
+        daemon = subprocess.Popen(
             [*enter, "dnsmasq", f"--conf-file={file}", "--keep-in-foreground"],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -61,3 +69,19 @@ def start(place: Place, routing: Routing) -> None:
             start_new_session=True,
             preexec_fn=cgroup.enter,
         )
+    pid_file(place).write_text(str(daemon.pid))
+
+
+def stop(place: Place) -> None:
+    """End the one that is there, if any."""
+    if pid_file(place).exists():
+        number = int(pid_file(place).read_text())
+        os.kill(number, signal.SIGTERM)
+        with suppress(ChildProcessError):
+            os.waitpid(number, 0)
+        pid_file(place).unlink()
+
+
+def pid_file(place: Place) -> Path:
+    """Give the file with the number of its process, which is a child of this one."""
+    return place.folder / "dnsmasq.pid"

@@ -53,18 +53,25 @@ class Router:
         """Make bridges, addresses, routes and rules."""
         host_commands.run("ip", "netns", "add", self.namespace)
         self._ip("link", "set", "lo", "up")
+        self.extend(Routing((), (), (), None))
+        self._inside("sysctl", "-q", "-w", *settings())
+        self._inside("nft", "-f", "-", text=self.rules())
+
+    def extend(self, known: Routing) -> None:
+        """Make what is new beside what is there already."""
+        bridges = {segment.bridge for segment in known.segments}
         for segment in self.routing.segments:
-            self._ip("link", "add", segment.bridge, "type", "bridge")
-            self._ip("link", "set", segment.bridge, "up")
-            self._ip("addr", "add", str(segment.router), "dev", segment.bridge)
+            if segment.bridge not in bridges:
+                self._ip("link", "add", segment.bridge, "type", "bridge")
+                self._ip("link", "set", segment.bridge, "up")
+                self._ip("addr", "add", str(segment.router), "dev", segment.bridge)
         for address, bridge in self.routing.hosts:
-            self._ip("route", "add", f"{address}/32", "dev", bridge)
+            if (address, bridge) not in known.hosts:
+                self._ip("route", "add", f"{address}/32", "dev", bridge)
         for bridge, address6 in self.routing.networks6:
             for own in (str(address6), f"{ON_LINK6}/64"):
                 # The second network of a bridge has the link's address already.
                 self._ip("addr", "replace", own, "dev", bridge, "nodad")
-        self._inside("sysctl", "-q", "-w", *settings())
-        self._inside("nft", "-f", "-", text=self.rules())
 
     def rules(self) -> str:
         """Give the router's rules: private segments are hidden behind one address."""

@@ -13,9 +13,9 @@ from parts.part import InstallError, Line, Part
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line says and give the exit code."""
     options = parse(arguments)
-    chosen = [part for part in PARTS if not options.parts or part.name in options.parts]
+    chosen = [part for part in PARTS if is_chosen(part, options.parts)]
     if options.list:
-        return show(chosen)
+        return show([part for part in PARTS if not options.parts or part in chosen])
     if options.check:
         return check(chosen)
     try:
@@ -25,18 +25,27 @@ def main(arguments: Sequence[str]) -> int:
         return 130
 
 
+def is_chosen(part: Part, named: Sequence[str]) -> bool:
+    """Tell whether a part is to be there: a named one, or, without names, what stories need."""
+    return part.name in named if named else not part.on_request
+
+
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line; a wrong one ends the program with code 2."""
     names = [part.name for part in PARTS]
+    asked = [part.name for part in PARTS if part.on_request]
     parser = argparse.ArgumentParser(
         prog="tests/lab/install",
         description="Install the real daemons of the lab from the package registries.",
-        epilog=f"Parts: {', '.join(names)}. The cache is RAMPART_CACHE or ~/.cache/rampart.",
+        epilog=f"Parts: {', '.join(names)}. Only when named: {', '.join(asked)}, which no story "
+        "needs, but `cargo xtask bench-media`. The cache is RAMPART_CACHE or ~/.cache/rampart.",
     )
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--list", action="store_true", help="show each part and its state")
     mode.add_argument("--check", action="store_true", help="exit 1 when a part is missing")
-    parser.add_argument("parts", nargs="*", metavar="PART", help="only these (default: all)")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help="only these (default: what stories need)"
+    )
     options = parser.parse_args(arguments)
     unknown = sorted(set(options.parts) - set(names))
     if unknown:

@@ -13,7 +13,7 @@ from parts.part import InstallError, Line, Part
 
 POLICY = Path("/usr/sbin/policy-rc.d")
 APT = ["apt-get", "-q", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=600"]
-SERVICES = ("coturn", "redis-server", "slapd")
+SERVICES = ("slapd",)
 
 
 @dataclass(frozen=True)
@@ -33,22 +33,16 @@ class Package:
 PACKAGES = (
     Package("chromium", "", "BSD-3-Clause and others", "/usr/bin/chromium"),
     Package("chromium-driver", "", "BSD-3-Clause and others", "/usr/bin/chromedriver"),
-    Package("coturn", "4.6.1-", "BSD-3-Clause", "/usr/bin/turnserver"),
     Package("dnsmasq-base", "2.90-", "GPL-2.0-or-later", "/usr/sbin/dnsmasq"),
     Package("iproute2", "6.1.0-", "GPL-2.0-or-later", "/bin/ip"),
-    Package("jq", "1.6-", "MIT", "/usr/bin/jq"),
     Package("mmdebstrap", "1.3.5-", "MIT", "/usr/bin/mmdebstrap"),
-    Package("netcat-openbsd", "1.219-", "BSD-3-Clause", "/bin/nc.openbsd"),
     Package("nftables", "1.0.6-", "GPL-2.0-only", "/usr/sbin/nft"),
     Package("nix-bin", "2.8.0-", "LGPL-2.1-or-later", "/usr/bin/nix"),
     Package("openssl", "3.0.", "Apache-2.0", "/usr/bin/openssl"),
     Package("python3-venv", "3.11.", "PSF-2.0", "/usr/bin/python3"),
-    Package("redis-server", "5:7.0.15-", "BSD-3-Clause", "/usr/bin/redis-server"),
     Package("slapd", "2.5.13", "OLDAP-2.8", "/usr/sbin/slapd"),
     Package("systemd-container", "252.", "LGPL-2.1-or-later", "/usr/bin/systemd-nspawn"),
-    Package("tcpdump", "4.99.3-", "BSD-3-Clause", "/usr/bin/tcpdump"),
-    Package("wireguard-go", "0.0.20220316-", "MIT", "/usr/bin/wireguard-go"),
-    Package("wireguard-tools", "1.0.20210914-", "GPL-2.0-only", "/usr/bin/wg"),
+    Package("vpx-tools", "1.12.0-", "BSD-3-Clause", "/usr/bin/vpxenc"),
 )
 
 

@@ -30,13 +30,25 @@ PACKAGES = (
     Package("dosfstools", "4.2-", "GPL-3.0-or-later", "usr/sbin/mkfs.vfat"),
     Package("e2fsprogs", "1.47.0-", "GPL-2.0-only", "usr/sbin/mkfs.ext4"),
     Package("wireguard-tools", "1.0.20210914-", "GPL-2.0-only", "usr/bin/wg"),
+    Package("chrony", "4.3-", "GPL-2.0-only", "usr/sbin/chronyd"),
+)
+# Debian allows one time daemon on a machine, so this one is fetched and unpacked by itself. It
+# needs nothing that systemd does not need.
+APART = Package(
+    "systemd-timesyncd", "252.", "LGPL-2.1-or-later", "usr/lib/systemd/systemd-timesyncd"
 )
 TOOLS = (
     *("kmod", "util-linux", "mount", "procps", "bash", "coreutils", "grep", "sed", "mawk"),
     *("iproute2", "iputils-ping", "netcat-openbsd"),
 )
 NOTED = "packages"
-# Runs when everything is unpacked; keeps the packages' names and versions, drops what no guest has.
+# These two run when everything else is unpacked.
+UNPACK_APART = f"""set -e
+cd "$1/var/cache/apt/archives"
+APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get download '{APART.name}={APART.version}*'
+dpkg-deb --fsys-tarfile {APART.name}_*.deb | tar -xf - --keep-directory-symlink -C "$1"
+"""
+# Keeps the packages' names and versions.
 NOTE = f'ls "$1/var/cache/apt/archives" | grep "[.]deb$" > "$1/{NOTED}"'
 
 
@@ -78,14 +90,15 @@ class Emulation(CachedPart):
         noted = (self.folder / NOTED).read_text()
         return [
             Line(one.name, _version(noted, one.name), one.licence, self.folder / one.program)
-            for one in PACKAGES
+            for one in (*PACKAGES, APART)
         ]
 
     def _unpack(self, folder: Path) -> list[str]:
         wanted = [f"{one.name}={one.version}*" for one in PACKAGES]
         return [
             *("mmdebstrap", "--variant=extract", "--mode=root", f"--hook-dir={MERGED}"),
-            *('--aptopt=Acquire::Retries "3"', f"--extract-hook={NOTE}"),
+            *('--aptopt=Acquire::Retries "3"', f"--extract-hook={UNPACK_APART}"),
+            f"--extract-hook={NOTE}",
             *(f"--include={','.join([*wanted, *TOOLS])}", "bookworm", str(folder)),
         ]
 

@@ -9,17 +9,36 @@ resolved by /etc/hosts alone, and /bin/sh is bash, as on NixOS.
 """
 
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from parts.cached import CachedPart
 from parts.commands import Command, Commands
-from parts.part import InstallError
+from parts.debian import Package
+from parts.part import InstallError, Line
 
 SYSTEM = ("systemd", "systemd-sysv", "libnss-systemd", "dbus")
 TOOLS = ("util-linux", "procps", "bash", "python3", "openssl", "ca-certificates")
 NETWORK = ("iproute2", "iputils-ping", "nftables", "netcat-openbsd", "tcpdump", "curl")
 DAEMONS = ("coturn", "redis-server", "openssh-server", "wireguard-go", "wireguard-tools")
 PACKAGES = (*SYSTEM, *TOOLS, *NETWORK, *DAEMONS)
+# What a story's verdict depends on, in the versions that we accept; for their beginnings see
+# `parts.debian`. Programs are paths in the tree.
+PINNED = (
+    Package("systemd", "252.", "LGPL-2.1-or-later", "lib/systemd/systemd"),
+    Package("nftables", "1.0.6-", "GPL-2.0-only", "usr/sbin/nft"),
+    Package("coturn", "4.6.1-", "BSD-3-Clause", "usr/bin/turnserver"),
+    Package("redis-server", "5:7.0.15-", "BSD-3-Clause", "usr/bin/redis-server"),
+    Package("openssh-server", "1:9.2p1-", "BSD-2-Clause and others", "usr/sbin/sshd"),
+    Package("wireguard-go", "0.0.20220316-", "MIT", "usr/bin/wireguard-go"),
+    Package("wireguard-tools", "1.0.20210914-", "GPL-2.0-only", "usr/bin/wg"),
+)
+STATUS = "var/lib/dpkg/status"
+# Of a package that dpkg knows: its name and its version.
+KNOWN = re.compile(r"^Package: (\S+)\n(?:(?!\n).+\n)*?Version: (\S+)$", re.MULTILINE)
+# What apt says of a version that the archive has no more.
+WITHDRAWN = re.compile(r"^E: Version '(.+)' for '(.+)' was not found$", re.MULTILINE)
 
 LEFT_OUT = (
     "/usr/share/man/*",
@@ -47,11 +66,13 @@ sed -i 's/^hosts:.*/hosts: files/' etc/nsswitch.conf
 
 
 class MachineRoot(CachedPart):
-    """A Debian tree for systemd-nspawn with `--volatile=overlay`."""
+    """A Debian tree, the lower layer of every machine."""
 
     name = "machine-root"
     version = "bookworm"
     licence = "see usr/share/doc/*/copyright"
+    packages: tuple[str, ...] = PACKAGES
+    pinned: tuple[Package, ...] = PINNED
 
     @property
     def program(self) -> Path:
@@ -59,26 +80,61 @@ class MachineRoot(CachedPart):
         return self.folder
 
     def recipe(self) -> bytes:
-        """Give the whole command."""
-        return "\n".join(self._command(Path("tree"))).encode()
+        """Give the whole command, without versions: of these the tree itself tells."""
+        return "\n".join(self._command(Path("tree"), self.packages)).encode()
+
+    def is_installed(self) -> bool:
+        """Tell whether the tree is there, with every pinned package in its version."""
+        if not super().is_installed():
+            return False
+        versions = versions_in(self.folder)
+        return all(versions.get(one.name, "").startswith(one.version) for one in self.pinned)
 
     def build(self, folder: Path, commands: Commands) -> None:
         """Let mmdebstrap fill the folder."""
         if os.geteuid() != 0:
             raise InstallError("root is needed to make the machine root")
-        commands.run(self._command(folder))
+        versions = {one.name: one.version for one in self.pinned if one.version}
+        wanted = [
+            f"{name}={versions[name]}*" if name in versions else name for name in self.packages
+        ]
+        try:
+            commands.run(self._command(folder, wanted))
+        except InstallError as error:
+            withdrawn = WITHDRAWN.findall(commands.log.read_text())
+            if not withdrawn:
+                raise
+            names = ", ".join(f"{name} {version}" for version, name in withdrawn)
+            advice = "pin what it has in parts/machine_root.py, once the stories pass with it"
+            raise InstallError(f"{self.version} has no more {names}: {advice}") from error
 
     def version_command(self, folder: Path) -> Command:
         """Ask the tree, by a program that runs inside it."""
         return ["chroot", folder, "cat", "/etc/os-release"]
 
-    def _command(self, folder: Path) -> list[str]:
+    def lines(self) -> list[Line]:
+        """Give the tree's row, and one for each pinned package."""
+        versions = versions_in(self.folder)
+        return [
+            *super().lines(),
+            *(
+                Line(one.name, versions[one.name], one.licence, self.folder / one.program)
+                for one in self.pinned
+            ),
+        ]
+
+    def _command(self, folder: Path, packages: Sequence[str]) -> list[str]:
         paths = [f"--dpkgopt=path-exclude={path}" for path in LEFT_OUT]
         paths += [f"--dpkgopt=path-include={path}" for path in KEPT]
         retries = '--aptopt=Acquire::Retries "3"'
-        packages = f"--include={','.join(PACKAGES)}"
+        included = f"--include={','.join(packages)}"
         finish = f"--customize-hook={FINISH}"
         return [
             *("mmdebstrap", "--mode=root", "--variant=minbase", retries),
-            *(*paths, packages, finish, self.version, str(folder)),
+            *(*paths, included, finish, self.version, str(folder)),
         ]
+
+
+def versions_in(tree: Path) -> dict[str, str]:
+    """Give the version of each package of a tree."""
+    return dict(KNOWN.findall((tree / STATUS).read_text()))

@@ -25,6 +25,8 @@ class Part(ABC):
     name: str
     version: str
     licence: str
+    # Installed only when it is named: what no story needs.
+    on_request: bool = False
 
     @property
     @abstractmethod

@@ -24,5 +24,7 @@ def add(layer: Layer, host: Host) -> None:
             "IPAddressDeny": "any",
             "IPAddressAllow": "localhost",
         },
+        # New rules, new test.
+        triggers={service.RESTART: service.digest(host.services["traefik"])},
     )
     layer.unit("rampart-selftest.service", test.text())

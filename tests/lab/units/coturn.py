@@ -30,6 +30,8 @@ def add(layer: Layer, host: Host) -> None:
             "RuntimeDirectory": "coturn",
             "ExecStartPre": f"/bin/bash {PREPARE}",
             "LimitNOFILE": 65535,
+            # As `modules/daemons/coturn.nix` has it: a deployment hangs up on nobody.
+            "X-RestartIfChanged": False,
         }
     )
     layer.unit("coturn.service", daemon.text())

@@ -11,5 +11,13 @@ def add(layer: Layer, host: Host) -> None:
     """Add rules and unit."""
     layer.write(RULES, host.data["firewall"])
     unload = "/usr/sbin/nft delete table inet rampart"
-    text = service.once("Firewall", f"/usr/sbin/nft -f {RULES}", ExecStop=unload)
+    # In one transaction, as nixpkgs' unit does it.
+    again = f"/bin/sh -c '{{ echo delete table inet rampart; cat {RULES}; }} | /usr/sbin/nft -f -'"
+    deployed: dict[str, service.Value] = {
+        "ExecStop": unload,
+        "ExecReload": again,
+        "X-ReloadIfChanged": True,
+        "X-Rules": service.digest(host.data["firewall"]),
+    }
+    text = service.once("Firewall", f"/usr/sbin/nft -f {RULES}", "", "", **deployed)
     layer.unit("rampart-firewall.service", text)

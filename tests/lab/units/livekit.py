@@ -8,8 +8,8 @@ from units.layer import UNITS, Layer
 
 FILE = "/etc/rampart/livekit.yaml"
 START = "/etc/rampart/livekit"
-# Of lines about a room or a person.
-NAMING = '"(room|participant)'
+# Of lines about a room or a person, and of such as repeat a pass.
+NAMING = '"(room|participant)|invalid token: '
 
 
 def add(layer: Layer, host: Host) -> None:
@@ -28,6 +28,8 @@ def add(layer: Layer, host: Host) -> None:
     daemon = service.of(host, "livekit", "LiveKit", f"/bin/bash {START}")
     patience = host.options(host.role)["livekit"]["drainTime"]
     daemon.settings.update({"DynamicUser": True, "LimitNOFILE": 65535, "TimeoutStopSec": patience})
+    # As `modules/daemons/livekit.nix` has it: a deployment hangs up on nobody.
+    daemon.settings["X-RestartIfChanged"] = False
     layer.unit("livekit.service", daemon.text())
     _health(layer, host.data["units"]["livekit"]["health"])
 

@@ -21,6 +21,12 @@ def add(layer: Layer, host: Host, unit: str) -> None:
     )
     daemon = service.of(host, unit, "Redis", f"/usr/bin/redis-server {full}")
     daemon.settings.update(
-        {"User": "redis", "RuntimeDirectory": unit, "ExecStartPre": f"/bin/bash {prepare}"}
+        {
+            "User": "redis",
+            "RuntimeDirectory": unit,
+            "StateDirectory": unit,
+            "StateDirectoryMode": "0700",
+            "ExecStartPre": f"/bin/bash {prepare}",
+        }
     )
     layer.unit(f"{unit}.service", daemon.text())

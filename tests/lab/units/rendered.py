@@ -25,7 +25,7 @@ from units import (
 from units.layer import Layer
 
 HOST_FILE = "/etc/rampart/host.json"
-# The clock is this host's, so a container cannot show it.
+# The clock is this host's, so a container cannot show it: story `clocks-are-set-right` does.
 NOT_SHOWN = ("timesyncd",)
 
 

@@ -1,5 +1,6 @@
 """The text of a service's unit file."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from units.layer import Layer
 
 PROGRAMS = "/opt/rampart/bin"
 NETWORK = "rampart-network.service"
+RESTART, RELOAD = "X-Restart-Triggers", "X-Reload-Triggers"
 Value = str | int | bool | Sequence[str]
 # The sandbox of our own programs: `modules/lib/hardening.nix`, without what a container cannot do.
 STRICT: dict[str, Value] = {
@@ -42,6 +44,8 @@ class Service:
     credentials: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Value] = field(default_factory=dict)
+    # What a deployment looks at: `deploy.units`.
+    triggers: dict[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
         """Give the unit file."""
@@ -60,6 +64,7 @@ class Service:
             "After": " ".join(after),
             "Wants": " ".join(after),
             "StartLimitIntervalSec": 0,
+            **self.triggers,
         }
         return section("Unit", unit) + "\n" + section("Service", body)
 
@@ -97,7 +102,29 @@ def of(host: Host, unit: str, description: str, start: str, **settings: Value) -
         host.credentials(unit),
         dict(entry.get("environment", {})),
         {**confined, **settings},
+        triggers(host, unit),
     )
+
+
+def triggers(host: Host, unit: str) -> dict[str, str]:
+    """Give what makes a deployment restart a unit, or only reload it, when its settings change.
+
+    On NixOS a unit names its settings' file in the store. Traefik sees to changed rules by itself,
+    and the guard says which of its keys it reads again (`modules/daemons`).
+    """
+    settings = host.services[unit]
+    if unit == "traefik":
+        return {RESTART: digest(settings["static"])}
+    reloaded = host.data["units"][unit].get("reloaded")
+    if reloaded is None:
+        return {RESTART: digest(settings)}
+    lasting = {key: value for key, value in settings.items() if key not in reloaded}
+    return {RESTART: digest(lasting), RELOAD: digest(settings)}
+
+
+def digest(settings: object) -> str:
+    """Give a word that changes with the settings."""
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def add_ours(layer: Layer, host: Host, unit: str, description: str, **settings: Value) -> None:

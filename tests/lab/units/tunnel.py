@@ -8,6 +8,7 @@ from units.layer import Layer
 
 PEERS = "/etc/rampart/tunnel-peers.conf"
 SCRIPT = "/etc/rampart/tunnel"
+RELOAD = "/etc/rampart/tunnel-reload"
 # Steps of 0.05 s; a busy machine is slow.
 WAIT = 600
 
@@ -20,6 +21,8 @@ def add(layer: Layer, host: Host) -> None:
     start = f"/usr/bin/wireguard-go --foreground {settings['interface']}"
     daemon = service.of(host, "wg-fleet", "Tunnel", start)
     daemon.settings["ExecStartPost"] = f"/bin/sh {SCRIPT}"
+    layer.write(RELOAD, reload(settings["interface"]))
+    daemon.settings.update({"ExecReload": f"/bin/sh {RELOAD}", "X-ReloadIfChanged": True})
     daemon.environment["WG_PROCESS_FOREGROUND"] = "1"
     layer.unit("wg-fleet.service", daemon.text())
     # As `modules/parts/mesh.nix` has it: given up after a minute, tried again, and left active when
@@ -53,6 +56,14 @@ def script(settings: dict[str, Any]) -> str:
         f"ip link set {name} mtu {settings['mtu']} up",
     ]
     return "\n".join(lines) + "\n"
+
+
+def reload(name: str) -> str:
+    """Give the commands that replace all peers, as networkd does when a deployment restarts it."""
+    return (
+        f"set -eu\nfor key in $(wg show {name} peers); do wg set {name} peer $key remove; done\n"
+        f"wg addconf {name} {PEERS}\n"
+    )
 
 
 def peers(settings: dict[str, Any]) -> str:

@@ -148,7 +148,7 @@ with subtest("what people do works: send, edit, react, upload, sync, preflight")
         "content_uri"
     ]
     path = f"/_matrix/client/v1/media/download/{media.removeprefix('mxc://')}"
-    assert "a file" in ask("GET", path, token=token).text
+    t.assertIn("a file", ask("GET", path, token=token).text)
     timeline = done(ask("GET", v3("sync?timeout=0"), token=token))["rooms"]["join"][room][
         "timeline"
     ]
@@ -173,7 +173,7 @@ with subtest("an encrypted direct chat becomes a direct chat"):
     made = done(ask("POST", v3("createRoom"), wanted, root["access_token"]))["room_id"]
     answer = direct("GET", v3(f"rooms/{made}/state/m.room.encryption"), token=root["access_token"])
     assert answer.status == 404, answer
-    assert harm() == []
+    t.assertEqual(harm(), [])
 
 with subtest("the whole chain refuses, over HTTP/1.1 and HTTP/2"):
     for how in ["--http1.1", "--http2"]:
@@ -181,20 +181,20 @@ with subtest("the whole chain refuses, over HTTP/1.1 and HTTP/2"):
         must_refuse(answers)
         version = "HTTP/2" if how == "--http2" else "HTTP/1.1"
         assert {answer.version for answer in answers.values()} == {version}, answers
-        assert harm() == []
+        t.assertEqual(harm(), [])
     for target in [f"http://{server}{known[0][2]}", f"x:http://{api_host}{known[0][2]}"]:
         odd = f"--http1.1 --request-target {shlex.quote(target)}"
-        assert ask("PUT", "/", MEGOLM, root["access_token"], odd).status in [400, 403, 404]
-    assert harm() == []
+        t.assertIn(ask("PUT", "/", MEGOLM, root["access_token"], odd).status, [400, 403, 404])
+    t.assertEqual(harm(), [])
 
 with subtest("the guard alone refuses: somebody who owns the gateway does not get round it"):
     must_refuse(fire(at_the_guard, known))
-    assert harm() == []
+    t.assertEqual(harm(), [])
     gateway.fail(f"curl --silent --max-time 5 http://{guard_address.partition(':')[0]}:8008/")
 
 with subtest("Traefik alone refuses what a path tells"), naive_hop():
     must_refuse(fire(through_chain(""), plain))
-    assert harm() == []
+    t.assertEqual(harm(), [])
 
 with subtest("control: without the guard, what only a body tells does harm"), naive_hop():
     answers = fire(through_chain(""), hidden)
@@ -204,34 +204,20 @@ with subtest("control: without the guard, what only a body tells does harm"), na
     log.log(f"without the guard pass: {', '.join(passed)}; harm: {', '.join(seen)}")
 
 with subtest("control: without guard and deny routers, the plain attacks do harm"), naive_hop():
-    kept = gateway.succeed(f"cat {RULES}")
-    opened = rules()
-    opened["http"]["routers"]["open"] = {
-        "entryPoints": ["websecure"],
-        "rule": f"Host(`{api_host}`)",
-        "priority": 100000,
-        "service": "guard",
-        "tls": {},
-    }
-    write_rules(json.dumps(opened))
-    probe = curl("POST", f"{api}{ADMIN}/v1/purge_history/x", {}, "", "--write-out ' %{http_code}'")
-    client.wait_until_succeeds(f"({probe}\n) | grep -qv 'Forbidden'", timeout=30)
-    try:
+    with open_gateway():
         # A room that is purged shows nothing else.
         answers = fire(through_chain(""), [one for one in plain if ADMIN not in one[2]])
         worse = [one for one in harm() if one not in seen]
         answers |= fire(through_chain(""), [one for one in plain if ADMIN in one[2]])
         worse += [one for one in harm() if one not in [*seen, *worse]]
-    finally:
-        write_rules(kept)
     passed = [name for name, answer in answers.items() if answer.status == 200]
     assert passed and worse, f"nothing was noticed: {answers}"
     log.log(f"without both pass: {', '.join(passed)}; harm: {', '.join(worse)}")
 
 with subtest("all layers again: refused again"):
-    client.wait_until_succeeds(f"({probe}\n) | grep -q 'HTTP/.* 403'", timeout=30)
+    client.wait_until_succeeds(f"({PROBE}\n) | grep -q 'HTTP/.* 403'", timeout=30)
     room = open_room(root, other)
     event = say(room, TEXT, root, "must-stay-too")
     before = harm()
     must_refuse(fire(through_chain(""), attacks(room, event)))
-    assert harm() == before
+    t.assertEqual(harm(), before)

@@ -40,13 +40,20 @@ def closest(region: Any) -> list[str]:
     return first + [focus["name"] for focus in near if focus["place"] == "last"]
 
 
+settled: set[str] = set()
+
+
 def from_region(region: Any, url: str, extra: str = "") -> Any:
     """Ask as somebody of a region does: from an address of its network."""
     host = url.split("/")[2]
     source = network_of(region).replace("::/80", "::7")
     client.succeed(f"ip -6 address replace {source}/64 dev ens18 nodad")
-    options = f"--interface {source} --resolve '{host}:443:[{gateway6}]' {extra}"
-    return ask("GET", url, options=options)
+    options = f"--interface {source} --resolve '{host}:443:[{gateway6}]'"
+    # The way back to a new address is not there at once on every network.
+    if source not in settled:
+        client.wait_until_succeeds(f"curl --silent --max-time 5 {options} {url}", timeout=60)
+        settled.add(source)
+    return ask("GET", url, options=f"{options} {extra}")
 
 
 def told(region: Any) -> list[str]:
@@ -149,8 +156,8 @@ with subtest(f"two people in {far['name']} talk on the media server there, and o
     before = {name: packets(machine) for name, machine in media.items()}
     first = from_region(far, transports("v1"))["rtc_transports"][0]["livekit_service_url"]
     tokens = call_tokens(first, openid(staff_api, alice))
-    count = heard(tokens[0]["url"], tokens)
-    assert count > 100, f"{first}: {count} frames with sound"
+    said = talked(tokens[0]["url"], tokens)
+    assert is_heard(said), f"{first}: {said}"
     carried = carriers(before)
     assert carried and carried <= set(here), f"media on {carried}, not on {here} alone"
 
@@ -173,13 +180,13 @@ with subtest("two people on different media servers of one region are in one cal
         )
     ]
     listened = people_talk(persons)[1]
-    assert listened["heard"] > 100, listened
+    assert is_heard(listened), listened
     (host,) = carriers(before)
     assert host in [node.name for node in nodes], host
 
 with subtest("its media does not pass the core, and its nodes keep nothing of it"):
     core.succeed("systemctl stop capture")
-    assert core.succeed("tcpdump -n -r /run/tunnel.pcap") == ""
+    t.assertEqual(core.succeed("tcpdump -n -r /run/tunnel.pcap"), "")
     for node in nodes:
         assert not traces(node, ["@alice", "!shared"]), node.name
 

@@ -42,6 +42,12 @@ ANSWERED_BY_GO = {
     "encryption/half-escape": [],
     "encryption/utf16-escape": [],
 }
+# Requests of one policy and one way that may get lost when another one resets their connection.
+HANDFUL = 5
+# Cases refused with 400 over HTTP/1.1, where the answer always arrives. Over HTTP/2 Traefik ends
+# the stream in the same moment (RFC 9113, 8.1: the body is not wanted), and now and then curl 7.88
+# sees the end alone.
+refused_plainly: set[str] = set()
 UNRESERVED = re.compile(r"%(2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)", re.IGNORECASE)
 
 
@@ -58,6 +64,10 @@ def play(verdict: str, policy: str, words: dict[str, str], options: str) -> list
     known = {reply["case"] for reply in replies}
     strays = [one for one in arrived if one["case"] not in known]
     assert not strays, f"arrived, and belongs to no case: {strays}"
+    resets = {case for case, statuses in ANSWERED_BY_GO.items() if not statuses} | refused_plainly
+    again = [one["case"] for one in replies if one.get("again") and one["case"] not in resets]
+    count["sent again, since another one took the connection along"] += len(again)
+    assert len(again) <= HANDFUL, f"{verdict}, {policy}: {len(again)} were lost: {again}"
     return [
         {**reply, "arrived": [one for one in arrived if one["case"] == reply["case"]]}
         for reply in replies
@@ -84,6 +94,8 @@ def blocked_fault(reply: Any) -> str:
     if whole or reply["arrived"] and not is_broken:
         return f"arrived: {reply['arrived']}"
     if reply["statuses"] == ANSWERED_BY_GO.get(reply["case"]):
+        return ""
+    if reply["statuses"] == [] and reply.get("lost") and reply["case"] in refused_plainly:
         return ""
     if len(reply["statuses"]) != 1 or not refused(reply["statuses"][0], is_broken):
         return f"answered by {reply['statuses']} {reply['text']} {reply['rest']}"
@@ -161,9 +173,6 @@ spares = [person(user) for user in ["c", "d", "c", "d"]]
 count: Counter[str] = Counter()
 faults: list[str] = []
 
-# It asks the homeserver and its broker things of its own; whatever arrives must be a case's.
-core.succeed("systemctl stop rampart-bot")
-
 with recorded():
     for policy, changes in SETUPS.items():
         with (
@@ -176,6 +185,8 @@ with recorded():
                 name = "HTTP/2" if how else "HTTP/1.1"
                 before = snapshot()
                 for reply in play("block", policy, words, f"{how} --token {root['access_token']}"):
+                    if reply["statuses"] == [400]:
+                        refused_plainly.add(reply["case"])
                     fault = blocked_fault(reply)
                     faults += [f"block/{reply['case']} ({name}): {fault}"] if fault else []
                     if not fault:
@@ -210,6 +221,12 @@ with recorded():
                         if made and is_encrypted(made):
                             faults.append(f"allow/{reply['case']} ({name}): encrypted {made}")
                         count[f"allow {name}, new rooms proven unencrypted"] += bool(made)
+
+with subtest("control: what does reach the homeserver changes what is compared"):
+    token, before = root["access_token"], snapshot()
+    done(direct("PUT", v3(f"rooms/{room}/state/m.room.name"), {"name": "changed"}, token))
+    changed = [part for part, was in before.items() if snapshot()[part] != was]
+    t.assertEqual(changed, ["state", "events"])
 
 for kind, number in sorted(count.items()):
     log.log(f"{kind}: {number}")

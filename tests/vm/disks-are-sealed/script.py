@@ -148,7 +148,8 @@ ssh = f"ssh -o BatchMode=yes -o IdentitiesOnly=yes -p {port}"
 
 with subtest("the host waits in stage 1, and listens on nothing but the port for unlocking"):
     host.start()
-    operator.wait_until_succeeds(f"nc -z -w 5 {address} {port}")
+    # Its greeting, not the port alone: under load `nc -z` was seen to succeed before it was up.
+    operator.wait_until_succeeds(f"nc -N -w 5 {address} {port} < /dev/null | grep SSH-")
     for other in [22, 80, 443]:
         operator.fail(f"nc -z -w 2 {address} {other}")
 
@@ -170,7 +171,7 @@ with subtest("the passphrase of the root, by SSH, lets the host boot"):
     source = host.succeed("findmnt --noheadings --output SOURCE /").strip()
     assert source == "/dev/mapper/system", source
     text = planted["system"]
-    assert host.succeed(f"cat /var/lib/planted/{text}").strip() == text
+    t.assertEqual(host.succeed(f"cat /var/lib/planted/{text}").strip(), text)
 
 with subtest("guest media opens when its key is there, and not before"):
     host.fail("test -e /dev/mapper/guest-media")
@@ -179,12 +180,13 @@ with subtest("guest media opens when its key is there, and not before"):
     host.succeed(f"umask 077\nprintf %s '{value}' > {key}.new && mv {key}.new {key}")
     host.wait_until_succeeds("findmnt --source /dev/mapper/guest-media", timeout=120)
     text = planted["guest-media"]
-    assert host.succeed(f"cat /var/lib/tuwunel/planted/{text}").strip() == text
+    t.assertEqual(host.succeed(f"cat /var/lib/tuwunel/planted/{text}").strip(), text)
 
 with subtest("the host pages out, and writes a journal"):
     host.wait_until_succeeds("grep -q /var/lib/swap /proc/swaps", timeout=180)
-    assert host.succeed("findmnt --noheadings --output SOURCE --target /var/lib/swap").strip() == (
-        "/dev/mapper/system"
+    t.assertEqual(
+        host.succeed("findmnt --noheadings --output SOURCE --target /var/lib/swap").strip(),
+        "/dev/mapper/system",
     )
     plant_in_swap(host, planted["swap"])
     host.succeed(f"systemd-cat echo {planted['journal']}")

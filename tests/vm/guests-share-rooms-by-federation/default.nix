@@ -1,4 +1,4 @@
-# See script.py. The machines are those of a fleet whose guests' server federates with its own.
+# See script.py. The machines are those of a fleet with two tenants.
 { self, pkgs }:
 import ../fleet.nix {
   inherit self pkgs;

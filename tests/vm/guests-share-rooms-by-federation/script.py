@@ -96,17 +96,20 @@ with subtest("neither server goes to a third one, which would be there"):
             f"curl --silent --output /dev/null --write-out '%{{http_code}}' {code}"
         )
         assert code in ["403", "502"], code
-    assert came() == 0
-    # Control: whoever does go there is seen. The DMZ host is kept in by its own firewall, too.
+    t.assertEqual(came(), 0)
+
+with subtest("control: whoever does go there is seen"):
+    # The DMZ host is kept in by its own firewall, too.
     core.execute(f"curl --silent --max-time 3 https://{THIRD}/")
-    assert came() > 0
+    t.assertGreater(came(), 0)
 
 with subtest("the routes between servers are there for the other server's host alone"):
     for api in [staff_api, guests_api]:
         assert federated(client, api, "version") == 404, api
-    # Control: through the tunnel each host reaches the other server.
-    assert federated(dmz, staff_api, "version") == 200
-    assert federated(core, guests_api, "version") == 200
+
+with subtest("control: through the tunnel each host reaches the other server"):
+    t.assertEqual(federated(dmz, staff_api, "version"), 200)
+    t.assertEqual(federated(core, guests_api, "version"), 200)
 
 with subtest("what is sent in a third server's name is refused, whatever its signature"):
     for machine, api, own, to in [
@@ -122,6 +125,6 @@ with subtest("what is sent in a third server's name is refused, whatever its sig
 
         person = next(person for place, person in sides if place == api)["user_id"]
         path = f"query/profile?user_id={urllib.parse.quote(person)}"
-        assert federated(machine, api, path, signed(THIRD)) == 403
-        # Control: the other server is asked for a better signature.
-        assert federated(machine, api, path, signed(own)) == 401
+        t.assertEqual(federated(machine, api, path, signed(THIRD)), 403)
+        with subtest("control: the other server is asked for a better signature"):
+            t.assertEqual(federated(machine, api, path, signed(own)), 401)

@@ -8,7 +8,7 @@
 import re
 import secrets
 
-SECRETS = "/run/rampart-secrets"
+PLACE_OF_SECRETS = "/run/rampart-secrets"
 POISON = "/run/poison"
 ANSWERS = "/run/answers"
 
@@ -46,11 +46,28 @@ REVIEWED = [
         "good for one log-in, which the broker has used; Tuwunel has no other way",
     ),
     (
-        r"file /nix/store/\w+-throwaway-secrets/\S+ \d+",
-        r".*",
-        "where the test machines get their secrets from; a real host has none",
+        r"file /var/lib/rampart-broker/(admin-token|bot-token|admin-password(\.next)?) 0400",
+        r"[\w-]+/made/(admin|bot)-\w+",
+        "where the broker keeps them; a unit gets its own as a credential",
     ),
+    (
+        rf"file {ANSWERS}/\S+ 0644",
+        "people/(link|pass of .*)",
+        "the page of links has it in its form, LiveKit in its refusal: to whoever sent it",
+    ),
+    (r"file /var/lib/tuwunel/signing\.key 0600", r"[\w-]+/made/signing\.key", "its own file"),
+    (
+        r"file /var/lib/tuwunel/\S+ 0600",
+        r"[\w-]+/made/(admin|bot)-token|people/link",
+        "a homeserver knows who is logged in, and what registers",
+    ),
+    # Where the test machines get their secrets from; a real host has none.
+    (r"file /nix/store/\w+-throwaway-secrets/\S+ \d+", r".*", "of the test machines"),
 ]
+
+# Where a daemon keeps secrets that it has made itself, and their names.
+MADE_IN = {"rampart-broker": "/var/lib/rampart-broker", "tuwunel": "/var/lib/tuwunel"}
+MADE = r"\./(admin-token|admin-password|bot-token|signing\.key)"
 
 # Looks for each value in each form, and prints where it is.
 SEARCH = r'''
@@ -263,9 +280,8 @@ def search(machine: Any, folders: list[str]) -> list[tuple[str, str, str]]:
 
 
 def reviewed(place: str, name: str) -> bool:
-    return any(
-        re.fullmatch(where, place) and re.fullmatch(what, name) for where, what, _ in REVIEWED
-    )
+    of_place = [what for where, what, _ in REVIEWED if re.fullmatch(where, place)]
+    return any(re.fullmatch(what, name) for what in of_place)
 
 
 def poisoned(host: str, secret: str) -> str:
@@ -278,10 +294,35 @@ def poisoned(host: str, secret: str) -> str:
     return f"{word}-=-=-=" if secret == "wireguard-private" else word
 
 
+def ordered_link() -> str:
+    """Order a guest's link as the bot does, open its page, and give the token that is in it."""
+    door = files[dmz.name]["services"]["rampart-broker"]["guests"]["listen"]
+    by, tenant = f"@ann:{names['serverName']}", files[dmz.name]["facts"]["tenant"]
+    order = {"by": by, "room": f"!orders:{names['serverName']}", "recipient": "Gus", "note": None}
+    terms = {"ttl_seconds": 3600, "uses": 1, "staff": False, "key": "story"}
+    secret = secrets_of(core)[f"broker-client-token-{tenant}"].strip()
+    url = f"http://{door}/v1/token-create"
+    made = json.dumps(ask("POST", url, {**order, **terms}, secret, machine=core))
+    found = re.search(r"https://[^\"]*\?token=([\w.~-]+)", made)
+    assert found, f"no link in {made}"
+    page = client.succeed(f"curl --silent --fail --max-time 20 {shlex.quote(found[0])}")
+    assert "<form" in page, page
+    return found[1]
+
+
 def with_credentials(file: Any) -> list[str]:
     return [unit for unit, entry in file["units"].items() if entry["credentials"]]
 
 
+def named(kind: str) -> set[str]:
+    """Give the names that routers of a kind are for."""
+    tables = [file["services"].get("traefik", {}).get("dynamic", {}) for file in files.values()]
+    routers = [one for table in tables for one in table.get(kind, {}).get("routers", {}).values()]
+    rules = [one["rule"] for one in routers]
+    return {name for rule in rules for name in re.findall(r"Host(?:SNI)?\(`([^`]+)`\)", rule)}
+
+
+served = [name for name, file in files.items() if "livekit" in file["services"]]
 # The core last: it dials the others, and one that comes back after it waits for minutes.
 hosts = sorted((m for m in machines if m.name in files), key=lambda machine: machine is core)
 values: dict[str, str] = {}
@@ -289,8 +330,10 @@ values: dict[str, str] = {}
 with subtest("every secret of every host is known to the search"):
     for host in hosts:
         wait_for_units(host)
-        held = [name for name in files[host.name]["secrets"] if not name.startswith("luks-")]
-        texts_of = run(host, READ, NAMES=held, FOLDER=SECRETS)
+        # Not the key of the system's disk, which opens that before there is a host.
+        held = sorted(set(files[host.name]["secrets"]) & set(secrets_of(host)))
+        assert set(files[host.name]["secrets"]) - set(held) <= {"luks-system"}, held
+        texts_of = run(host, READ, NAMES=held, FOLDER=PLACE_OF_SECRETS)
         for secret, text in json.loads(texts_of).items():
             found = values_of(secret, text)
             assert found and all(len(value) >= 32 for value in found), f"{secret}: {text}"
@@ -298,6 +341,22 @@ with subtest("every secret of every host is known to the search"):
                 values[f"{host.name}/{secret}" + f", line {number + 1}" * (len(found) > 1)] = value
         run(host, WRITE, TEXTS={name: poisoned(host.name, name) for name in held}, FOLDER=POISON)
 
+with subtest("what hosts have made for themselves is known, too"):
+    for host in hosts:
+        for unit, folder in MADE_IN.items():
+            if unit in files[host.name]["services"]:
+                listed = host.succeed(f"cd {folder} && find . -type f")
+                made = [one for one in listed.splitlines() if re.fullmatch(MADE, one)]
+                # Tuwunel has its signing key in its database.
+                assert made or unit == "tuwunel", f"{host.name}: nothing of {MADE}, but {listed}"
+                for name, text in json.loads(run(host, READ, NAMES=made, FOLDER=folder)).items():
+                    # Of a signing key the last word (ed25519 NAME KEY).
+                    secret = text.split()[-1]
+                    assert len(secret) >= 32, f"{host.name} {name}: {len(secret)} characters"
+                    values[f"{host.name}/made/{name.removeprefix('./')}"] = secret
+
+# Passes for calls, by the name of the media server.
+given: dict[str, str] = {}
 with subtest("people use the fleet"):
     make_accounts("ann", "ben")
     ann, ben = log_in(staff_api, "ann"), log_in(staff_api, "ben")
@@ -305,6 +364,7 @@ with subtest("people use the fleet"):
     register_guest("gus")
     guest = log_in(guests_api, "gus")
     values["people/password"] = PASSWORD
+    values["people/link"] = link = ordered_link()
     for api, account in [(staff_api, ann), (guests_api, guest)]:
         user = account["user_id"]
         values[f"people/token of {user}"] = account["access_token"]
@@ -313,7 +373,10 @@ with subtest("people use the fleet"):
         for service in [foci[0], foci[-1]]:
             tokens = call_tokens(service, proof)
             values[f"people/pass of {user} for {service}"] = tokens[0]["jwt"]
-            assert account is guest or heard(tokens[0]["url"], tokens) > 100, service
+            given[tokens[0]["url"].split("/")[2]] = tokens[0]["jwt"]
+            if account is not guest:
+                said = talked(tokens[0]["url"], tokens)
+                assert is_heard(said), f"{service}: {said}"
     url = f"{staff_api}/_matrix/client/v3/voip/turnServer"
     relay = ask("GET", url, token=ann["access_token"])
     values["people/relay"] = relay["password"]
@@ -322,22 +385,31 @@ for host in hosts:
     host.succeed(f"systemd-run --quiet --unit=watch python3 -c {shlex.quote(WATCH)}")
 
 with subtest("bad requests are answered"):
-    token, jwt = ann["access_token"], tokens[0]["jwt"]
-    public = {names["serverName"], names["clientDomain"], names["rtcDomain"], guests}
-    public |= {files[edge.name]["options"]["edge"]["focusDomain"] for edge in edges}
-    reads = ["/", "/metrics", "/debug/pprof/", "/api/rawdata", "/dashboard/", "/nothing/here"]
-    reads += ["/%2e%2e/etc/passwd", "/_synapse/admin/v1/server_version"]
-    reads += [f"/_matrix/client/v3/{path}{token}" for path in ["nothing/", "sync?access_token=x"]]
-    reads += [f"/rtc{path}?access_token={jwt}x" for path in ["", "/validate", "/v1/validate"]]
-    writes = [f"/_matrix/client/v3/{path}" for path in ["login", "register"]]
-    writes += ["/twirp/livekit.RoomService/ListRooms"]
-    writes += [f"/{service.rpartition('/')[2]}/sfu/get" for service in foci]
+    token = ann["access_token"]
+    public, relayed = named("http"), named("tcp")
+    assert {guests, names["rtcDomain"], *map(media_name, served)} <= public, public
+    # Each media server is asked with a pass of its own, and a letter more.
+    jwt = "PASS"
+    reads = [
+        *["/", "/metrics", "/debug/pprof/", "/api/rawdata", "/dashboard/", "/nothing/here"],
+        *["/%2e%2e/etc/passwd", "/_synapse/admin/v1/server_version"],
+        *[f"/_matrix/client/v3/{path}{token}" for path in ["nothing/", "sync?access_token=x"]],
+        *[f"/rtc{path}?access_token={jwt}x" for path in ["", "/validate", "/v1/validate"]],
+        *["/register", f"/register?token={link}x", "/register?token="],
+    ]
+    writes = [
+        *[f"/_matrix/client/v3/{path}" for path in ["login", "register"]],
+        *["/twirp/livekit.RoomService/ListRooms", "/register", f"/register?token={link}x"],
+        *[f"/{service.rpartition('/')[2]}/sfu/get" for service in foci],
+    ]
     wrong = json.dumps({"openid_token": {"access_token": f"{token}x"}, "password": PASSWORD})
     requests: list[dict[str, str]] = [{"url": path} for path in reads]
     header = f"Authorization: Bearer {jwt}x"
     requests += [
         {"url": path, "data": d, "header": header} for path in writes for d in ["{", wrong]
     ]
+    form = f"token={link}x&username=gus&password={PASSWORD}"
+    requests += [{"url": "/register", "data": form}]
     client.succeed(f"mkdir -p {ANSWERS}")
     for name in sorted(public):
         blocks = [
@@ -347,6 +419,7 @@ with subtest("bad requests are answered"):
         common = "include\nsilent\nshow-error\npath-as-is\nmax-time = 10\n"
         common += 'write-out = "\\n"\n'
         config = "next\n".join(common + block for block in blocks)
+        config = config.replace(jwt, given.get(name, given[media_name(core.name)]))
         answers = f"{ANSWERS}/{name}"
         client.execute(f"curl --config - > {answers} 2>&1 <<'END'\n{config}END")
         said = client.succeed(f"grep --text -E '^HTTP|^curl' {answers}")
@@ -354,6 +427,11 @@ with subtest("bad requests are answered"):
         # More than Traefik takes.
         long = "X: $(head -c 70000 /dev/zero | tr '\\0' x)"
         client.execute(f'curl -sSi -H "{long}" https://{name}/ >> {answers} 2>&1')
+
+    # What is behind these speaks no HTTP: it may say anything, or nothing.
+    for name in sorted(relayed):
+        url = shlex.quote(f"https://{name}/?access_token={given[media_name(core.name)]}x")
+        client.execute(f"curl -sSi --max-time 3 {url} >> {ANSWERS}/{name} 2>&1")
 
     account = f"-u {shlex.quote(relay['username'])} -w {shlex.quote(relay['password'] + 'x')}"
     realm = files[relay_host.name]["services"]["coturn"]["settings"]["realm"]
@@ -363,13 +441,13 @@ with subtest("bad requests are answered"):
 
 with subtest("daemons are given wrong secrets, and end"):
     for host in hosts:
-        host.succeed(f"mount --bind {POISON} {SECRETS}")
+        host.succeed(f"mount --bind {POISON} {PLACE_OF_SECRETS}")
         for unit in with_credentials(files[host.name]):
             host.execute(f"systemctl kill --signal=ABRT {shlex.quote(unit)}.service")
     # Long enough for more than one start of each.
     core.sleep(4)
     for host in hosts:
-        host.succeed(f"umount {SECRETS}")
+        host.succeed(f"umount {PLACE_OF_SECRETS}")
 
 with subtest("daemons are cut down, and come back"):
     for host in hosts:

@@ -86,16 +86,16 @@ with subtest("clients are told that encryption is off, and of foci, by whoever i
         return json.loads(answer.body)
 
     for server in [names["serverName"], guests]:
-        assert told(server)["io.element.e2ee"] == {"default": False, "force_disable": True}
+        t.assertEqual(told(server)["io.element.e2ee"], {"default": False, "force_disable": True})
     core.succeed("systemctl stop rampart-steer")
-    assert told(names["serverName"])["io.element.e2ee"]["force_disable"] is True
+    t.assertIs(told(names["serverName"])["io.element.e2ee"]["force_disable"], True)
     core.succeed("systemctl start rampart-steer")
     for path in ["unstable/org.matrix.msc4143", "v1"]:
         answer = got("GET", f"{guests_api}/_matrix/client/{path}/rtc/transports")
         listed = json.loads(answer.body)["rtc_transports"]
         assert [one["livekit_service_url"] for one in listed] == foci, answer
     dmz.succeed("systemctl stop rampart-answer")
-    assert told(guests)["m.homeserver"]["base_url"].rstrip("/") == guests_api
+    t.assertEqual(told(guests)["m.homeserver"]["base_url"].rstrip("/"), guests_api)
     dmz.succeed("systemctl start rampart-answer")
 
 with subtest("people with a real client do what they may, and read why they may not do the rest"):
@@ -124,7 +124,7 @@ with subtest("the guard says the same to whoever gets past the gateway"):
 
 with subtest("a policy is read again without a restart"):
     before = core.succeed("systemctl show --property=MainPID --value rampart-guard")
-    assert sent("POST", KEYS).status != 403
+    t.assertNotEqual(sent("POST", KEYS).status, 403)
     guard = json.loads(core.succeed(f"cat {GUARD_FILE}"))
     strict = json.loads(json.dumps(guard))
     strict["policy"]["audit"]["keys"] = True
@@ -140,23 +140,23 @@ with subtest("a broken file leaves the old policy, and says so"):
     for broken in ["{", strict]:
         said = reloaded(broken)
         assert "the old policy stays" in said, said
-        assert sent("POST", KEYS).status == 403
+        t.assertEqual(sent("POST", KEYS).status, 403)
     core.succeed("journalctl -u rampart-guard --grep 'unknown field `kyes`'")
     said = reloaded(guard)
     assert "the policy was read again" in said, said
-    assert sent("POST", KEYS).status != 403
+    t.assertNotEqual(sent("POST", KEYS).status, 403)
 
 with subtest("verdicts and reloads are counted, on loopback only"):
-    assert number('rampart_guard_verdicts_total{verdict="refused",rule="key_upload"}') == 3
-    assert number('rampart_guard_reloads_total{outcome="refused"}') == 2
-    assert number("rampart_guard_upstream_up") == 1
+    t.assertEqual(number('rampart_guard_verdicts_total{verdict="refused",rule="key_upload"}'), 3)
+    t.assertEqual(number('rampart_guard_reloads_total{outcome="refused"}'), 2)
+    t.assertEqual(number("rampart_guard_upstream_up"), 1)
     gateway.fail(f"curl --silent --max-time 5 http://{listener.rpartition(':')[0]}:9110/metrics")
 
 with subtest("reads take the way that the manifest says"):
     reads = 'rampart_guard_request_seconds_count{class="read"}'
     before_read = number(reads)
     for _ in range(3):
-        assert got("GET", f"{staff_api}/_matrix/client/versions").status == 200
+        t.assertEqual(got("GET", f"{staff_api}/_matrix/client/versions").status, 200)
     direct = files[core.name]["options"]["audit"]["reads"] == "direct"
     assert number(reads) - before_read == (0 if direct else 3), direct
 
@@ -188,20 +188,22 @@ with subtest("no log has a token, whether it came in the query or in the header"
     gateway.succeed("journalctl -u rampart-answer | grep redaction_endpoint")
     core.succeed("journalctl -u rampart-guard | grep key_upload")
 
+TRIES = 30
 with subtest("who tries passwords too often reads when to try again"):
     wrong = json.dumps({"type": "m.login.password", "user": "nobody", "password": "x"})
     start = time.monotonic()
-    answers = [sent("POST", "/_matrix/client/v3/login", wrong) for _ in range(20)]
+    answers = [sent("POST", "/_matrix/client/v3/login", wrong) for _ in range(TRIES)]
     limited = [answer for answer in answers if answer.status == 429]
     assert limited and answers[0].status != 429, answers
     assert all(one.is_readable("M_LIMIT_EXCEEDED") for one in limited), limited
     assert all(int(one.headers["retry-after"]) > 0 for one in limited), limited
     path = "/_matrix/client/v1/register/m.login.registration_token/validity?token=x"
-    assert got("GET", staff_api + path).status == 429
+    # A try every three seconds is free: one request alone may get it.
+    assert 429 in {got("GET", staff_api + path).status for _ in range(TRIES // 2)}, path
     # Other routes, other addresses and preflights are not.
-    assert got("OPTIONS", f"{staff_api}/_matrix/client/v3/login").status != 429
-    assert got("GET", f"{staff_api}/_matrix/client/versions").status == 200
-    log.info(f"20 tries took {time.monotonic() - start:.1f} s")
+    t.assertNotEqual(got("OPTIONS", f"{staff_api}/_matrix/client/v3/login").status, 429)
+    t.assertEqual(got("GET", f"{staff_api}/_matrix/client/versions").status, 200)
+    log.info(f"{TRIES} tries, and half as many more, took {time.monotonic() - start:.1f} s")
 
 with subtest("control: the self-test notices a rule that is lost"):
     rules = gateway.succeed(f"cat {RULES}")

@@ -1,5 +1,5 @@
 # See script.py. The machines are those of the example fleet; the client also has every daemon, and the rendered hosts
-# of all three fleets.
+# of every fleet of the repository.
 { self, pkgs }:
 {
   imports = [ (import ../fleet.nix { inherit self pkgs; }) ];
@@ -14,6 +14,10 @@
         example = ../../../hosts/generated;
         dmz = ../../../templates/dmz/hosts/generated;
         small = ../../../templates/small/hosts/generated;
+        choices = ../../fleets/choices/hosts/generated;
+        directory = ../../fleets/directory/hosts/generated;
+        edge-media = ../../fleets/edge-media/hosts/generated;
+        linked = ../../fleets/linked/hosts/generated;
       };
       environment.systemPackages = [
         pkgs.livekit

@@ -191,7 +191,7 @@ with subtest("without its firewall, too, the DMZ host reaches no port of a host 
     dials = [(address, port) for address in sorted(reached) for port in sorted(ports)]
     assert not (opened := run(dmz, DIAL, PLACES=dials)), opened
     # Control: the gateway is let in, by the same attempt.
-    assert run(gateway, DIAL, PLACES=dials)
+    t.assertTrue(run(gateway, DIAL, PLACES=dials))
 
 with subtest("the tunnel knows the DMZ host's key as that of one host only"):
     # The core dials this host, which is the control, too.
@@ -217,11 +217,11 @@ with subtest("no key on the DMZ host is one for SSH, from where administration c
 
     listed = "grep -lr 'PRIVATE KEY' /etc/ssh /run/rampart-* /var/lib/rampart-* /var/lib/tuwunel"
     private = [read(dmz, path) for path in dmz.execute(f"{listed} || true")[1].split()]
-    assert private
-    assert not [host.name for host in [gateway, *edges] for key in private if enters(key, host)]
+    t.assertTrue(private)
+    t.assertFalse([host.name for host in [gateway, *edges] for key in private if enters(key, host)])
     # Control: a key that is let in gets in.
     core.succeed("ssh-keygen -q -t ed25519 -N '' -f /tmp/own")
     own = read(core, "/tmp/own.pub")
     for place in ["/root/.ssh/authorized_keys", "/etc/ssh/authorized_keys.d/root"]:
         gateway.execute(f"mkdir -p $(dirname {place}) && echo {shlex.quote(own)} >> {place}")
-    assert enters(read(core, "/tmp/own"), gateway)
+    t.assertTrue(enters(read(core, "/tmp/own"), gateway), "the key that was put there")

@@ -1,0 +1,1 @@
+"""Edges that are added, drained and removed while people talk."""

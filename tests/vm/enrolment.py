@@ -4,6 +4,7 @@
 # Links are opened and forms are filled in by Chromium. What its pages look like is looked at in the
 # tests of crates/enrol.
 import re
+import time
 import urllib.parse
 from collections.abc import Callable, Iterator
 
@@ -18,7 +19,8 @@ LINK = re.compile(r"https://\S+/register(?:/password)?\?token=[\w.~-]+")
 
 def until(what: str, look: Callable[[], Any], limit: int = LIMIT) -> Any:
     """Look again and again until there is something."""
-    for _ in range(limit):
+    end = time.monotonic() + limit
+    while time.monotonic() < end:
         if found := look():
             return found
         client.sleep(1)

@@ -350,7 +350,7 @@ for machine in machines:
 with subtest("pings are answered exactly where the list says so"):
     for machine in machines:
         others = targets_of(machine)
-        ping = 'ping -c 1 -W 1 "$address" > /dev/null && echo "$address"'
+        ping = 'ping -c 3 -i 0.2 -W 5 "$address" > /dev/null && echo "$address"'
         many = f"for address in {' '.join(others)}; do ({ping}) & done; wait"
         listed = {
             address
@@ -487,7 +487,9 @@ with subtest("control: a gateway that passes on, and says that it is its own, is
     forwards = gateway.succeed("sysctl -n net.ipv4.ip_forward").strip()
     gateway.succeed("sysctl -w net.ipv4.ip_forward=1", f"nft 'table inet stray {{ {hide} }}'")
     undo = added(gateway, "forward", f"{out} accept")
-    stray = passed_on(dmz, near, [probe])
+    # A packet that is sent once may be lost.
+    tries = (passed_on(dmz, near, [probe]) for _ in range(ROUNDS))
+    stray = next(filter(None, tries), [])
     gateway.succeed(
         undo, "nft delete table inet stray", f"sysctl -w net.ipv4.ip_forward={forwards}"
     )

@@ -4,8 +4,10 @@
 call="$(cat)"
 of() { jq --raw-output ".$1" <<< "$call"; }
 log="$(mktemp)"
-timeout "$(of seconds)" lk room join --url "$(of url)" --token "$(of listener)" > "$log" 2>&1 &
-timeout "$(of seconds)" lk room join --url "$(of url)" --token "$(of speaker)" --publish-demo > /dev/null 2>&1 || true
+# Whoever would leave when enough was heard stays for this long.
+seconds="$(jq 'if .enough then 15 else .seconds end' <<< "$call")"
+timeout "$seconds" lk room join --url "$(of url)" --token "$(of listener)" > "$log" 2>&1 &
+timeout "$seconds" lk room join --url "$(of url)" --token "$(of speaker)" --publish-demo > /dev/null 2>&1 || true
 wait || true
 tracks="$(grep --count --ignore-case 'track subscribed' "$log" || true)"
 jq --null-input --argjson tracks "$tracks" '{heard: $tracks, counts: "tracks"}'

@@ -183,16 +183,17 @@ def talked(url: str, tokens: list[Any]) -> Any:
     """Let two people talk, until enough was heard; give what the listener's client says."""
     both = {"speaker": tokens[0]["jwt"], "listener": tokens[1]["jwt"]}
     # About three seconds of sound, which may come late on a busy machine.
-    call = {"url": url, **both, "seconds": 10, "enough": 300}
+    call = {"url": url, **both, "seconds": 60, "enough": 300}
     return json.loads(client.succeed(f"join-call <<'END'\n{json.dumps(call)}\nEND"))
 
 
 def people_talk(
-    persons: list[dict[str, Any]], seconds: int = 5, patience: int = 30
+    persons: list[dict[str, Any]], seconds: int = 60, patience: int = 30
 ) -> list[dict[str, Any]]:
     """Let people be in a call, each with an own view of some names; give what each heard and read.
 
     Of a person: `url`, `token`, `says` (a text; who has one speaks, too), `names` (name → address).
+    Who says nothing leaves when enough was heard, who speaks when all others have left.
     """
     script = []
     for number, person in enumerate(persons):
@@ -201,7 +202,8 @@ def people_talk(
         hosts = [line for line in known if not set(line.split()[1:]) & set(person["names"])]
         hosts += [f"{address} {name}" for name, address in person["names"].items()]
         wanted = {key: person[key] for key in ["url", "token", "says"]}
-        wanted |= {"seconds": seconds, "patience": patience}
+        ends = {"follows": True} if person["says"] else {"enough": 300}
+        wanted |= {"seconds": seconds, "patience": patience, **ends}
         client.succeed(
             f"cat > {place}.hosts <<'END'\n" + "\n".join(hosts) + "\nEND",
             f"cat > {place}.in <<'END'\n{json.dumps(wanted)}\nEND",
@@ -353,7 +355,8 @@ def takers(thief: Any) -> set[str]:
         at = files[name]["facts"]["publicAddress"] or files[gateway.name]["facts"]["publicAddress"]
         endpoint = f"endpoint {at}:{mine['listenPort']} persistent-keepalive 1"
         thief.succeed(f"wg set {interface} peer {keys[name]} {endpoint}")
-    thief.succeed("sleep 8")
+    # WireGuard begins a handshake anew every five seconds: after these, whoever answers has.
+    thief.succeed("sleep 12")
     lines = thief.succeed(f"wg show {interface} latest-handshakes").splitlines()
     for name in strangers:
         thief.succeed(f"wg set {interface} peer {keys[name]} remove")

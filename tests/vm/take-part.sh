@@ -8,6 +8,8 @@ log="$(mktemp)"
 says="$(of says)"
 publish=()
 [ -z "$says" ] || publish=(--publish-demo)
-timeout "$(of seconds)" lk room join --url "$(of url)" --token "$(of token)" "${publish[@]}" > "$log" 2>&1 || true
+# Whoever would leave by themselves stay for this long.
+seconds="$(jq 'if .enough or .follows then 15 else .seconds end' <<< "$person")"
+timeout "$seconds" lk room join --url "$(of url)" --token "$(of token)" "${publish[@]}" > "$log" 2>&1 || true
 tracks="$(grep --count --ignore-case 'track subscribed' "$log" || true)"
 jq --null-input --argjson tracks "$tracks" '{heard: $tracks, counts: "tracks", read: null}'

@@ -30,6 +30,8 @@ async def call(wanted: dict[str, Any]) -> dict[str, int]:
     speaking = asyncio.create_task(speak(speaker))
     over = time.monotonic() + float(wanted["seconds"])
     while time.monotonic() < over and ear.heard < wanted.get("enough", math.inf):
+        if speaking.done():
+            await speaking
         await asyncio.sleep(STEP)
     speaking.cancel()
     for task in ear.tasks:

@@ -50,6 +50,7 @@ class Ear:
         # When each frame with sound came.
         self.sounds: list[float] = []
         self.tasks: list[asyncio.Task[None]] = []
+        self.hears = asyncio.Event()
         room.on("track_subscribed", self._subscribed)
 
     def _subscribed(self, track: rtc.Track, *_: object) -> None:
@@ -61,6 +62,7 @@ class Ear:
             self.frames += 1
             if is_loud(event.frame):
                 self.sounds.append(time.monotonic())
+                self.hears.set()
 
     @property
     def heard(self) -> int:

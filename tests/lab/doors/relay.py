@@ -11,11 +11,14 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from typing import Any
 
 from doors import keys, tls
 
 PATIENCE = 2.0
+# Of a datagram, which may be lost (RFC 8489, section 6.2.1).
+SENT = 3
 COOKIE = 0x2112A442
 ALLOCATE, SUCCESS, ERROR = 0x0003, 0x0103, 0x0113
 USERNAME, INTEGRITY, CODE, REALM, NONCE, TRANSPORT = 0x6, 0x8, 0x9, 0x14, 0x15, 0x19
@@ -103,11 +106,27 @@ def exchange(one: socket.socket, asked: Attributes, key: bytes) -> tuple[int, At
     head = struct.pack("!HHI12s", ALLOCATE, length, COOKIE, secrets.token_bytes(12))
     if key:
         body += attribute(INTEGRITY, hmac.digest(key, head + body, hashlib.sha1))
-    one.sendall(head + body)
-    said = one.recv(2048)
-    if len(said) < 20:
-        raise ConnectionError("no answer")
+    said = sent(one, head + body)
     return struct.unpack("!H", said[:2])[0], dict(attributes(said[20:]))
+
+
+def sent(one: socket.socket, request: bytes) -> bytes:
+    """Send a request, a datagram more than once, and give the answer to it."""
+    for left in reversed(range(SENT if one.type == socket.SOCK_DGRAM else 1)):
+        one.sendall(request)
+        with suppress(TimeoutError) if left else nullcontext():
+            return answer(one, request[8:20])
+    raise TimeoutError("no answer")
+
+
+def answer(one: socket.socket, transaction: bytes) -> bytes:
+    """Wait for the answer of a transaction; those to what was sent twice are left."""
+    while True:
+        said = one.recv(2048)
+        if len(said) < 20:
+            raise ConnectionError("no answer")
+        if said[8:20] == transaction:
+            return said
 
 
 def attribute(kind: int, value: bytes) -> bytes:

@@ -93,12 +93,13 @@ class People:
             known = " ".join(f"--resolve '{host}:443:[{self.gateway6}]'" for host in hosts)
             options = f"--interface {region.address6} {known}"
         document = f"https://{self.names['serverName']}/.well-known/matrix/client"
-        while True:
+        for _ in range(LIMIT):
             found = self.ask(document, options=options)[FOCI]
             listed = self.ask(f"{self.api}/{TRANSPORTS}", options=options)["rtc_transports"]
             if found == self.ask(document, options=options)[FOCI]:
                 assert listed == found, f"{region.name}: {listed}, the document {found}"
                 return _names(found)
+        raise RequestedAssertionFailed(f"{region.name}: the answers change all the time")
 
     def guests_told(self) -> list[str]:
         """Give the foci that guests are told."""
@@ -113,7 +114,7 @@ class People:
         return {"url": got["url"], "token": got["jwt"]}
 
     def call(
-        self, name: str, focus: str, views: tuple[Names, Names] = ({}, {}), patience: int = 30
+        self, name: str, focus: str, views: tuple[Names, Names] = ({}, {}), patience: int = LIMIT
     ) -> "Call":
         """Let two people talk on a focus; each may see some names in an own way."""
         for number, view in enumerate(views):
@@ -160,13 +161,30 @@ class Call:
         self.people = people
         self.name = name
 
+    def wait_until_heard(self) -> None:
+        """Wait until the one hears the other; else say what became of both."""
+        hears = f"journalctl --quiet --output=cat --unit={self.name}-1 | grep -q '^hears somebody'"
+        client = self.people.client
+        end = time.monotonic() + LIMIT
+        while client.execute(hears)[0] != 0:
+            if time.monotonic() > end:
+                raise RequestedAssertionFailed(f"{self.name}: not heard: {self.told()}")
+            time.sleep(0.5)
+
+    def told(self) -> str:
+        """Give what both said of how it goes."""
+        units = f"--unit={self.name}-0 --unit={self.name}-1"
+        return self.people.runs(f"journalctl --quiet {units}")
+
     def end(self) -> Heard:
         """End it, and give what the listener heard: first that one, who hears until then."""
         client = self.people.client
         for person in (f"{self.name}-1", f"{self.name}-0"):
             client.execute(f"systemctl stop {person}")
         said = self.people.runs(f"cat /run/{self.name}-1.out")
-        found = json.loads(said) if said.strip() else {"heard": 0}
+        if not said.strip():
+            raise RequestedAssertionFailed(f"{self.name}: nothing came of it: {self.told()}")
+        found = json.loads(said)
         if not found["heard"]:
             return Heard(0, 0.0, GONE)
         return Heard(found["heard"], round(found["silence"], 1), round(found["since"], 1))

@@ -215,7 +215,7 @@ with subtest("control: without guard and deny routers, the plain attacks do harm
     log.log(f"without both pass: {', '.join(passed)}; harm: {', '.join(worse)}")
 
 with subtest("all layers again: refused again"):
-    client.wait_until_succeeds(f"({PROBE}\n) | grep -q 'HTTP/.* 403'", timeout=30)
+    client.wait_until_succeeds(f"({PROBE}\n) | grep 'HTTP/.* 403'", timeout=30)
     room = open_room(root, other)
     event = say(room, TEXT, root, "must-stay-too")
     before = harm()

@@ -61,7 +61,7 @@ def relay_says(secret: str, peer: str, relay: str = "") -> str:
     account = f"-u {MARK} -W {shlex.quote(secret)}"
     way = f"-e {peer} -r {rtc['port_range_start']} {relay or public[near.name]}"
     return str(
-        client.succeed(f"timeout 3 turnutils_uclient -v -n 1 -c {account} {way} 2>&1 || true")
+        client.succeed(f"timeout 20 turnutils_uclient -v -n 1 -c {account} {way} 2>&1 || true")
     )
 
 

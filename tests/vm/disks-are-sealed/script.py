@@ -18,6 +18,7 @@ CONTROL = "vdc"
 VOLUMES = {"system": "vda", "guest-media": "vdb"}
 CHUNK = 16 * MIB
 SWAPPED = 8 * MIB
+TRIES = 20
 # Where the installer mounts, and what lies there on the running host.
 AT = {"system": "/mnt/var/lib/planted", "guest-media": "/mnt/var/lib/tuwunel/planted"}
 
@@ -66,10 +67,14 @@ def plant_in_swap(machine: Any, text: str) -> None:
     machine.succeed(f"systemd-run --unit={unit} bash -c '{fill}'")
     machine.wait_until_succeeds(f"test $(stat -c %s /dev/shm/{unit}) = {SWAPPED}")
     group = f"/sys/fs/cgroup/system.slice/{unit}.service"
-    # The kernel says no when it got less than it was asked for; what counts is what it did.
-    machine.execute(f"echo {SWAPPED} > {group}/memory.reclaim")
-    swapped = int(machine.succeed(f"cat {group}/memory.swap.current"))
-    assert swapped > SWAPPED // 2, f"only {swapped} bytes of {SWAPPED} were paged out"
+    swapped = 0
+    for _ in range(TRIES):
+        # The kernel says no when it got less than it was asked for; what counts is what it did.
+        machine.execute(f"echo {SWAPPED} > {group}/memory.reclaim")
+        swapped = int(machine.succeed(f"cat {group}/memory.swap.current"))
+        if swapped > SWAPPED // 2:
+            return
+    raise AssertionError(f"only {swapped} bytes of {SWAPPED} were paged out")
 
 
 for disk, size in SIZES.items():
@@ -183,7 +188,7 @@ with subtest("guest media opens when its key is there, and not before"):
     t.assertEqual(host.succeed(f"cat /var/lib/tuwunel/planted/{text}").strip(), text)
 
 with subtest("the host pages out, and writes a journal"):
-    host.wait_until_succeeds("grep -q /var/lib/swap /proc/swaps", timeout=180)
+    host.wait_until_succeeds("grep /var/lib/swap /proc/swaps", timeout=180)
     t.assertEqual(
         host.succeed("findmnt --noheadings --output SOURCE --target /var/lib/swap").strip(),
         "/dev/mapper/system",

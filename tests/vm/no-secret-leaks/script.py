@@ -7,6 +7,7 @@
 # file or environment, that place is in the list below, with the reason.
 import re
 import secrets
+import time
 
 PLACE_OF_SECRETS = "/run/rampart-secrets"
 POISON = "/run/poison"
@@ -314,6 +315,26 @@ def with_credentials(file: Any) -> list[str]:
     return [unit for unit, entry in file["units"].items() if entry["credentials"]]
 
 
+def starts(host: Any) -> dict[str, int]:
+    """Give how often each unit was started again that has secrets and is started again."""
+    units = " ".join(shlex.quote(f"{unit}.service") for unit in with_credentials(files[host.name]))
+    shown = host.succeed(f"systemctl show --property=Id,Restart,NRestarts,ActiveState {units}")
+    found = {}
+    for block in shown.strip().split("\n\n"):
+        one = dict(line.split("=", 1) for line in block.splitlines())
+        if one["Restart"] != "no" and one["ActiveState"] != "inactive":
+            found[one["Id"]] = int(one["NRestarts"])
+    return found
+
+
+def wait_for_more_starts(host: Any, before: dict[str, int]) -> None:
+    """Wait until each of these units was started once more."""
+    end = time.monotonic() + 90
+    while late := {unit for unit, count in starts(host).items() if count <= before.get(unit, -1)}:
+        assert time.monotonic() < end, f"{host.name}: not started again: {late}"
+        host.sleep(1)
+
+
 def named(kind: str) -> set[str]:
     """Give the names that routers of a kind are for."""
     tables = [file["services"].get("traefik", {}).get("dynamic", {}) for file in files.values()]
@@ -440,12 +461,13 @@ with subtest("bad requests are answered"):
     )
 
 with subtest("daemons are given wrong secrets, and end"):
+    before = {host.name: starts(host) for host in hosts}
     for host in hosts:
         host.succeed(f"mount --bind {POISON} {PLACE_OF_SECRETS}")
         for unit in with_credentials(files[host.name]):
             host.execute(f"systemctl kill --signal=ABRT {shlex.quote(unit)}.service")
-    # Long enough for more than one start of each.
-    core.sleep(4)
+    for host in hosts:
+        wait_for_more_starts(host, before[host.name])
     for host in hosts:
         host.succeed(f"umount {PLACE_OF_SECRETS}")
 

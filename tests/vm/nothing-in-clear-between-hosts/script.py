@@ -192,10 +192,10 @@ def record(machine: Any) -> None:
         machine.succeed(
             f"mkdir -p {FOLDER}; systemd-run --quiet --unit=capture-{interface} "
             f"--property=StandardError=file:{place}.log tcpdump -Z root -n -i {interface} "
-            f"--snapshot-length=0 --buffer-size=4096 -U -w {place}.pcap"
+            f"--snapshot-length=0 --buffer-size=16384 -U -w {place}.pcap"
         )
     for interface in wires(machine) + inside(machine):
-        machine.wait_until_succeeds(f"test -s {FOLDER}/{interface}.pcap", timeout=20)
+        machine.wait_until_succeeds(f"test -s {FOLDER}/{interface}.pcap", timeout=60)
 
 
 def read(machine: Any) -> dict[str, Any]:
@@ -205,7 +205,7 @@ def read(machine: Any) -> dict[str, Any]:
     machine.succeed(f"python3 - <<'END'\n{program}\nEND")
     for interface in interfaces:
         recording = f"{FOLDER}/{interface}.pcap"
-        machine.wait_until_succeeds(f"grep -q {planted['spill']} {recording}", timeout=20)
+        machine.wait_until_succeeds(f"grep --count {planted['spill']} {recording}", timeout=60)
     machine.succeed("systemctl stop 'capture-*'")
     for interface in interfaces:
         said = machine.succeed(f"cat {FOLDER}/{interface}.log")

@@ -26,17 +26,23 @@ CONFIGURATION = LAB / "pyproject.toml"
 # What `driver.story` gives to a script, for the type checker. As on NixOS, what is only in a list
 # of all machines can do less than one with a name.
 GLOBALS = """\
+import os as os
 import unittest
+from driver.debug import Debug as _Debug
 from driver.logger import Logger as _Logger
-from driver.machine import BaseMachine as _BaseMachine, QemuMachine as _QemuMachine
+from driver.machine import (
+    BaseMachine as BaseMachine, NspawnMachine as NspawnMachine, QemuMachine as QemuMachine
+)
 from driver.story import Driver as _Driver
 from driver.waiting import retry as retry
 driver = _Driver([], _Logger())
-machines: list[_BaseMachine] = []
-machines_qemu: list[_QemuMachine] = []
-log = driver.logger
-start_all, join_all, subtest = driver.start_all, driver.join_all, log.subtest
-polling_condition = driver.conditions.polling_condition
+machines: list[BaseMachine] = []
+machines_qemu: list[QemuMachine] = []
+machines_nspawn: list[NspawnMachine] = []
+log, debug = driver.logger, _Debug()
+start_all, join_all, subtest = driver.start_all, driver.join_all, driver.subtest
+serial_stdout_on, serial_stdout_off = driver.serial_stdout_on, driver.serial_stdout_off
+polling_condition = driver.polling_condition
 t = unittest.TestCase()
 """
 # Of nixpkgs.
@@ -51,7 +57,9 @@ def lint(fleet: Path | None) -> int:
         if shutil.which(tool) is None:
             raise MachineError(f"{tool}: not found")
     if nixpkgs is None:
-        print("stories were not checked against nixpkgs' own driver: no nixpkgs is in the cache")
+        print(
+            "skipped: stories against nixpkgs' own driver: no nixpkgs is in the cache", flush=True
+        )
     every = [(story, machines_of(story, fleet or own_fleet(story))) for story in all_stories()]
     return 0 if all([check(story, machines, nixpkgs) for story, machines in every]) else 1
 
@@ -102,7 +110,7 @@ def against_the_lab(
     story: str, text: str, machines: Sequence[str]
 ) -> Sequence[CompletedProcess[str]]:
     """Check a story's text with the lab's driver."""
-    named = "".join(f"{variable(name)}: _QemuMachine = machines_qemu[0]\n" for name in machines)
+    named = "".join(f"{variable(name)}: QemuMachine = machines_qemu[0]\n" for name in machines)
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / f"{variable(story)}.py"
         whole.write_text(GLOBALS + named + text)

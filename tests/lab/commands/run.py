@@ -147,7 +147,7 @@ def attempt(wanted: Wanted, found: Callable[[], Lab | Emulated], logger: Logger)
         if isinstance(one, Lab):
             units, stand_ins = one.units, one.stand_ins
         logger.log(f"lab {one.place.number}; {one.about}")
-        one.driver().test_script(*paths)
+        one.driver().run_scripts(*paths)
         passed = True
     except Exception as error:
         logger.error(failure(error, paths))

@@ -38,6 +38,17 @@ class Logger:
         """Print a line about a failure."""
         self.log(f"error: {message}")
 
+    def debug(self, message: str) -> None:
+        """Print nothing: what NixOS' driver says of itself on this level, this one does not."""
+
+    def log_test_error(self, message: str) -> None:
+        """Print a line about a failure of the story's."""
+        self.error(message)
+
+    def log_serial(self, message: str, machine: str) -> None:
+        """Print a line of a machine's console."""
+        self.log(f"{machine} # {message}")
+
     @contextmanager
     def nested(self, message: str, attributes: dict[str, str] | None = None) -> Iterator[None]:
         """Indent what is printed inside, and say how long it took unless that is nothing."""

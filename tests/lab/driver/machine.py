@@ -1,5 +1,6 @@
 """A machine of a story: everything here is built on running commands in it."""
 
+import re
 import shlex
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -12,6 +13,10 @@ from driver.logger import Logger
 from driver.waiting import retry
 
 DEFAULT = 900
+# What stands for an exit code that nobody asked for (nixpkgs, test_driver/machine/__init__.py).
+NOT_AWAITED, NOT_ASKED = -2, -1
+# Characters of a console that a failure shows.
+CONSOLE_SHOWN = 2000
 
 
 class BaseMachine(ABC):
@@ -49,20 +54,40 @@ class BaseMachine(ABC):
         """Copy a file or folder of this host into the machine."""
 
     @abstractmethod
+    def copy_from_machine(self, source: str, target_dir: str = "") -> None:
+        """Copy a file or folder of the machine into a folder of the run's output."""
+
+    def copy_from_host_via_shell(self, source: str, target: str) -> None:
+        """Copy a file of this host into the machine."""
+        self.copy_from_host(source, target)
+
+    @abstractmethod
     def _execute(
         self, command: str, check_return: bool, check_output: bool, timeout: float | None
     ) -> tuple[int, str]:
-        """Run a command; give its exit code (124 for a timeout) and standard output."""
+        """Run a command; give its exit code (124 for a timeout) and standard output.
+
+        Without `check_output`, do not wait for its end: give `NOT_AWAITED` and no text. Without
+        `check_return`, give `NOT_ASKED` in the place of the exit code.
+        """
 
     def log(self, msg: str) -> None:
         """Print a line with the machine's name."""
         self.logger.log(f"{self.name}: {msg}")
+
+    def log_serial(self, msg: str) -> None:
+        """Print a line of the machine's console."""
+        self.logger.log_serial(msg, self.name)
 
     @contextmanager
     def nested(self, msg: str, attrs: dict[str, str] | None = None) -> Iterator[None]:
         """Indent what is printed inside."""
         with self.logger.nested(f"{self.name}: {msg}", attrs or {}):
             yield
+
+    def run_callbacks(self) -> None:
+        """Look at the conditions that must hold before every command."""
+        self.before()
 
     def execute(
         self,
@@ -72,16 +97,16 @@ class BaseMachine(ABC):
         timeout: Duration | None = DEFAULT,
     ) -> tuple[int, str]:
         """Run a command in the machine, with `set -euo pipefail`."""
-        self.before()
+        self.run_callbacks()
         limit = None if timeout is None else seconds(timeout)
         return self._execute(command, check_return, check_output, limit)
 
     def succeed(self, *commands: str, timeout: Duration | None = None) -> str:
-        """Run commands that must succeed; give what they print."""
+        """Run commands that must succeed; give what they print. Without a limit, they have none."""
         said = ""
         for command in commands:
             with self.nested(f"must succeed: {short(command)}"):
-                code, output = self.execute(command, timeout=_limit(timeout))
+                code, output = self.execute(command, timeout=timeout)
                 if code != 0:
                     raise self._unwanted(
                         f"command `{short(command)}` failed (exit code {code})", output
@@ -94,7 +119,7 @@ class BaseMachine(ABC):
         said = ""
         for command in commands:
             with self.nested(f"must fail: {short(command)}"):
-                code, output = self.execute(command, timeout=_limit(timeout))
+                code, output = self.execute(command, timeout=timeout)
                 if code == 0:
                     raise self._unwanted(
                         f"command `{short(command)}` unexpectedly succeeded", output
@@ -238,9 +263,30 @@ class QemuMachine(BaseMachine):
     On NixOS these are virtual machines, hence the driver's own name; here, containers and guests.
     """
 
+    # How much of the console those who waited for a text have seen.
+    _seen = 0
+
+    @abstractmethod
+    def start(self, allow_reboot: bool = False) -> None:
+        """Boot; returns when commands can be run. Any machine of the lab may be rebooted."""
+
+    def connect(self) -> None:
+        """Boot if that was not done, and wait until commands can be run."""
+        self.start()
+        self._execute("true", True, True, DEFAULT)
+
     @abstractmethod
     def crash(self) -> None:
         """Stop at once, as when the power fails."""
+
+    def reboot(self) -> None:
+        """Shut down and boot again."""
+        self.shutdown()
+        self.start()
+
+    @abstractmethod
+    def release(self) -> None:
+        """End the machine as quickly as possible and keep nothing of it."""
 
     @abstractmethod
     def block(self) -> None:
@@ -254,16 +300,31 @@ class QemuMachine(BaseMachine):
     def get_console_log(self) -> str:
         """Give what the machine printed on its console."""
 
-    @abstractmethod
     def wait_for_console_text(self, regex: str, timeout: Duration | None = None) -> None:
-        """Wait until the console shows a text."""
+        """Wait until the console shows a text that nobody has waited for before."""
+
+        def shown(_last: bool) -> bool:
+            text = self.get_console_log()
+            # A console that is shorter than what was seen of it began anew.
+            start = self._seen if self._seen <= len(text) else 0
+            found = re.compile(regex).search(text, start)
+            if found:
+                self._seen = found.end()
+            return found is not None
+
+        with self.nested(f"waiting for {regex} on the console"):
+            try:
+                retry(shown, DEFAULT if timeout is None else timeout)
+            except RequestedAssertionFailed as error:
+                last = self.get_console_log()[-CONSOLE_SHOWN:]
+                raise self._unwanted(f"{error}: no {regex} on the console", last) from error
+
+
+class NspawnMachine(BaseMachine):
+    """What NixOS calls a machine of a story's `containers`; no story here has one."""
 
 
 def short(command: str) -> str:
     """Give the first line of a command; what follows is input for it, and often long."""
     first, more, _ = command.strip().partition("\n")
     return f"{first} …" if more else first
-
-
-def _limit(timeout: Duration | None) -> Duration:
-    return DEFAULT if timeout is None else timeout

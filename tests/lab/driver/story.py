@@ -3,14 +3,17 @@
 import os
 import re
 import unittest
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from driver.at_once import AtOnce
+from driver.debug import Debug
+from driver.durations import Duration
 from driver.logger import Logger
-from driver.machine import BaseMachine
-from driver.polling import PollingConditions
+from driver.machine import BaseMachine, NspawnMachine, QemuMachine
+from driver.polling import Check, PollingCondition, PollingConditions
 from driver.waiting import retry
 
 
@@ -35,6 +38,35 @@ class Driver:
         with self.logger.nested("wait for all machines to be off"):
             AtOnce(lambda machine: machine.wait_for_shutdown()).on(self.machines)
 
+    @contextmanager
+    def subtest(self, name: str) -> Iterator[None]:
+        """Name a part of a story."""
+        with self.logger.subtest(name):
+            yield
+
+    def check_polling_conditions(self) -> None:
+        """Look at the conditions that are watched now."""
+        self.conditions.look()
+
+    def polling_condition(
+        self,
+        fun_: Check | None = None,
+        *,
+        seconds_interval: Duration | None = None,
+        interval: Duration | None = None,
+        description: str | None = None,
+    ) -> PollingCondition | Callable[[Check], PollingCondition]:
+        """Make a condition of a function, as decorator with or without arguments."""
+        return self.conditions.polling_condition(
+            fun_, seconds_interval=seconds_interval, interval=interval, description=description
+        )
+
+    def serial_stdout_on(self) -> None:
+        """Do nothing: consoles are files, and `get_console_log` gives them."""
+
+    def serial_stdout_off(self) -> None:
+        """Do nothing, as `serial_stdout_on` does."""
+
     def symbols(self) -> dict[str, Any]:
         """Give the globals of a script."""
         general: dict[str, Any] = {
@@ -43,22 +75,25 @@ class Driver:
             # Every story's machines are `nodes`, on NixOS virtual ones, whatever they are here.
             "machines_qemu": self.machines,
             "machines_nspawn": [],
-            "vlans": [],
             "start_all": self.start_all,
             "join_all": self.join_all,
-            "subtest": self.logger.subtest,
+            "subtest": self.subtest,
             "log": self.logger,
+            "debug": Debug(),
             "retry": retry,
-            "polling_condition": self.conditions.polling_condition,
-            "serial_stdout_on": lambda: None,
-            "serial_stdout_off": lambda: None,
+            "polling_condition": self.polling_condition,
+            "serial_stdout_on": self.serial_stdout_on,
+            "serial_stdout_off": self.serial_stdout_off,
             "t": unittest.TestCase(),
             "os": os,
+            "BaseMachine": BaseMachine,
+            "QemuMachine": QemuMachine,
+            "NspawnMachine": NspawnMachine,
         }
         own = {variable(machine.name): machine for machine in self.machines}
         return {**general, **own}
 
-    def test_script(self, *scripts: Path) -> None:
+    def run_scripts(self, *scripts: Path) -> None:
         """Run scripts to their ends, one after the other, with the same globals."""
         symbols = self.symbols()
         for script in scripts:

@@ -1,21 +1,20 @@
 """One machine as a QEMU guest, driven like a machine of the NixOS test driver."""
 
 import base64
+import io
 import shlex
 import subprocess
+import tarfile
 import threading
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from driver.durations import Duration
 from driver.errors import MachineError
 from driver.logger import Logger
-from driver.machine import QemuMachine
-from driver.waiting import retry
+from driver.machine import NOT_ASKED, NOT_AWAITED, QemuMachine
 from emulation import qemu
 from emulation.archive import Archive
 from emulation.qemu import Board
 from emulation.shell import Shell
-from machines import host_commands
 from machines.cgroup import Cgroup
 from machines.place import Place
 
@@ -51,7 +50,7 @@ class Guest(QemuMachine):
         """Tell whether QEMU runs."""
         return self.process is not None and self.process.poll() is None
 
-    def start(self) -> None:
+    def start(self, allow_reboot: bool = False) -> None:
         """Switch on; the first command waits until the guest has booted."""
         if self.is_up():
             return
@@ -70,7 +69,7 @@ class Guest(QemuMachine):
             )
         self.shell = Shell(self.state_dir / qemu.SHELL)
 
-    def connect(self) -> Shell:
+    def _connected(self) -> Shell:
         """Give the guest's shell, once it is there."""
         if self.shell is None or not self.is_up():
             self.start()
@@ -90,9 +89,16 @@ class Guest(QemuMachine):
     def _execute(
         self, command: str, check_return: bool, check_output: bool, timeout: float | None
     ) -> tuple[int, str]:
+        if not check_output:
+            return self._begin(command, timeout)
         with self.lock:
-            code, said = self.connect().run(command, check_output, timeout)
-        return code if check_return else 0, said
+            code, said = self._connected().run(command, timeout)
+        return code if check_return else NOT_ASKED, said
+
+    def _begin(self, command: str, timeout: float | None) -> tuple[int, str]:
+        with self.lock:
+            self._connected().begin(command, timeout)
+        return NOT_AWAITED, ""
 
     def _last_errors(self) -> str:
         """Give the end of what the last command wrote to standard error."""
@@ -103,7 +109,7 @@ class Guest(QemuMachine):
         if self.is_up():
             with self.nested("shutting down"):
                 # Nobody answers: the shell ends before its line is written.
-                self.connect().send("systemctl poweroff\n")
+                self._connected().send("systemctl poweroff\n")
                 self.wait_for_shutdown()
 
     def wait_for_shutdown(self) -> None:
@@ -128,6 +134,10 @@ class Guest(QemuMachine):
         """Refuse, as `block` does."""
         self.block()
 
+    def release(self) -> None:
+        """End the guest and keep nothing of it; its files go with the lab."""
+        self._clear_away()
+
     def _clear_away(self) -> None:
         self.cgroup.kill()
         self.cgroup.remove()
@@ -145,14 +155,16 @@ class Guest(QemuMachine):
         for start in range(0, len(data), PIECE):
             self.succeed(f"echo {data[start : start + PIECE]} | base64 -d >> {quoted}")
 
+    def copy_from_machine(self, source: str, target_dir: str = "") -> None:
+        """Copy a file or folder of the guest into the run's output, through its shell."""
+        path = PurePosixPath(source)
+        folder, name = shlex.quote(str(path.parent)), shlex.quote(path.name)
+        packed = base64.b64decode(self.succeed(f"tar -C {folder} -cf - {name} | base64 -w 0"))
+        target = self.out_dir / target_dir
+        target.mkdir(parents=True, exist_ok=True)
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            archive.extractall(target, filter="data")
+
     def get_console_log(self) -> str:
         """Give what the guest printed on its console."""
         return self.console.read_text(errors="replace") if self.console.exists() else ""
-
-    def wait_for_console_text(self, regex: str, timeout: Duration | None = None) -> None:
-        """Wait until the console shows a text."""
-
-        def shown(_last: bool) -> bool:
-            return host_commands.attempt("grep", "-qE", regex, self.console).returncode == 0
-
-        retry(shown, 900 if timeout is None else timeout)

@@ -63,13 +63,10 @@ class Shell:
         while not self.is_ready:
             self.is_ready = self._line(limit) == READY
 
-    def run(self, command: str, check_output: bool, limit: float | None) -> tuple[int, str]:
+    def run(self, command: str, limit: float | None) -> tuple[int, str]:
         """Run a command; give its exit code and what it printed."""
-        words = f"bash -c {shlex.quote(f'set -euo pipefail; {command}')}"
-        if limit is not None:
-            words = f"timeout --kill-after=5 {limit:g} {words}"
-        output = "base64 -w 0" if check_output else "cat > /dev/null"
-        done = f"{words} </dev/null 2>{ERRORS} | {output}; code=${{PIPESTATUS[0]}}"
+        words = _limited(command, limit)
+        done = f"{words} </dev/null 2>{ERRORS} | base64 -w 0; code=${{PIPESTATUS[0]}}"
         # Only where it is of interest: each process takes its time in emulation.
         errors = f"test $code = 0 || tail -c {ERRORS_SHOWN} {ERRORS} | base64 -w 0"
         self.send(f"{done}; echo; {errors}; echo; echo $code\n")
@@ -77,6 +74,10 @@ class Shell:
         said, errors, code = (self._line(wait) for _ in range(3))
         self.last_errors = _text(errors)
         return int(code), _text(said)
+
+    def begin(self, command: str, limit: float | None) -> None:
+        """Let a command run by itself."""
+        self.send(f"{_limited(command, limit)} </dev/null >/dev/null 2>&1 &\n")
 
     def send(self, text: str) -> None:
         """Write to the guest's shell."""
@@ -95,6 +96,11 @@ class Shell:
             self.rest += got
         line, _, self.rest = self.rest.partition(b"\n")
         return line.decode(errors="replace").strip()
+
+
+def _limited(command: str, limit: float | None) -> str:
+    words = f"bash -c {shlex.quote(f'set -euo pipefail; {command}')}"
+    return words if limit is None else f"timeout --kill-after=5 {limit:g} {words}"
 
 
 def _text(line: str) -> str:

@@ -1,7 +1,6 @@
 """One machine as a systemd-nspawn container, driven like a machine of the NixOS test driver."""
 
 import os
-import shlex
 import shutil
 import signal
 import subprocess
@@ -12,12 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from driver.durations import Duration
 from driver.errors import MachineError
 from driver.logger import Logger
-from driver.machine import QemuMachine
+from driver.machine import NOT_ASKED, NOT_AWAITED, QemuMachine
 from driver.waiting import retry
-from machines import host_commands
 from machines.cgroup import Cgroup
 from machines.place import NAMESPACES, Place
 from machines.tree import Tree
@@ -26,7 +23,9 @@ from network.cables import Cables
 PATH = "/opt/rampart/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # systemd: src/basic/signal-util, "poweroff.target" for a manager that is process 1.
 POWER_OFF = signal.SIGRTMIN + 4
-BOOT_LIMIT = 60.0
+# Both are far more than an idle machine takes; this one may be busy.
+BOOT_LIMIT = 180.0
+LOOK_LIMIT = 20.0
 # systemd gives a unit 90 s before it kills it.
 STOP_LIMIT = 300.0
 STEP = 0.02
@@ -74,7 +73,7 @@ class Container(QemuMachine):
         """Tell whether there is a process number 1."""
         return self.leader() is not None
 
-    def start(self) -> None:
+    def start(self, allow_reboot: bool = False) -> None:
         """Boot, and wait until systemd inside answers."""
         if self.is_up():
             return
@@ -113,7 +112,7 @@ class Container(QemuMachine):
             raise MachineError(f"{self.name} did not boot: {self._last_console_lines()}")
         if not self.is_up():
             return False
-        code, _ = self._execute("systemctl show --property=Version", True, True, 5)
+        code, _ = self._execute("systemctl show --property=Version", True, True, LOOK_LIMIT)
         return code == 0
 
     def _last_console_lines(self) -> str:
@@ -145,11 +144,6 @@ class Container(QemuMachine):
         with self.nested("crashing"):
             self.cgroup.kill()
             self._clear_away()
-
-    def reboot(self) -> None:
-        """Shut down and boot again."""
-        self.shutdown()
-        self.start()
 
     def release(self) -> None:
         """End the machine as quickly as possible and keep nothing of it."""
@@ -197,18 +191,34 @@ class Container(QemuMachine):
         words = ["bash", "-c", script]
         if timeout is not None:
             words = ["timeout", "--kill-after=5", f"{timeout:g}", *words]
+        entered = self.enter_command(*words)
+        if not check_output:
+            return self._begin(entered)
         done = subprocess.run(
-            self.enter_command(*words),
+            entered,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if check_output else subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             preexec_fn=self.cgroup.enter,
             timeout=None if timeout is None else timeout + 30,
             check=False,
         )
         self.errors.text = done.stderr.decode(errors="replace")
-        code = done.returncode if check_return else 0
-        return code, (done.stdout or b"").decode(errors="replace")
+        code = done.returncode if check_return else NOT_ASKED
+        return code, done.stdout.decode(errors="replace")
+
+    def _begin(self, words: list[str]) -> tuple[int, str]:
+        # It goes on by itself, in the machine's group, and ends with the machine at the latest.
+        begun = subprocess.Popen(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=self.cgroup.enter,
+        )
+        # Somebody must take note of its end.
+        threading.Thread(target=begun.wait, daemon=True).start()
+        self.errors.text = ""
+        return NOT_AWAITED, ""
 
     def _last_errors(self) -> str:
         """Give the end of what the last command of this thread wrote to standard error."""
@@ -222,10 +232,6 @@ class Container(QemuMachine):
             shutil.copytree(source, inside, dirs_exist_ok=True)
         else:
             shutil.copy2(source, inside)
-
-    def copy_from_host_via_shell(self, source: str, target: str) -> None:
-        """Copy a file of this host into the machine."""
-        self.copy_from_host(source, target)
 
     def copy_from_machine(self, source: str, target_dir: str = "") -> None:
         """Copy a file or folder of the machine to the run's output folder."""
@@ -247,12 +253,3 @@ class Container(QemuMachine):
     def get_console_log(self) -> str:
         """Give what the machine printed on its console."""
         return self.console.read_text(errors="replace") if self.console.exists() else ""
-
-    def wait_for_console_text(self, regex: str, timeout: Duration | None = None) -> None:
-        """Wait until the console shows a text."""
-        pattern = shlex.quote(regex)
-
-        def shown(_last: bool) -> bool:
-            return host_commands.attempt("grep", "-qE", pattern, self.console).returncode == 0
-
-        retry(shown, 900 if timeout is None else timeout)

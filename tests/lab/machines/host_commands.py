@@ -6,7 +6,7 @@ from pathlib import Path
 
 from driver.errors import MachineError
 
-LIMIT = 60.0
+LIMIT = 300.0
 
 
 def run(*words: str | Path, text: str | None = None, limit: float = LIMIT) -> str:

@@ -6,12 +6,12 @@ import subprocess
 from pathlib import Path
 
 from commands import traces
-from machines import cgroup, limits, tree
+from machines import cgroup, claim, limits, scratch, tree
 from machines.place import FOLDERS, MARK, NAMESPACES
 
 State = dict[str, set[str]]
 # The folders in which the lab, or what it starts, makes something.
-LOOKED_AT = (FOLDERS, FOLDERS / "lock", NAMESPACES, tree.MOUNTS, Path("/tmp"))
+LOOKED_AT = (FOLDERS, claim.LOCKS, NAMESPACES, tree.MOUNTS, scratch.DISK, scratch.MEMORY)
 
 
 def state() -> State:
@@ -28,11 +28,16 @@ def state() -> State:
             str(folder / name)
             for folder in LOOKED_AT
             for name in entries(folder)
-            if name.startswith(MARK)
+            if name.startswith(MARK) and not is_somebodys(folder / name)
         },
         "locks of nobody": entries(tree.LOCKS) - locks_of_mounts(),
         "limit": {str(limits.BEFORE)} if limits.BEFORE.exists() and not traces.places() else set(),
     }
+
+
+def is_somebodys(path: Path) -> bool:
+    """Tell whether a path is the scratch folder of a command that is at work."""
+    return scratch.NAME.fullmatch(path.name) is not None and path not in scratch.left()
 
 
 def entries(folder: Path) -> set[str]:
@@ -64,7 +69,8 @@ def processes() -> set[str]:
         except OSError:
             continue
         # Without words it has ended, and waits for process 1 of this host to notice.
-        if words[0] and (lab := re.search(rf"{MARK}\d+-", groups)):
+        named = groups + b" ".join(words).decode(errors="replace")
+        if words[0] and (lab := re.search(rf"{MARK}\d+\b", named)):
             found.add(f"{lab[0]} {folder.name} {words[:1]}")
     return found
 

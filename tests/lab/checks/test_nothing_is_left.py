@@ -13,7 +13,9 @@ from pathlib import Path
 
 from checks.host_state import left, state
 from commands import traces
-from machines import place
+from fleet import rendered
+from machines import cgroup, place, scratch
+from machines.cgroup import Cgroup
 from machines.place import Place
 
 LAB = Path(__file__).resolve().parents[1] / "lab"
@@ -160,6 +162,20 @@ class NothingIsLeft(unittest.TestCase):
         self.down(number)
         self.assert_nothing_is_left(number)
 
+    def test_a_browser_of_a_killed_command_is_taken_down(self) -> None:
+        """SIGKILL of `lab browser`: Chromium outlives it, but not the lab."""
+        with lab("up") as run:
+            number = int(run.until(NUMBER)[1])
+            self.assertEqual(run.end(), 0, run.said)
+        words = (f"--lab={number}", f"--picture={scratch.DISK / 'never.png'}", silent(number))
+        with lab("browser", *words) as run:
+            self.wait_for(lambda: bool(browsers(number)))
+            os.kill(run.process.pid, signal.SIGKILL)
+            run.process.wait()
+            self.assertNotEqual(browsers(number), set())
+            self.down(number)
+            self.assert_nothing_is_left(number)
+
     def test_runs_side_by_side_end_with_their_parent(self) -> None:
         """SIGKILL of the process that runs two stories: each run takes its own lab away."""
         own = {one.number for one in traces.places()}
@@ -182,6 +198,19 @@ class NothingIsLeft(unittest.TestCase):
 def running_machines(besides: set[int]) -> set[int]:
     """Give the numbers of new labs in which a machine runs."""
     return {one.number for one in traces.places() if traces.processes(one)} - besides
+
+
+def silent(number: int) -> str:
+    """Give a page that never comes: the gateway's firewall drops what asks for it."""
+    hosts = rendered.read(Place(number).folder / "fleet")
+    gateway = next(host for host in hosts if host.role == "gateway")
+    return f"https://{gateway.facts['publicAddress']}:444/"
+
+
+def browsers(number: int) -> set[str]:
+    """Give the control groups of a lab's browsers in which something runs."""
+    own = Place(number).full("browser-")
+    return {one for one in cgroup.all_names() if one.startswith(own) and Cgroup(one).processes()}
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import hashlib
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from commands.lab import Lab
 from driver.errors import MachineError
 from driver.logger import Logger
 from machines import host_commands
+from machines.cgroup import Cgroup
 from machines.place import NAMESPACES, Place
 from network import names
 from network.plan import CLIENT
@@ -41,9 +41,11 @@ def browser(place: Place, url: str | None, picture: Picture | None, logger: Logg
     found = lab.find(place, logger)
     if picture is None and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
         raise MachineError("there is no display here; --picture FILE saves what a page looks like")
-    with profile() as folder:
+    name = f"browser-{os.getpid()}"
+    with profile(place.beside(name)) as folder, group(place.full(name)) as own:
         words = [*entering(place), *command(found, folder), *headless(picture)]
-        return subprocess.run([*words, url or first_page(found)], check=False).returncode
+        words.append(url or first_page(found))
+        return subprocess.run(words, preexec_fn=own.enter, check=False).returncode
 
 
 def first_page(found: Lab) -> str:
@@ -93,9 +95,27 @@ def entering(place: Place) -> list[str]:
 
 
 @contextmanager
-def profile() -> Iterator[Path]:
-    """Give a folder for the browser's profile, and delete it afterwards."""
-    with tempfile.TemporaryDirectory(prefix="rampartlab-", ignore_cleanup_errors=True) as folder:
+def profile(folder: Path) -> Iterator[Path]:
+    """Make a folder for the browser's profile, and delete it afterwards.
+
+    It is beside the lab's own folder, which the user behind sudo cannot enter.
+    """
+    folder.mkdir(mode=0o700)
+    try:
         if "SUDO_UID" in os.environ:
             os.chown(folder, int(os.environ["SUDO_UID"]), -1)
-        yield Path(folder)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def group(name: str) -> Iterator[Cgroup]:
+    """Make a control group of the lab's for the browser, and end what it leaves running."""
+    own = Cgroup(name)
+    own.create()
+    try:
+        yield own
+    finally:
+        own.kill()
+        own.remove()

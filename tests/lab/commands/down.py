@@ -13,6 +13,7 @@ def down(number: int | None) -> int:
     found = [one for one in traces.places() if number in (None, one.number)]
     traces.deaf_to_interrupts()
     results = [one(place) for place in found]
+    traces.sweep()
     if all(results):
         print("lab is down, nothing is left" if found else "no lab was up")
     return 0 if all(results) else 1

@@ -7,7 +7,6 @@ front, then `ty`.
 
 import ast
 import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -17,7 +16,7 @@ from driver.errors import MachineError
 from driver.story import variable
 from emulation import stories
 from fleet import rendered
-from machines import host_commands
+from machines import host_commands, scratch
 from network.plan import CLIENT
 from parts import cache
 
@@ -111,8 +110,8 @@ def against_the_lab(
 ) -> Sequence[CompletedProcess[str]]:
     """Check a story's text with the lab's driver."""
     named = "".join(f"{variable(name)}: QemuMachine = machines_qemu[0]\n" for name in machines)
-    with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / f"{variable(story)}.py"
+    with scratch.folder() as folder:
+        whole = folder / f"{variable(story)}.py"
         whole.write_text(GLOBALS + named + text)
         ruff = host_commands.attempt("ruff", "check", "--isolated", "--select=F", whole)
         options = (f"--config-file={CONFIGURATION}", f"--cache-dir={folder}/cache")
@@ -125,8 +124,8 @@ def against_nixpkgs(
     """Check a story's text as NixOS does."""
     hints = (nixpkgs / HINTS).read_text()
     named = "".join(f"{variable(name)} = create_fake_qemu_machine()\n" for name in machines)
-    with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / f"{variable(story)}.py"
+    with scratch.folder() as folder:
+        whole = folder / f"{variable(story)}.py"
         whole.write_text(f"{hints}\n{named}{text}")
         return host_commands.attempt(
             *("ty", "check", "--project", folder, "--output-format=concise"),

@@ -4,10 +4,14 @@ import os
 import re
 import shutil
 import signal
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
-from machines import cgroup, host_commands, limits, tree
+from driver.errors import MachineError
+from machines import cgroup, claim, host_commands, limits, scratch, tree
 from machines.cgroup import Cgroup
 from machines.place import FOLDERS, MARK, NAMESPACES, Place
 
@@ -41,6 +45,12 @@ def processes(place: Place) -> list[int]:
     return sorted(pid for name in cgroup.names(place) for pid in Cgroup(name).processes())
 
 
+def folders(place: Place) -> list[Path]:
+    """Give a lab's own folder, and those beside it."""
+    beside = sorted(name for name in _entries(FOLDERS) if name.startswith(place.full("")))
+    return [*([place.folder] if place.is_there() else []), *(FOLDERS / name for name in beside)]
+
+
 def of(place: Place) -> list[str]:
     """Give one line for each kind of trace that is there."""
     kinds = {
@@ -48,27 +58,53 @@ def of(place: Place) -> list[str]:
         "control groups": cgroup.names(place),
         "network namespaces": namespaces(place),
         "mounts": mounts(place),
-        "folder": [str(place.folder)] if place.is_there() else [],
+        "folders": [str(folder) for folder in folders(place)],
     }
     return [f"{kind}: {' '.join(found)}" for kind, found in kinds.items() if found]
 
 
 def remove(place: Place) -> None:
-    """Take a lab away, whatever state it is in; only what carries its names."""
+    """Take a lab away, whatever state it is in; only what carries its names.
+
+    What does not go, such as a mount that somebody is in, does not keep the rest: `of` names it.
+    """
+    for step in _steps(place):
+        try:
+            step()
+        except (MachineError, OSError) as error:
+            print(error, file=sys.stderr)
+
+
+def _steps(place: Place) -> Iterator[Callable[[], object]]:
     for name in cgroup.names(place):
-        Cgroup(name).kill()
-    _reap()
+        yield Cgroup(name).kill
+    yield _reap
     for name in cgroup.names(place):
-        Cgroup(name).remove()
+        yield Cgroup(name).remove
     for name in namespaces(place):
-        host_commands.run("ip", "netns", "del", name)
+        yield partial(host_commands.run, "ip", "netns", "del", name)
     for point in mounts(place):
-        tree.unmount(Path(point))
+        yield partial(tree.unmount, Path(point))
     for name in _entries(tree.MOUNTS):
         if name.startswith(place.full("")):
-            shutil.rmtree(tree.MOUNTS / name)
-    shutil.rmtree(place.folder, ignore_errors=True)
+            yield partial(shutil.rmtree, tree.MOUNTS / name)
+    # Never through a mount.
+    if not mounts(place):
+        for folder in folders(place):
+            yield partial(shutil.rmtree, folder, ignore_errors=True)
+    yield put_back_limit
+
+
+def put_back_limit() -> None:
+    """Set the kernel's limit as it was before, when no lab is left."""
     limits.put_back(is_needed=lambda: bool(places()))
+
+
+def sweep() -> None:
+    """Take away what killed commands left that is of no lab, or that no lab's folder tells of."""
+    scratch.sweep()
+    claim.sweep()
+    put_back_limit()
 
 
 def _reap() -> None:

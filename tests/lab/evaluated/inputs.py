@@ -6,13 +6,12 @@ takes the locked ones, from its store or the network.
 
 import json
 import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
 
 from driver.errors import MachineError
 from fleet.programs import REPOSITORY
-from machines import host_commands
+from machines import host_commands, scratch
 from parts import cache as cache_folder
 
 LIMIT = 600.0
@@ -54,9 +53,9 @@ def flake() -> str:
         *("git", "-C", REPOSITORY, "ls-files", "-z"),
         *("--cached", "--others", "--exclude-standard"),
     )
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch.folder() as folder:
         for name in filter(None, listed.split("\0")):
-            target = Path(folder) / name
+            target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             if (REPOSITORY / name).is_file():
                 shutil.copy2(REPOSITORY / name, target)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from evaluated import programs
 from evaluated.derivation import STORE, Derivation
+from machines import scratch
 
 NAME = r"[0-9a-z]{32}-[0-9A-Za-z+._?=-]+"
 REFERENCE = re.compile(rf"{STORE}/({NAME})((?:/[^\s\"'`:;,()<>|&{{}}\\]*)?)")
@@ -56,15 +57,14 @@ class Realiser:
     def realise(self, text: str) -> None:
         """Make everything that a text refers to, and what that refers to."""
         todo = names(text)
-        scratch_folder = tempfile.TemporaryDirectory(dir="/dev/shm", prefix="rampart-lab-")
-        with AT_WORK, scratch_folder as scratch:
+        with AT_WORK, scratch.folder(scratch.MEMORY) as folder:
             while todo:
                 name = todo.pop()
                 if name not in self._begun:
-                    self._make(name, Path(scratch))
+                    self._make(name, folder)
                     todo |= names_in(self.folder / name)
 
-    def _make(self, name: str, scratch: Path) -> None:
+    def _make(self, name: str, space: Path) -> None:
         self._begun.add(name)
         target, maker = self.folder / name, self.makers.get(f"{STORE}/{name}")
         if os.path.lexists(target):
@@ -77,8 +77,8 @@ class Realiser:
             inputs = (self._outputs.get(path, []) for path in maker.inputs)
             for needed in itertools.chain.from_iterable(inputs):
                 if needed not in self._begun:
-                    self._make(needed, scratch)
-            self._run(maker, scratch)
+                    self._make(needed, space)
+            self._run(maker, space)
 
     def _copy(self, name: str) -> None:
         source = STORE / name
@@ -91,10 +91,10 @@ class Realiser:
         else:
             shutil.copy2(source, self.folder / name)
 
-    def _run(self, derivation: Derivation, scratch: Path) -> None:
+    def _run(self, derivation: Derivation, space: Path) -> None:
         """Run the commands; nothing is kept of a failure."""
-        upper, work = scratch / "upper", scratch / "work"
-        build = Path(tempfile.mkdtemp(dir=scratch, prefix="build-"))
+        upper, work = space / "upper", space / "work"
+        build = Path(tempfile.mkdtemp(dir=space, prefix="build-"))
         for folder in (upper, work):
             folder.mkdir(exist_ok=True)
         layers = f"lowerdir={self.folder}:{STORE},upperdir={upper},workdir={work}"

@@ -54,6 +54,16 @@ def attempt(place: Place) -> Iterator[bool]:
         os.close(handle)
 
 
+def sweep() -> None:
+    """Delete the files of locks that nobody holds, and under whose number nothing is there."""
+    for path in LOCKS.glob(f"{MARK}*") if LOCKS.is_dir() else ():
+        number = path.name.removeprefix(MARK)
+        if number.isdecimal() and not (place := Place(int(number))).is_there():
+            # Whoever gets a lock deletes its file in the end.
+            with attempt(place):
+                pass
+
+
 def holder(place: Place) -> str:
     """Say which process holds a number."""
     try:

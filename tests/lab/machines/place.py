@@ -33,6 +33,10 @@ class Place:
         """Give a machine's name on this host: of its namespace and its control groups."""
         return f"{MARK}{self.number}-{name}"
 
+    def beside(self, name: str) -> Path:
+        """Give a folder beside the lab's own, which nobody but root can enter."""
+        return FOLDERS / self.full(name)
+
     def is_there(self) -> bool:
         """Tell whether this lab was brought up, or left behind."""
         return self.folder.exists()

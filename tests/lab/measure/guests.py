@@ -7,7 +7,6 @@ beside the homeserver behind it, and the memory of the DMZ host beside its homes
 import json
 import secrets
 import shlex
-import tempfile
 import time
 from collections import Counter
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from commands.filling import INSIDE
 from commands.lab import EXAMPLE, Lab
 from driver.errors import MachineError
 from driver.logger import Logger
+from machines import scratch
 from machines.container import Container
 from machines.memory import by_unit
 from machines.place import Place
@@ -47,8 +47,7 @@ TOKENS_OF_ADMIN = "/_synapse/admin/v1/registration_tokens/"
 def measure(place: Place, rounds: int, seconds: int, out: Path, logger: Logger) -> int:
     """Measure, and write everything down as JSON."""
     quiet = machine()
-    with tempfile.TemporaryDirectory() as folder:
-        fleet = Path(folder)
+    with scratch.folder() as fleet:
         for file in ("fleet.toml", "allocations.json"):
             (fleet / file).write_text((EXAMPLE / file).read_text())
         with (fleet / "fleet.toml").open("a") as manifest:

@@ -14,11 +14,13 @@ from pathlib import Path
 from checks.host_state import left, state
 from commands import traces
 from fleet import rendered
-from machines import cgroup, place, scratch
+from machines import cgroup, scratch
 from machines.cgroup import Cgroup
 from machines.place import Place
+from machines.refusal import refusal
 
 LAB = Path(__file__).resolve().parents[1] / "lab"
+REFUSAL = refusal()
 STORY = "fleet-comes-up"
 EMULATED = "kernel-carries-the-tunnel"
 ONE_IS_ON = re.compile(r": switched on|skipped: ")
@@ -79,7 +81,7 @@ def lab(*words: str) -> Iterator[Run]:
             process.stdout.close()
 
 
-@unittest.skipIf(place.refusal(), f"no lab can run here: {place.refusal()}")
+@unittest.skipIf(REFUSAL, f"no lab can run here: {REFUSAL}")
 class NothingIsLeft(unittest.TestCase):
     """Each test compares this machine before and after."""
 

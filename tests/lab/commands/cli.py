@@ -13,8 +13,9 @@ from commands.lab import EXAMPLE
 from driver.errors import MachineError
 from driver.logger import Logger
 from edges.run import edges
-from machines import claim, place
+from machines import claim
 from machines.place import Place
+from machines.refusal import refusal
 from measure import guests
 from measure.density import density
 from measure.faults import faults
@@ -26,10 +27,9 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line says and give the exit code."""
     options = parser().parse_args(arguments)
-    refusal = place.refusal()
-    if refusal and options.command != "lint":
+    if options.command != "lint" and (why := refusal()):
         skipped = options.command == "run" and bool(os.environ.get("CI"))
-        print(f"lab skipped: {refusal}" if skipped else refusal, file=sys.stderr)
+        print(f"lab skipped: {why}" if skipped else why, file=sys.stderr)
         return 0 if skipped else 2
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
@@ -89,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
     soak_command.add_argument("--fleet", type=Path, help="default: each story's own")
     unit_source(soak_command)
     how_many(soak_command)
+    command("possible", "whether a lab can run on this machine, and why not")
     checks = command("lint", "lint and type-check all stories")
     checks.add_argument("fleet", nargs="?", type=Path, metavar="FLEET")
     figures = command(
@@ -174,6 +175,8 @@ def dispatch(options: argparse.Namespace, logger: Logger) -> int:
         "edges": lambda: in_own_lab(
             lambda own: edges(own, options.only, options.units, options.out, logger)
         ),
+        # Whoever asks on a machine that cannot is answered before any command.
+        "possible": lambda: 0,
         "lint": lambda: lint.lint(options.fleet and options.fleet.absolute()),
         "status": lambda: status.status(options.units, logger),
         "shell": lambda: shell.shell(chosen.one(options.lab), options.host, options.words, logger),

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from driver.logger import Logger
 
 # Eight hosts with calls going on were seen to take 0.9 GiB, files in memory included.
 NEEDED = 2 << 30
+# Seconds to take a lab down.
+GRACE = 300.0
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,10 @@ class Outcome:
 class Pool:
     """Runs jobs, a number of them at once; when it is left early, it ends what still runs."""
 
-    def __init__(self, width: int, logger: Logger) -> None:
-        """Run so many at once."""
+    def __init__(self, width: int, logger: Logger, limit: float) -> None:
+        """Run so many at once, each for so many seconds at most."""
         self.width = width
+        self.limit = limit
         self.logger = logger
         self.running: set[subprocess.Popen[str]] = set()
         self.lock = threading.Lock()
@@ -59,11 +63,25 @@ class Pool:
         start = time.monotonic()
         self.logger.log(f"story {job.story}: started")
         process = self._start(job)
-        output, _ = process.communicate()
+        output, is_over = self._ended(process)
         with self.lock:
             self.running.discard(process)
         seconds = time.monotonic() - start
-        return Outcome(job.story, process.returncode == 0, seconds, output)
+        if not is_over:
+            why = f"not over within {self.limit / 60:g} minutes"
+            output += f"story {job.story}: FAILED in {seconds:.0f} s; {why}\n"
+        return Outcome(job.story, is_over and process.returncode == 0, seconds, output)
+
+    def _ended(self, process: subprocess.Popen[str]) -> tuple[str, bool]:
+        """Give what a run says, and whether it came to its end in time."""
+        with suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=self.limit)[0], True
+        # It takes its lab down.
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=GRACE)[0], False
+        process.kill()
+        return process.communicate()[0], False
 
     def _start(self, job: Job) -> subprocess.Popen[str]:
         # When this process is killed, its children take their labs down and end.

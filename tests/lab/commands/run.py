@@ -25,6 +25,8 @@ STORIES = REPOSITORY / "tests" / "vm"
 PROGRAM = REPOSITORY / "tests" / "lab" / "lab"
 OPENING = re.compile(r"# opening: ([a-z-]+\.py)\n")
 FLEET = re.compile(r"^# fleet: ([a-z-]+)$", re.MULTILINE)
+# Seconds of one story, its lab included; the longest was seen to take ten minutes.
+LIMIT = 30 * 60.0
 FLEETS = REPOSITORY / "tests" / "fleets"
 
 
@@ -60,12 +62,16 @@ def run(wanted: Wanted, jobs: int, logger: Logger) -> int:
     """Run stories; the code is 1 when one fails."""
     for name in wanted.stories:
         scripts(name)
+    start = time.monotonic()
     if wanted.place is not None:
         results = [in_place(wanted.place, one, logger) for one in wanted.each()]
     elif len(wanted.stories) == 1:
         results = [in_new_lab(wanted, logger)]
     else:
         results = [shown(outcome) for outcome in side_by_side(wanted.each(), jobs, logger)]
+    failed = f"{results.count(False)} FAILED" if not all(results) else "none failed"
+    seconds = time.monotonic() - start
+    print(f"together: {len(results)} stories in {seconds:.0f} s, {failed}", flush=True)
     return 0 if all(results) else 1
 
 
@@ -97,7 +103,9 @@ def side_by_side(wanted: Sequence[Wanted], jobs: int, logger: Logger) -> Iterato
     with logger.nested("programs"):
         os.environ["RAMPART_BIN"] = str(programs.find()["rampart"].parent)
     logger.log(f"{len(wanted)} runs, {jobs} at once")
-    return Pool(jobs, logger).outcomes([Job(one.stories[0], one.command()) for one in wanted])
+    return Pool(jobs, logger, LIMIT).outcomes(
+        [Job(one.stories[0], one.command()) for one in wanted]
+    )
 
 
 def shown(outcome: Outcome) -> bool:
@@ -154,11 +162,18 @@ def attempt(wanted: Wanted, found: Callable[[], Lab | Emulated], logger: Logger)
         because = [reason(error)]
     seconds = time.monotonic() - start
     outcome = "passed" if passed else "FAILED"
-    how = "machines emulated" if name in stories.STORIES else f"units {units}"
-    notes = [f"stand-ins: {', '.join(stand_ins)}"] if stand_ins else []
-    line = "; ".join([f"{outcome} in {seconds:.0f} s, {how}", *notes, *logger.warnings, *because])
+    what = f"{outcome} in {seconds:.0f} s, {how(name, units, stand_ins)}"
+    line = "; ".join([what, *logger.warnings, *because])
     print(f"story {name}: {line}", flush=True)
     return passed
+
+
+def how(name: str, units: str, stand_ins: Sequence[str]) -> str:
+    """Say what a story's result depends on, as every line about it does."""
+    if name in stories.STORIES:
+        return "machines emulated"
+    notes = [f"stand-ins: {', '.join(stand_ins)}"] if stand_ins else []
+    return "; ".join([f"units {units}", *notes])
 
 
 def failure(error: Exception, paths: list[Path]) -> str:

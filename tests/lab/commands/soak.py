@@ -9,24 +9,26 @@ from commands.run import Wanted
 from driver.logger import Logger
 from homeserver import kind
 
-HEADER = f"{'story':32} {'runs':>5} {'failed':>7} {'fastest':>8} {'median':>7} {'slowest':>8}"
+COLUMNS = f"{'story':32} {'runs':>5} {'failed':>7} {'fastest':>8} {'median':>7} {'slowest':>8}"
+HEADER = f"{COLUMNS}  depends on"
 
 
 def soak(wanted: Wanted, times: int, jobs: int, logger: Logger) -> int:
     """Run each story many times, in turn; the code is 1 when one run fails."""
     for name in wanted.stories:
         run.scripts(name)
+    on = {name: run.how(name, wanted.units, kind.stand_ins()) for name in wanted.stories}
     outcomes = []
     for outcome in run.side_by_side(wanted.each() * times, jobs, logger):
         outcomes.append(outcome)
         word = "passed" if outcome.passed else "FAILED"
         done = f"{len(outcomes)} of {len(wanted.stories) * times}"
-        print(f"{done}: {outcome.story} {word} in {outcome.seconds:.0f} s", flush=True)
+        took = f"{outcome.seconds:.0f} s, {on[outcome.story]}"
+        print(f"{done}: {outcome.story} {word} in {took}", flush=True)
         if not outcome.passed:
             print(outcome.output, end="", flush=True)
-    if instead := kind.stand_ins():
-        print(f"stand-ins, of all stories but those in emulated machines: {', '.join(instead)}")
-    print("\n".join([HEADER, *(row(name, outcomes) for name in wanted.stories)]))
+    rows = [f"{row(name, outcomes)}  {on[name]}" for name in wanted.stories]
+    print("\n".join([HEADER, *rows]))
     return 0 if all(outcome.passed for outcome in outcomes) else 1
 
 

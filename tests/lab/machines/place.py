@@ -4,7 +4,6 @@ Files are in one folder in memory, gone after `lab down`. Names of interfaces ne
 are known only inside a lab's own namespaces.
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,12 +39,3 @@ class Place:
     def is_there(self) -> bool:
         """Tell whether this lab was brought up, or left behind."""
         return self.folder.exists()
-
-
-def refusal() -> str | None:
-    """Say in one line why no lab can run here, if so."""
-    if os.geteuid() != 0:
-        return "the lab needs root, for namespaces and mounts"
-    if not Path("/proc/self/ns/net").exists() or not Path("/dev/net/tun").exists():
-        return "the lab needs network namespaces and /dev/net/tun"
-    return None

@@ -56,7 +56,7 @@ def density(place: Place, seconds: float, most: int, out: Path, logger: Logger) 
             break
         calls *= 2
     report = {
-        **heading(),
+        **heading(made),
         "idleBytes": idle,
         "people": SIZE,
         "well": WELL,

@@ -11,6 +11,7 @@ from typing import Any
 
 from commands import lab, up
 from commands.filling import INSIDE
+from commands.lab import Lab
 from driver.errors import MachineError
 from driver.logger import Logger
 from fleet.programs import REPOSITORY
@@ -76,7 +77,7 @@ def measure(place: Place, rounds: int, seconds: float, out: Path, logger: Logger
     finally:
         distance.stop()
     report = {
-        **heading(),
+        **heading(made),
         "rounds": rounds,
         "seconds": seconds,
         "largeSeconds": calls.LARGE_SECONDS,
@@ -170,9 +171,13 @@ def ticks() -> tuple[int, int]:
     return numbers[3] + numbers[4], sum(numbers)
 
 
-def heading() -> dict[str, Any]:
-    """Give what a report begins with: when and where it was measured."""
-    return {"date": datetime.now(UTC).isoformat(timespec="minutes"), "machine": machine()}
+def heading(made: Lab) -> dict[str, Any]:
+    """Give what a report begins with: when, where, and with what in the place of what."""
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="minutes"),
+        "machine": machine(),
+        "standIns": made.stand_ins,
+    }
 
 
 def machine() -> dict[str, Any]:

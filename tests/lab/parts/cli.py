@@ -1,6 +1,7 @@
 """The command line of the installer."""
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ def main(arguments: Sequence[str]) -> int:
         return show([part for part in PARTS if not options.parts or part in chosen])
     if options.check:
         return check(chosen)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         return install(chosen)
     except KeyboardInterrupt:
@@ -94,6 +97,8 @@ def attempt(part: Part) -> bool:
 
 def bring_in(part: Part, title: str) -> str:
     """Install a part if needed and say which of the two it was."""
+    for path in part.leftovers():
+        path.unlink()
     if part.is_installed():
         return "already there"
     print(f"{title}: installing …", flush=True)

@@ -12,6 +12,12 @@ from parts.commands import Commands
 from parts.part import InstallError, Line, Part
 
 POLICY = Path("/usr/sbin/policy-rc.d")
+# Its second line tells whose it is.
+NO_STARTS = """\
+#!/bin/sh
+# Made by tests/lab/install of Rampart while it installs packages. One that is left may be deleted.
+exit 101
+"""
 APT = ["apt-get", "-q", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=600"]
 SERVICES = ("slapd",)
 
@@ -62,6 +68,10 @@ class Debian(Part):
         """Tell whether every package is there in its version."""
         return not missing()
 
+    def leftovers(self) -> list[Path]:
+        """Give our policy, under which no service of other packages starts either."""
+        return [POLICY] if is_ours(POLICY) else []
+
     def install(self) -> None:
         """Install what is missing, in one transaction of the package client."""
         if os.geteuid() != 0:
@@ -107,13 +117,18 @@ def installed_versions() -> dict[str, str]:
     return {row[1]: row[2] for row in rows if row[0] == "installed" and len(row) == 3}
 
 
+def is_ours(policy: Path) -> bool:
+    """Tell whether a policy is one of this program's, and not of whoever runs this machine."""
+    return policy.is_file() and policy.read_text(errors="replace") == NO_STARTS
+
+
 @contextmanager
 def services_stay_down() -> Iterator[None]:
     """Forbid that package scripts start services, by Debian's policy file, while the block runs."""
     if POLICY.exists():
         yield
         return
-    POLICY.write_text("#!/bin/sh\nexit 101\n")
+    POLICY.write_text(NO_STARTS)
     POLICY.chmod(0o755)
     try:
         yield

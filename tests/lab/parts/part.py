@@ -37,6 +37,10 @@ class Part(ABC):
     def is_installed(self) -> bool:
         """Tell whether this very version, made by this very recipe, is there."""
 
+    def leftovers(self) -> list[Path]:
+        """Give the files that a killed installation left on this machine."""
+        return []
+
     @abstractmethod
     def install(self) -> None:
         """Bring the part in, as a whole or not at all; raise `InstallError` otherwise."""

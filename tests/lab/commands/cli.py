@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     bring = command("up", "bring a fleet up, and leave it running")
     bring.add_argument("fleet", nargs="?", type=Path, default=EXAMPLE, metavar="FLEET")
     state = command("status", "what runs, and what is not well")
+    which(state)
     state.add_argument("--units", action="store_true", help="and the memory of each unit")
     inside = command("shell", "a shell in a machine, or one command")
     which(inside)
@@ -178,7 +179,7 @@ def dispatch(options: argparse.Namespace, logger: Logger) -> int:
         # Whoever asks on a machine that cannot is answered before any command.
         "possible": lambda: 0,
         "lint": lambda: lint.lint(options.fleet and options.fleet.absolute()),
-        "status": lambda: status.status(options.units, logger),
+        "status": lambda: status.status(options.lab, options.units, logger),
         "shell": lambda: shell.shell(chosen.one(options.lab), options.host, options.words, logger),
         "browser": lambda: browser.browser(
             chosen.one(options.lab), options.url, picture(options), logger

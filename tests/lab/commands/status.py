@@ -12,12 +12,12 @@ from machines.place import Place
 MEGABYTE = 1024 * 1024
 
 
-def status(units: bool, logger: Logger) -> int:
+def status(number: int | None, units: bool, logger: Logger) -> int:
     """Print a line for each machine; a failed unit or a machine that is off gives code 1.
 
-    With `units`, print the memory of each unit, too.
+    Of one lab, or of all. With `units`, print the memory of each unit, too.
     """
-    found = chosen.up()
+    found = chosen.up() if number is None else [chosen.one(number)]
     if not found:
         raise MachineError("no lab is up")
     results = [machines(place, units, logger) for place in found]

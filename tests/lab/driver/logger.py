@@ -21,8 +21,9 @@ class Logger:
         # What the report of a run says again at its end.
         self.warnings: list[str] = []
 
-    def log(self, message: str) -> None:
+    def log(self, message: str, attributes: dict[str, str] | None = None) -> None:
         """Print a line."""
+        del attributes
         indent = "  " * getattr(self._depth, "value", 0)
         with self._lock:
             print(f"{indent}{message}", file=self.out, flush=True)
@@ -65,9 +66,9 @@ class Logger:
                 self.log(f"({took:.2f} s: {message})")
 
     @contextmanager
-    def subtest(self, name: str) -> Iterator[None]:
+    def subtest(self, name: str, attributes: dict[str, str] | None = None) -> Iterator[None]:
         """Name a part of a story; its failure is printed with that name."""
-        with self.nested(f"subtest: {name}"):
+        with self.nested(f"subtest: {name}", attributes):
             try:
                 yield
             except Exception as error:

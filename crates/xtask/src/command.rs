@@ -41,6 +41,14 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 
 /// Runs it, shows what it prints, and gives each line to `each`.
 pub(crate) fn tee(command: &mut Command, mut each: impl FnMut(&str)) -> Result<ExitStatus> {
+    lines(command, |line| {
+        println!("{line}");
+        each(line);
+    })
+}
+
+/// Runs it and gives each line that it prints to `each`, which shows what it likes.
+pub(crate) fn lines(command: &mut Command, mut each: impl FnMut(&str)) -> Result<ExitStatus> {
     let shown = show(command);
     let mut child = clean(command)
         .stdin(Stdio::null())
@@ -49,9 +57,7 @@ pub(crate) fn tee(command: &mut Command, mut each: impl FnMut(&str)) -> Result<E
         .with_context(|| format!("cannot run {shown}"))?;
     if let Some(stdout) = child.stdout.take() {
         for line in BufReader::new(stdout).lines() {
-            let line = line?;
-            println!("{line}");
-            each(&line);
+            each(&line?);
         }
     }
     Ok(child.wait()?)

@@ -49,7 +49,7 @@ enum Task {
     Nix,
     /// Format all Nix files.
     FmtNix,
-    /// The whole fleet on this machine, on real daemons: up, status, shell, logs, run, down.
+    /// The whole fleet on this machine, on real daemons: up, status, browser, shell, logs, run, soak, edges, down.
     #[command(disable_help_flag = true)]
     Lab {
         /// Command line of the lab; `--help` shows it.

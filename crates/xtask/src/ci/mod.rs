@@ -11,7 +11,7 @@ pub(crate) use tally::Tally;
 
 use std::{process::ExitCode, time::Instant};
 
-use installation::Installation;
+use installation::Daemons;
 use report::{Line, Report};
 
 /// Which steps to run.
@@ -34,29 +34,25 @@ impl Selection {
 /// Runs the steps one after the other. A step that fails stops only those that need it.
 pub(crate) fn run(selection: &Selection) -> ExitCode {
     let mut report = Report::default();
-    let mut installation = None;
+    let mut daemons = Daemons::new(selection.has(Step::Lab));
     for step in Step::ALL.into_iter().filter(|step| selection.has(*step)) {
         let failed = step.needs().iter().find(|needed| report.failed(**needed));
         let line = match failed {
             Some(needed) => {
                 Line::skipped(step, format!("{} failed, and {} needs it", needed.name(), step.name()))
             }
-            None => perform(step, &mut installation),
+            None => perform(step, &mut daemons),
         };
         report.add(line);
-        // After the first step, because both install packages of Debian.
-        if step == Step::Tools && selection.has(Step::Lab) && installation::refusal().is_none() {
-            installation = Installation::start().ok();
-        }
     }
     print!("{report}");
     if report.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn perform(step: Step, installation: &mut Option<Installation>) -> Line {
+fn perform(step: Step, daemons: &mut Daemons) -> Line {
     println!("\n── {}: {}", step.name(), step.about());
     let start = Instant::now();
-    let tally = steps::perform(step, installation).unwrap_or_else(|error| {
+    let tally = steps::perform(step, daemons).unwrap_or_else(|error| {
         println!("{} failed: {error:#}", step.name());
         Tally::fault(format!("{error:#}"))
     });

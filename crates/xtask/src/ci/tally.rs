@@ -1,8 +1,13 @@
 //! What a step counted.
 
-use std::ops::AddAssign;
+use std::{ops::AddAssign, process::Command};
 
 use anyhow::Result;
+
+use crate::command;
+
+/// How a program that a step runs says what it did not look at.
+const SKIPPED: &str = "skipped: ";
 
 /// Counts of one step, and what it did not look at.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -43,6 +48,11 @@ impl Tally {
         Self { skipped: vec![why.into()], ..Self::default() }
     }
 
+    /// What a line of a program's output says was left out, if it says that.
+    fn left_out(line: &str) -> Self {
+        line.strip_prefix(SKIPPED).map_or_else(Self::default, Self::skipped)
+    }
+
     /// One thing by its verdict. What is wrong is printed here, and named again at the end.
     pub(crate) fn judged(verdict: Result<()>) -> Self {
         match verdict {
@@ -52,6 +62,18 @@ impl Tally {
                 Self::fault(format!("{error:#}"))
             }
         }
+    }
+
+    /// One program by its exit code, and what it says was left out.
+    pub(crate) fn of_program(program: &mut Command) -> Result<Self> {
+        let mut left_out = Self::default();
+        let status = command::tee(program, |line| left_out += Self::left_out(line))?;
+        let verdict = if status.success() {
+            Self::passed()
+        } else {
+            Self::fault(format!("{}: {status}", command::show(program)))
+        };
+        Ok([verdict, left_out].into_iter().sum())
     }
 
     /// One thing, which is as it should be when `good`.
@@ -75,5 +97,21 @@ impl std::iter::Sum for Tally {
             sum += tally;
             sum
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_program_left_out_is_counted_beside_its_verdict() {
+        let said = |code: u8| {
+            let script = format!("echo fine; echo 'skipped: types: no nixpkgs'; exit {code}");
+            Tally::of_program(Command::new("sh").args(["-c", &script])).unwrap()
+        };
+        let (good, bad) = (said(0), said(3));
+        assert_eq!((good.passed, good.failed, good.skipped), (1, 0, vec!["types: no nixpkgs".to_owned()]));
+        assert_eq!((bad.passed, bad.failed, bad.skipped.len(), bad.faults.len()), (0, 1, 1, 1));
     }
 }

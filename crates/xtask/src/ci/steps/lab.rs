@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use crate::{
-    ci::{Installation, Tally, installation},
+    ci::{Daemons, Tally, installation},
     command, repository,
 };
 
@@ -13,10 +13,10 @@ const PROGRAM: &str = "tests/lab/lab";
 const LAB: &str = "tests/lab";
 /// How a story says what it could not show here.
 const LEFT_OUT: &str = "not looked at: ";
-const CHECKS: &str = "tests/lab/checks";
+const CHECKS: &str = "checks";
 
 /// Waits for the daemons, or installs them, and runs every story, if this machine can.
-pub(super) fn run(under_way: Option<Installation>) -> Result<Tally> {
+pub(super) fn run(daemons: &mut Daemons) -> Result<Tally> {
     let root = repository::root();
     let program = |path: &str| {
         let mut command = Command::new(root.join(path));
@@ -29,7 +29,7 @@ pub(super) fn run(under_way: Option<Installation>) -> Result<Tally> {
     if let Some(why) = installation::refusal() {
         return Ok(Tally::skipped(format!("no story was run: {why}")));
     }
-    under_way.map_or_else(Installation::start, Ok)?.finish()?;
+    daemons.finish()?;
     let mut tally = Tally::default();
     let status = command::tee(program(PROGRAM).arg("run").env("CI", "true"), |line| tally += verdict(line))?;
     if tally == Tally::default() && status.success() {
@@ -39,7 +39,7 @@ pub(super) fn run(under_way: Option<Installation>) -> Result<Tally> {
         tally += Tally::failed();
     }
     tally += edges(&mut program(PROGRAM))?;
-    tally += nothing_is_left();
+    tally += own_tests()?;
     Ok(tally)
 }
 
@@ -54,11 +54,10 @@ fn edges(lab: &mut Command) -> Result<Tally> {
 }
 
 /// The lab's own tests: what it makes on this machine, it takes away.
-fn nothing_is_left() -> Tally {
+fn own_tests() -> Result<Tally> {
     let mut tests = Command::new("python3");
-    tests.current_dir(repository::root()).args(["-m", "unittest", "discover"]);
-    tests.args(["-t", LAB, "-s", CHECKS]);
-    Tally::judged(command::run(&mut tests).context("the lab's own tests"))
+    tests.current_dir(repository::root().join(LAB)).args(["-B", "-m", CHECKS]);
+    Tally::of_program(&mut tests)
 }
 
 /// `story fleet-comes-up: passed in 40 s, …`, `edges: passed in 50 s, …`

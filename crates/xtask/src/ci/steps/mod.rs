@@ -12,13 +12,13 @@ mod tools;
 
 use anyhow::Result;
 
-use super::{Installation, Step, Tally};
+use super::{Daemons, Step, Tally};
 use crate::{eval, generate, house, nix, parity};
 
-/// Performs one step; the last one wants the daemons whose installation may be under way.
-pub(super) fn perform(step: Step, installation: &mut Option<Installation>) -> Result<Tally> {
+/// Performs one step; the first one begins to install the daemons that the last one wants.
+pub(super) fn perform(step: Step, daemons: &mut Daemons) -> Result<Tally> {
     match step {
-        Step::Tools => Ok(tools::install()),
+        Step::Tools => Ok(tools::install(|| daemons.begin())),
         Step::Fmt => cargo::run(&["fmt", "--all", "--check"]),
         Step::Clippy => {
             cargo::run(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
@@ -34,6 +34,6 @@ pub(super) fn perform(step: Step, installation: &mut Option<Installation>) -> Re
         Step::Python => python::check(),
         Step::Parity => parity::check(),
         Step::Eval => eval::check(&[]),
-        Step::Lab => lab::run(installation.take()),
+        Step::Lab => lab::run(daemons),
     }
 }

@@ -15,16 +15,26 @@ const PACKAGES: [(&str, &str); 4] =
 const PYTHON_TOOLS: &str = include_str!("../../../data/python-tools.txt");
 const CARGO_DENY: &str = "0.20.2";
 
-/// Installs everything. What cannot be had makes the step that needs it say so.
-pub(super) fn install() -> Tally {
-    let tools = [
-        ("Debian packages", debian()),
-        ("Python tools", python_tools()),
-        ("cargo-deny", install_cargo_deny()),
-    ];
+/// What is installed, and how.
+type Tool = (&'static str, fn() -> Result<()>);
+
+/// The packages of Debian are first: where they are being installed, nobody else may install any.
+const TOOLS: [Tool; 3] =
+    [("Debian packages", debian), ("Python tools", python_tools), ("cargo-deny", install_cargo_deny)];
+
+/// Installs everything. What cannot be had makes the step that needs it say so. `begin` is called as soon as something else may
+/// install packages of Debian: cargo-deny is compiled for minutes.
+pub(super) fn install(begin: impl FnMut()) -> Tally {
+    in_turn(&TOOLS, begin)
+}
+
+fn in_turn(tools: &[Tool], mut begin: impl FnMut()) -> Tally {
     let mut tally = Tally::default();
-    for (what, outcome) in tools {
-        match outcome {
+    for (number, (what, install)) in tools.iter().enumerate() {
+        if number == 1 {
+            begin();
+        }
+        match install() {
             Ok(()) => tally += Tally::passed(),
             Err(error) => tally += Tally::skipped(format!("{what} could not be installed: {error:#}")),
         }
@@ -42,11 +52,17 @@ fn debian() -> Result<()> {
         return Ok(());
     }
     println!("installing {}", missing.join(" "));
-    command::output(Command::new("apt-get").args(["update", "--quiet"]))?;
+    command::output(apt().args(["update", "--quiet"]))?;
     let words = ["install", "--yes", "--quiet", "--no-install-recommends"];
-    let mut install = Command::new("apt-get");
-    command::output(install.env("DEBIAN_FRONTEND", "noninteractive").args(words).args(missing))?;
+    command::output(apt().env("DEBIAN_FRONTEND", "noninteractive").args(words).args(missing))?;
     Ok(())
+}
+
+/// The package client, which waits for others at their work, as in `tests/lab/parts/debian.py`.
+fn apt() -> Command {
+    let mut apt = Command::new("apt-get");
+    apt.args(["-o", "DPkg::Lock::Timeout=600"]);
+    apt
 }
 
 /// The folder of the Python tools' programs.
@@ -93,4 +109,38 @@ fn install_cargo_deny() -> Result<()> {
     command::output(&mut install)?;
     fs_err::remove_dir_all(cache::folder().join("tools/target"))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    thread_local! {
+        static DONE: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+    }
+
+    fn done(what: &'static str) {
+        DONE.with_borrow_mut(|done| done.push(what));
+    }
+
+    #[test]
+    fn daemons_begin_after_debian_and_before_what_is_compiled() {
+        let tools: [Tool; 3] = [
+            ("packages", || {
+                done("packages");
+                Ok(())
+            }),
+            ("pip", || anyhow::bail!("no network")),
+            ("compiled", || {
+                done("compiled");
+                Ok(())
+            }),
+        ];
+        let tally = in_turn(&tools, || done("daemons"));
+        assert_eq!(DONE.take(), ["packages", "daemons", "compiled"]);
+        assert_eq!((tally.passed, tally.skipped.len()), (2, 1));
+        assert_eq!(TOOLS[0].0, "Debian packages");
+    }
 }

@@ -39,6 +39,7 @@ pub(crate) struct Options {
 struct Report {
     date: String,
     machine: Machine,
+    stand_ins: Option<Vec<String>>,
     /// Edge → unit → bytes.
     idle_bytes: BTreeMap<String, BTreeMap<String, u64>>,
     /// Of a call.
@@ -92,13 +93,14 @@ fn shown(report: &Report) -> String {
     let mut out = format!(
         "{}, {processors} processors ({model}), load at the end {:.1}. Calls of {}, everybody with an open microphone, on one \
          edge;\nmore and more of them, until one gets less than {:.0} % of its sound, or less than {:.0} % of the processors \
-         are idle.\n\n| people | sound in the worst call, % | server, processors | clients, processors | people for each \
+         are idle.\n{}\n| people | sound in the worst call, % | server, processors | clients, processors | people for each \
          processor of the server | idle, % |\n|---|---|---|---|---|---|\n",
         report.date,
         load.first().copied().unwrap_or_default(),
         report.people,
         report.well * 100.0,
         report.idle_floor * 100.0,
+        lab::stand_ins(report.stand_ins.as_deref()),
     );
     for level in &report.levels {
         let each =
@@ -138,11 +140,12 @@ mod tests {
     #[test]
     fn the_worst_call_and_the_largest_units_are_shown() {
         let text = r#"{ "date": "2026-11-29T04:00+00:00", "machine": { "processors": 2, "model": "X", "load": [1.5] },
-            "idleBytes": { "edge-lon": { "livekit.service": 28000000, "traefik.service": 30000000 } },
+            "standIns": ["Synapse for Tuwunel"], "idleBytes": { "edge-lon": { "livekit.service": 28000000, "traefik.service": 30000000 } },
             "people": 4, "well": 0.97, "idleFloor": 0.15,
             "levels": [{ "calls": 1, "participants": 4, "heard": [0.99, 0.98], "serverProcessors": 0.05,
                          "clientProcessors": 0.24, "participantsPerProcessor": 80, "idle": 0.6 }] }"#;
         let shown = shown(&serde_json::from_str(text).unwrap());
+        assert!(shown.contains("\nStand-ins: Synapse for Tuwunel.\n\n| people |"), "{shown}");
         assert!(shown.contains("| 4 | 98.0 | 0.05 | 0.24 | 80 | 60 |"), "{shown}");
         assert!(shown.contains("| edge-lon | 58 | traefik.service 30, livekit.service 28 |"), "{shown}");
     }

@@ -18,6 +18,15 @@ pub(super) struct Machine {
     pub(super) load: Vec<f64>,
 }
 
+/// A sentence about what the lab had in the place of real parts; old figures do not say.
+pub(super) fn stand_ins(found: Option<&[String]>) -> String {
+    match found {
+        None => String::new(),
+        Some([]) => "No stand-ins.\n".to_owned(),
+        Some(found) => format!("Stand-ins: {}.\n", found.join(", ")),
+    }
+}
+
 /// The lab with the words of one of its commands.
 pub(super) fn command(words: &[&str]) -> Command {
     let mut lab = Command::new(repository::root().join("tests/lab/lab"));

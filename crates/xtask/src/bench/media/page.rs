@@ -6,6 +6,7 @@ use super::{
     films,
     report::{Figures, Report, Row, Way, p},
 };
+use crate::bench::lab;
 
 /// Milliseconds that the network part may take above physical delay (docs/claims.md).
 const ADDED: f64 = 5.0;
@@ -55,7 +56,7 @@ fn head(report: &Report) -> String {
     format!(
         "{}, {} processors ({}), load at the end {load:.1}: {}. {} rounds of {:.0} s, all modes in turn. One way inside a \
          place\n{} ms, jitter {} ms, {} of 1000 UDP packets lost on each way. A call counts when at least {:.0} % of the \
-         processors were\nidle.\n",
+         processors were\nidle.\n{}",
         report.date,
         machine.processors,
         machine.model,
@@ -66,6 +67,7 @@ fn head(report: &Report) -> String {
         world.jitter,
         world.lost_of_thousand,
         report.idle_floor * 100.0,
+        lab::stand_ins(report.stand_ins.as_deref()),
     )
 }
 

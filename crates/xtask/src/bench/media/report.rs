@@ -14,6 +14,7 @@ pub(super) type Quantiles = Vec<f64>;
 pub(super) struct Report {
     pub(super) date: String,
     pub(super) machine: Machine,
+    pub(super) stand_ins: Option<Vec<String>>,
     pub(super) rounds: u32,
     pub(super) seconds: f64,
     /// Of a call with 4K.

@@ -132,14 +132,17 @@ mod tests {
                 done("packages");
                 Ok(())
             }),
-            ("pip", || anyhow::bail!("no network")),
+            ("pip", || {
+                done("pip");
+                anyhow::bail!("no network")
+            }),
             ("compiled", || {
                 done("compiled");
                 Ok(())
             }),
         ];
         let tally = in_turn(&tools, || done("daemons"));
-        assert_eq!(DONE.take(), ["packages", "daemons", "compiled"]);
+        assert_eq!(DONE.take(), ["packages", "daemons", "pip", "compiled"]);
         assert_eq!((tally.passed, tally.skipped.len()), (2, 1));
         assert_eq!(TOOLS[0].0, "Debian packages");
     }

@@ -1,13 +1,19 @@
 """What the driver does with what a machine says; the machine is one that only answers."""
 
 import tempfile
+import time
 import unittest
 from io import StringIO
 from pathlib import Path
+from typing import cast
+from unittest import mock
 
 from driver.errors import RequestedAssertionFailed
 from driver.logger import Logger
 from driver.machine import DEFAULT, QemuMachine
+from machines.container import Box, Container
+from machines.place import Place
+from network.cables import Cables
 
 
 class Answering(QemuMachine):
@@ -106,6 +112,44 @@ class Waiting(unittest.TestCase):
         self.machine.connect()
         self.machine.copy_from_host_via_shell("a", "b")
         self.assertEqual(self.machine.calls, ["shutdown", "start", "start", "a to b"])
+
+
+class Commands(unittest.TestCase):
+    """What `execute` gives, by a container whose commands run on this host."""
+
+    def setUp(self) -> None:
+        """Describe a container; nothing of it is made."""
+        box = Box(Place(900), "one", Path("/nonexistent"), cast(Cables, None))
+        self.machine = Container(box, Logger(StringIO()))
+        for module, name, value in (
+            (self.machine, "enter_command", lambda *words: list(words)),
+            (self.machine.cgroup, "enter", lambda: None),
+        ):
+            patch = mock.patch.object(module, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def test_code_and_output(self) -> None:
+        """The first command that fails in a pipe counts; standard error is not given."""
+        self.assertEqual(self.machine.execute("echo a; echo b >&2; exit 3"), (3, "a\n"))
+        self.assertEqual(self.machine.execute("false | cat"), (1, ""))
+        self.assertEqual(self.machine.execute("sleep 9", timeout=0.1)[0], 124)
+
+    def test_what_is_not_asked_for_is_not_given(self) -> None:
+        """As on NixOS: -1 for a code, -2 for a command that nobody waits for."""
+        self.assertEqual(self.machine.execute("echo a; exit 3", check_return=False), (-1, "a\n"))
+        start = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            done = Path(folder) / "done"
+            slow = f"sleep 0.5; touch {done}"
+            self.assertEqual(self.machine.execute(slow, check_output=False), (-2, ""))
+            self.assertLess(time.monotonic() - start, 0.5)
+            self.machine.wait_until_succeeds(f"test -e {done}", timeout=30)
+
+    def test_a_failure_shows_what_was_said(self) -> None:
+        """On both streams."""
+        with self.assertRaisesRegex(RequestedAssertionFailed, r"code 3(.|\n)*a(.|\n)*b"):
+            self.machine.succeed("echo a; echo b >&2; exit 3")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ front, then `ty`.
 """
 
 import ast
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,6 +45,13 @@ serial_stdout_on, serial_stdout_off = driver.serial_stdout_on, driver.serial_std
 polling_condition = driver.polling_condition
 t = unittest.TestCase()
 """
+# A command that answers by its exit code alone: the story fails, and nobody sees what there was
+# instead. As a condition inside a command it is fine.
+SILENT = re.compile(
+    r"(?<!until )(?<!while )(?<!if )"
+    r"\b(?:[ef]?grep|cmp|diff|is-active|is-enabled|is-failed)\b"
+    r"[^|;&\n]*? (?:-[a-zA-Z]*q[a-zA-Z]*\b|--quiet\b)"
+)
 # Of nixpkgs.
 HINTS = "nixos/lib/test-script-prepend.py"
 DRIVER = "nixos/lib/test-driver/src"
@@ -96,8 +104,23 @@ def manners(paths: Sequence[Path]) -> list[str]:
             if isinstance(node, ast.Assert) and node.msg is None:
                 place = f"{path.parent.name}/{path.name}:{node.lineno}"
                 faults.append(f"{place}: an assert without the value that it saw")
+            if isinstance(node, ast.Constant | ast.JoinedStr) and (
+                found := SILENT.search(_text(node))
+            ):
+                place = f"{path.parent.name}/{path.name}:{node.lineno}"
+                faults.append(f"{place}: `{found[0]}` says nothing when it fails")
             controls += isinstance(node, ast.Call) and _is_control(node)
+    # A text with values in it is seen as a whole, and in its pieces.
+    faults = list(dict.fromkeys(faults))
     return faults if controls else [*faults, "no subtest begins with `control: `"]
+
+
+def _text(node: ast.Constant | ast.JoinedStr) -> str:
+    """Give a text of a script, with one character for each value that is put into it."""
+    if isinstance(node, ast.JoinedStr):
+        pieces = (_text(one) if isinstance(one, ast.Constant) else "…" for one in node.values)
+        return "".join(pieces)
+    return node.value if isinstance(node.value, str) else ""
 
 
 def _is_control(call: ast.Call) -> bool:

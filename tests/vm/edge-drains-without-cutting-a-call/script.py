@@ -58,7 +58,7 @@ def begin(name: str) -> None:
 
 def end(name: str) -> Any:
     """Wait for the end of the call, and give what the listener's client says of it."""
-    client.wait_until_succeeds(f"! systemctl is-active --quiet call-{name}", timeout=LIMIT)
+    client.wait_until_succeeds(f"! systemctl is-active call-{name}", timeout=LIMIT)
     said = client.succeed(f"cat /tmp/{name}.out")
     return json.loads(said) if said.strip() else None
 

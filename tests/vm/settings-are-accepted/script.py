@@ -119,15 +119,18 @@ def running(
     properties += [f"{key}={value}" for key, value in more.items()]
     options = " ".join(f"--property={shlex.quote(one)}" for one in properties)
     start = f'systemd-run --quiet --collect --unit={name} --setenv=PATH="$PATH" {options}'
-    alive = f"systemctl is-active --quiet {name}"
+    alive = f"systemctl is-active {name} > /dev/null"
     step = f"{inside(ready)} > /dev/null 2>&1 && exit 0; {alive} || exit 1; sleep 0.1"
     wait = f"for step in $(seq {START_LIMIT * 10}); do {step}; done; exit 1"
-    client.succeed(f"{start} $(command -v bash) -c {shlex.quote(f'exec {command}')}")
+    client.succeed(f"{start} $(command -v bash) -c {shlex.quote(f'exec {command}')} 2>&1")
     try:
         code, _ = client.execute(wait, timeout=START_LIMIT * 3)
         yield Verdict(code == 0, client.succeed(f"cat {said}"))
     finally:
         client.execute(f"systemctl stop {name}")
+        # The next one has the same name, which systemd keeps for a moment.
+        gone = f"systemctl show --property=LoadState {name} | grep not-found"
+        client.wait_until_succeeds(gone, timeout=START_LIMIT)
 
 
 def started(host: Any, unit: str, command: str, ready: str, **more: str) -> Verdict:

@@ -251,6 +251,11 @@ impl Resolved {
         })
     }
 
+    /// Whether the core runs a bot: it takes orders about the guests of tenants that have a server.
+    pub fn has_bot(&self) -> bool {
+        self.dmzs().next().is_some()
+    }
+
     /// The place of `option` of a host: where the user wrote it, else the host's table.
     pub fn place(&self, host: &ResolvedHost, option: &str) -> Option<diag::Place> {
         let [own, shared] = host.paths(option);

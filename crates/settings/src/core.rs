@@ -40,7 +40,10 @@ pub struct Oidc {
     pub client_id: Option<String>,
 }
 
-/// The directory, for `accounts = "ldap"`.
+/// Where the user name is unless something else is said.
+const UID_ATTRIBUTE: &str = "uid";
+
+/// The directory: of `accounts = "ldap"`, and beside any other way for the broker, which asks it who may give orders.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Describe)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Ldap {
@@ -54,11 +57,24 @@ pub struct Ldap {
     #[option(derived, example = "cn=matrix,dc=meridian,dc=example")]
     pub bind_dn: Option<String>,
     /// Attribute with the user name.
-    #[option(derived, default = "uid")]
+    #[option(derived, default = UID_ATTRIBUTE)]
     pub uid_attribute: String,
     /// What must hold for a user who may give orders to the bot, as an LDAP filter. Default: that there is an entry.
     #[option(derived, default = "", example = "(!(nsAccountLock=TRUE))")]
     pub active_filter: String,
+}
+
+impl Ldap {
+    /// What a search needs, where all of it is there: server, base, and the account that searches.
+    pub fn searched(&self) -> Option<(&Url, &str, &str)> {
+        Some((self.uri.as_ref()?, self.base_dn.as_deref()?, self.bind_dn.as_deref()?))
+    }
+
+    /// Whether any of it was set.
+    pub fn is_set(&self) -> bool {
+        let named = self.uri.is_some() || self.base_dn.is_some() || self.bind_dn.is_some();
+        named || self.uid_attribute != UID_ATTRIBUTE || !self.active_filter.is_empty()
+    }
 }
 
 /// The heart of the fleet: homeserver, token services, primary media server, hub of the tunnel.
@@ -89,7 +105,7 @@ pub struct Core {
     /// The `OpenID` provider.
     #[option(group)]
     pub oidc: Oidc,
-    /// The directory.
+    /// The directory, for `accounts = "ldap"`, and for orders to the bot.
     #[option(group)]
     pub ldap: Ldap,
     /// The homeserver.

@@ -61,23 +61,26 @@ error trusted_server_foreign: TrustedServerForeign { host: String, server: Strin
     message "`{host}` believes what the foreign server {server} says about other servers' keys"
     help "remove {server} from `trusted-servers`; without it each server is asked for its own key";
 
-/// With a directory, people log in as long as the directory knows them. Nothing in the fleet asks it again later, so
-/// that somebody who was removed keeps open sessions, and the rights of their Matrix account.
-warning directory_unchecked: DirectoryUnchecked { host: String }
-    message "`{host}` asks the directory at login only: who is removed there keeps sessions and Matrix account"
-    help "deactivate the Matrix account too whenever somebody leaves";
+/// Who leaves is removed where they log in. That closes their next login, not the sessions that are open. The bot asks
+/// before each order whether its sender may still give any: the homeserver, and the directory that `core.ldap` names.
+/// Without one, whoever has left gives orders until their Matrix account is deactivated, too.
+warning directory_unchecked: DirectoryUnchecked { host: String, accounts: String }
+    message "staff of `{host}` log in by `{accounts}`, but no directory is asked whether they may still give orders"
+    help "set `uri`, `base-dn` and `bind-dn` of `core.ldap`, which goes beside any way to log in";
 
 /// A login by OpenID needs to know the provider and under which name the homeserver is known there.
 error oidc_incomplete: OidcIncomplete { host: String, key: String }
     message "staff of `{host}` log in by OpenID, but `core.oidc.{key}` is missing"
     help "add `core.oidc.{key} = …`, or choose another way for `core.accounts`";
 
-/// A login by directory needs to know the server, and where in it people are found and by which account.
-error ldap_incomplete: LdapIncomplete { host: String, key: String }
-    message "staff of `{host}` log in by directory, but `core.ldap.{key}` is missing"
-    help "add `core.ldap.{key} = …`, or choose another way for `core.accounts`";
+/// Whoever asks a directory, the login or the broker of the bot, needs to know the server, and where in it people are
+/// found and by which account. With one of them missing nobody asks it, and nobody is told.
+error ldap_incomplete: LdapIncomplete { host: String, key: String, instead: String }
+    message "`{host}` is to ask a directory, but `core.ldap.{key}` is missing"
+    help "add `core.ldap.{key} = …`, or {instead}";
 
-/// Settings of a login that is not used have no effect. Most likely `core.accounts` was forgotten.
+/// Settings of a login that is not used have no effect. Most likely `core.accounts` was forgotten. A directory has one
+/// beside any login where there is a bot: it says who may give orders.
 warning provider_unused: ProviderUnused { host: String, provider: String, accounts: String }
     message "`core.{provider}` is set, but staff of `{host}` get their accounts by `{accounts}`"
     help "set `core.accounts = \"{provider}\"`, or remove `core.{provider}`";

@@ -17,10 +17,8 @@ fn check(fleet: &Resolved, report: &mut Report) {
     let Some((host, core)) = fleet.core() else { return };
     let set = [
         (Accounts::Oidc, core.oidc.issuer.is_some() || core.oidc.client_id.is_some()),
-        (
-            Accounts::Ldap,
-            core.ldap.uri.is_some() || core.ldap.base_dn.is_some() || core.ldap.bind_dn.is_some(),
-        ),
+        // The broker asks a directory for the bot, however people log in.
+        (Accounts::Ldap, core.ldap.is_set() && !fleet.has_bot()),
     ];
     for (provider, _) in set.iter().filter(|(provider, set)| *set && core.accounts != *provider) {
         let kind = Kind::ProviderUnused {

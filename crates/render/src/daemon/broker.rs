@@ -69,14 +69,14 @@ fn shared(server_name: &Domain, limits: &BrokerLimits) -> Broker {
 
 /// The directory, wherever one is named: also beside other ways of making accounts it knows who has left.
 fn directory(core: &Core) -> Option<Directory> {
-    let ldap = &core.ldap;
+    let (uri, base_dn, bind_dn) = core.ldap.searched()?;
     Some(Directory {
-        uri: ldap.uri.clone()?,
-        base_dn: ldap.base_dn.clone()?,
-        bind_dn: ldap.bind_dn.clone()?,
+        uri: uri.clone(),
+        base_dn: base_dn.to_owned(),
+        bind_dn: bind_dn.to_owned(),
         password_file: credential(UNIT, "ldap-bind"),
-        uid_attribute: ldap.uid_attribute.clone(),
-        active_filter: ldap.active_filter.clone(),
+        uid_attribute: core.ldap.uid_attribute.clone(),
+        active_filter: core.ldap.active_filter.clone(),
     })
 }
 

@@ -25,9 +25,12 @@ let
       listens,
       memory,
     }:
-    {
+    # Without a list of peers it may speak to all: a directory is known by its name alone.
+    lib.optionalAttrs (peers != null) {
       IPAddressDeny = "any";
       IPAddressAllow = lib.optional loopback "localhost" ++ peers;
+    }
+    // {
       SocketBindDeny = "any";
       SocketBindAllow = map (port: "tcp:${toString port}") listens;
       MemoryMax = memory.fixed + memory.perConnection * (cfg.settings.${name}.maxConnections or 0);

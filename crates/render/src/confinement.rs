@@ -44,8 +44,8 @@ const MIB: u64 = 1024 * KIB;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Confinement {
-    /// Addresses with which it may exchange packets.
-    peers: Vec<IpAddr>,
+    /// Addresses with which it may exchange packets; without a list with all.
+    peers: Option<Vec<IpAddr>>,
     /// Whether every address of the loopback network is one.
     loopback: bool,
     /// TCP ports that it may bind.
@@ -70,14 +70,14 @@ pub(crate) fn of(unit: &str, settings: &Value, bot: Option<IpAddr>) -> Option<Co
             let own = guard.listen.iter().map(SocketAddr::ip);
             Confinement {
                 // Programs on the same host ask from the address that they ask.
-                peers: others(guard.trusted_proxies.iter().copied().chain(own)),
+                peers: Some(others(guard.trusted_proxies.iter().copied().chain(own))),
                 loopback: true,
                 listens: guard.listen.iter().chain(&guard.metrics).map(SocketAddr::port).collect(),
                 memory: Memory { fixed: GUARD_MEMORY, per_connection: GUARD_CONNECTION },
             }
         }),
         "rampart-answer" => read(settings).map(|answer: Answer| Confinement {
-            peers: Vec::new(),
+            peers: Some(Vec::new()),
             loopback: true,
             listens: answer.listen.iter().map(SocketAddr::port).collect(),
             memory: Memory { fixed: ANSWER_MEMORY, per_connection: ANSWER_CONNECTION },
@@ -87,34 +87,33 @@ pub(crate) fn of(unit: &str, settings: &Value, bot: Option<IpAddr>) -> Option<Co
             let looked_at = servers.flat_map(|server| [server.address.ip(), server.metrics.ip()]);
             let own = steer.trusted_proxies.iter().copied().chain([steer.listen.ip()]);
             Confinement {
-                peers: others(own.chain(looked_at)),
+                peers: Some(others(own.chain(looked_at))),
                 loopback: true,
                 listens: vec![steer.listen.port(), steer.local.port()],
                 memory: Memory { fixed: STEER_MEMORY, per_connection: STEER_CONNECTION },
             }
         }),
-        // A directory is reached by name, wherever it is.
-        "rampart-broker" => {
-            read(settings).filter(|broker: &Broker| broker.directory.is_none()).map(|broker| {
-                let listen = broker.guests.iter().map(|guests| guests.listen);
-                Confinement {
-                    peers: others(listen.clone().map(|own| own.ip()).chain(bot)),
-                    loopback: true,
-                    listens: listen.map(|own| own.port()).collect(),
-                    memory: Memory { fixed: BROKER_MEMORY, per_connection: BROKER_CONNECTION },
-                }
-            })
-        }
+        "rampart-broker" => read(settings).map(|broker: Broker| {
+            let listen = broker.guests.iter().map(|guests| guests.listen);
+            let own = others(listen.clone().map(|own| own.ip()).chain(bot));
+            Confinement {
+                // A directory is reached by name, wherever it is.
+                peers: broker.directory.is_none().then_some(own),
+                loopback: true,
+                listens: listen.map(|own| own.port()).collect(),
+                memory: Memory { fixed: BROKER_MEMORY, per_connection: BROKER_CONNECTION },
+            }
+        }),
         "rampart-enrol" => read(settings).map(|enrol: Enrol| Confinement {
-            peers: Vec::new(),
+            peers: Some(Vec::new()),
             loopback: true,
             listens: vec![enrol.listen.port()],
             memory: Memory { fixed: ENROL_MEMORY, per_connection: ENROL_CONNECTION },
         }),
         "rampart-bot" => read(settings).map(|bot: Bot| Confinement {
-            peers: others(
+            peers: Some(others(
                 bot.tenants.iter().map(|tenant| tenant.broker).chain([bot.homeserver]).map(|peer| peer.ip()),
-            ),
+            )),
             loopback: true,
             listens: vec![bot.metrics.port()],
             memory: Memory { fixed: BOT_MEMORY, per_connection: 0 },

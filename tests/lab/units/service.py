@@ -144,9 +144,12 @@ def settings_file(unit: str) -> str:
 def confinement(walls: dict[str, Any], settings: dict[str, Any]) -> dict[str, Value]:
     """Give what a unit may reach and take, as `modules/parts/units.nix` does."""
     memory = walls["memory"]
+    addresses: dict[str, Value] = {}
+    if walls["peers"] is not None:
+        loopback = ["localhost"] if walls["loopback"] else []
+        addresses = {"IPAddressDeny": "any", "IPAddressAllow": [*loopback, *walls["peers"]]}
     return {
-        "IPAddressDeny": "any",
-        "IPAddressAllow": [*(["localhost"] if walls["loopback"] else []), *walls["peers"]],
+        **addresses,
         "SocketBindDeny": "any",
         "SocketBindAllow": [f"tcp:{port}" for port in walls["listens"]],
         "MemoryMax": memory["fixed"] + memory["perConnection"] * settings.get("maxConnections", 0),

@@ -30,6 +30,12 @@ error credential_unknown: CredentialUnknown { path: String, secret: String }
     message "`{path}` asks for `{secret}`, which no list of secrets or credentials has"
     help "correct the name, or remove the setting; `rampart show secrets` lists what each host gets";
 
+/// The bot obeys people, so what it holds is what a clever order can get at. It has its own account's token, made by the
+/// broker, and one token for each broker of a tenant, which knows the bot's verbs and no other.
+error bot_credential_foreign: BotCredentialForeign { path: String, given: String }
+    message "`{path}` gives the bot {given}, which is not its own"
+    help "remove it; the bot gets `broker-client-token-<tenant>` and the token that the broker makes for its account";
+
 /// Only root, and perhaps one group, reads a secret. LiveKit does not start when others may read its keys, and no
 /// other daemon even warns.
 error secret_mode_open: SecretModeOpen { path: String, mode: String }

@@ -70,6 +70,12 @@ error token_service_open: TokenServiceOpen { path: String }
     message "`{path}` lets users of every homeserver make rooms"
     help "list the fleet's server name and those of its tenants";
 
+/// The token service asks the homeserver whose somebody's OpenID token is, by TLS. When it believes any certificate,
+/// whoever stands between them answers in the homeserver's place and joins calls under any name.
+error token_service_unverified: TokenServiceUnverified { path: String }
+    message "`{path}` is set: certificates of homeservers are not checked"
+    help "remove it; an authority of your own belongs into the host's trust store (`security.pki.certificateFiles`)";
+
 /// A token service has no TLS of its own. It listens in the tunnel, where only the gateway reaches it.
 error token_service_bind_public: TokenServiceBindPublic { path: String, bind: String }
     message "`{path}` is `{bind}`, neither loopback nor in the tunnel"
@@ -103,11 +109,11 @@ error relay_auth_missing: RelayAuthMissing { path: String }
     message "`{path}` leaves the relay without credentials"
     help "set `use-auth-secret`, remove `no-auth`, and name at least one secret";
 
-/// These switches let the relay reach its own machine, serve other relays, or be administered over the network. None
-/// has a use here.
-error relay_hazard_enabled: RelayHazardEnabled { path: String }
+/// These switches let the relay reach its own machine, serve other relays, be administered over the network, or show
+/// its figures there. None has a use here.
+error relay_hazard_enabled: RelayHazardEnabled { path: String, instead: String }
     message "`{path}` is on"
-    help "remove it";
+    help "{instead}";
 
 /// Media programs pick ports from their ranges as calls come in. Where two ranges overlap calls fail now and then,
 /// and only under load.

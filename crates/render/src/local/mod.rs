@@ -8,6 +8,7 @@
 mod access_log_too_wide;
 mod admin_escape_enabled;
 mod admin_room_federated;
+mod bot_credential_foreign;
 mod control_panel_open;
 mod credential_unknown;
 mod deny_twin_missing;
@@ -88,6 +89,7 @@ mod spans;
 mod tls_floor_lowered;
 mod token_service_bind_public;
 mod token_service_open;
+mod token_service_unverified;
 mod turn_range_missing;
 mod turn_tls_unrouted;
 mod unknown_options_tolerated;
@@ -124,6 +126,7 @@ pub const ALL: &[LocalRule] = &[
     access_log_too_wide::RULE,
     admin_escape_enabled::RULE,
     admin_room_federated::RULE,
+    bot_credential_foreign::RULE,
     control_panel_open::RULE,
     credential_unknown::RULE,
     deny_twin_missing::RULE,
@@ -195,6 +198,7 @@ pub const ALL: &[LocalRule] = &[
     tls_floor_lowered::RULE,
     token_service_bind_public::RULE,
     token_service_open::RULE,
+    token_service_unverified::RULE,
     turn_range_missing::RULE,
     turn_tls_unrouted::RULE,
     unknown_options_tolerated::RULE,

@@ -62,10 +62,11 @@ warning setting_unused: SettingUnused { key: String, hosts: String, needs: Strin
     help "remove it, or move it to the host that it is meant for";
 
 /// In backbone mode all clients are given one name for the relay. Only a name server that answers by the client's
-/// place can send each of them to the closest edge, and that is outside the fleet.
+/// place can send each of them to the closest edge, and that is outside the fleet: somebody has to set it up, and to say
+/// so here.
 warning backbone_without_dns: BackboneWithoutDns { name: String, regions: String }
-    message "the name {name} must resolve to the closest edge for each client, in backbone mode of {regions}"
-    help "set it up at a geographic name server; `rampart show dns` prints the table";
+    message "nothing says that {name} resolves to the closest edge of each client, in backbone mode of {regions}"
+    help "give the table of `rampart show dns` to a geographic name server, then set `fleet.relay-dns = \"geo\"`";
 
 /// In backbone mode media stays inside the tunnel and is taken in and out by relays. A media server that announces any
 /// other address than the tunnel's is reached by nobody, because its ports are closed outside.
@@ -83,6 +84,12 @@ warning backbone_alone: BackboneAlone { host: String }
 warning cluster_single_node: ClusterSingleNode { region: String, host: String }
     message "the cluster of region `{region}` has a single node, `{host}`"
     help "add another edge to `{region}`, or remove `mode = \"cluster\"`";
+
+/// Everything but media of a cluster goes through its Redis on the core: who joins, who speaks, which nodes there are.
+/// From a second of round trip on nodes lose each other, and joining ends with a timeout.
+warning cluster_far: ClusterFar { region: String, core: String, round_trip: String }
+    message "a signal from the cluster of `{region}` to its Redis in `{core}` and back takes {round_trip} ms"
+    help "use `mode = \"multi-sfu\"` in `{region}`, which needs no Redis; a cluster needs less than 1000 ms";
 
 /// At this level the media server writes who takes part in calls, and from which address. An edge keeps nothing of its
 /// users.

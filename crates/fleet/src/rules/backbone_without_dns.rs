@@ -1,7 +1,7 @@
 //! A name that only a geographic name server can answer.
 
 use diag::{Code, Diagnostic, Kind, Report};
-use settings::region::MediaMode;
+use settings::{fleet::RelayDns, region::MediaMode};
 
 use super::{Rule, blame::names};
 use crate::Resolved;
@@ -14,6 +14,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(fleet: &Resolved, report: &mut Report) {
+    if fleet.fleet.relay_dns == RelayDns::Geo {
+        return;
+    }
     let regions: Vec<_> =
         fleet.regions.iter().filter(|(_, region)| region.mode == MediaMode::Backbone).collect();
     let Some((first, _)) = regions.first() else { return };

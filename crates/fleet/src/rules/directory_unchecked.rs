@@ -17,10 +17,8 @@ fn check(fleet: &Resolved, report: &mut Report) {
     let Some((host, core)) = fleet.core() else { return };
     let is_elsewhere = matches!(core.accounts, Accounts::Ldap | Accounts::Oidc);
     if is_elsewhere && fleet.has_bot() && core.ldap.searched().is_none() {
-        let kind = Kind::DirectoryUnchecked {
-            host: host.name.to_string(),
-            accounts: core.accounts.to_string(),
-        };
+        let kind =
+            Kind::DirectoryUnchecked { host: host.name.to_string(), accounts: core.accounts.to_string() };
         report.push(Diagnostic::new(kind).at(fleet.place(host, "core.accounts")).on(host.name.as_str()));
     }
 }

@@ -30,6 +30,7 @@ mod backbone_media_outside;
 mod backbone_without_dns;
 mod clock_unsynchronised;
 mod closed_federation;
+mod cluster_far;
 mod cluster_single_node;
 mod country_shared;
 mod derived_differs;
@@ -150,6 +151,7 @@ pub const ALL: &[Rule] = &[
     backbone_without_dns::RULE,
     clock_unsynchronised::RULE,
     closed_federation::RULE,
+    cluster_far::RULE,
     cluster_single_node::RULE,
     country_shared::RULE,
     derived_differs::RULE,

@@ -6,7 +6,7 @@ use anyhow::Result;
 use fleet::{FocusKind, Relay, Resolved, ResolvedHost};
 use serde::Serialize;
 use serde_json::json;
-use settings::{edge::Edge, region::MediaMode};
+use settings::{edge::Edge, fleet::RelayDns, region::MediaMode};
 use values::{Domain, Name};
 
 use super::regions::{self, Reach};
@@ -172,6 +172,9 @@ fn answers<'a>(fleet: &'a Resolved, from: &Name) -> Vec<Answer<'a>> {
 /// The table for a geo-DNS service, as comments, so that the output stays a zone file.
 fn geo(fleet: &Resolved, areas: &[Area<'_>]) -> String {
     let head = match backbone(fleet) {
+        Some(name) if fleet.fleet.relay_dns == RelayDns::Geo => {
+            format!("{name}: the geo-DNS service that the manifest speaks of gives these answers:")
+        }
         Some(name) => format!("{name}: delegate it to a geo-DNS service with these answers:"),
         None => "No name of this fleet needs geo-DNS. The edges by region are:".to_owned(),
     };

@@ -127,6 +127,14 @@ fn note(fleet: &Resolved) -> String {
         "\nSome clients keep the list for up to 24 hours: a change reaches them a day later, and who travels may use \
          yesterday's region once.",
     );
+    if !fleet.clusters.is_empty() {
+        let clusters: Vec<&str> = fleet.clusters.iter().map(|cluster| cluster.name.as_str()).collect();
+        note.push_str(&format!(
+            "\nCluster mode ({}): a room is on one node of the cluster, and all its people meet there. More nodes hold \
+             more rooms, not larger ones.",
+            clusters.join(", ")
+        ));
+    }
     if !fleet.tenants.is_empty() {
         note.push_str("\nGuests of tenants get the list of foci as it stands, not ordered by region.");
     }

@@ -2,8 +2,13 @@
 //! this list and from nothing else.
 
 use rayon::slice::ParallelSliceMut as _;
-use settings::{core::Core, region::MediaMode, tenant::GuestCalls, turn::Turn};
-use values::{Name, Port, PortRange};
+use settings::{
+    core::{Accounts, Core},
+    region::MediaMode,
+    tenant::GuestCalls,
+    turn::Turn,
+};
+use values::{Name, Port, PortRange, Url};
 
 use crate::{Flow, FocusKind, Net, Party, Passage, Protocol, Relay, Resolved, ResolvedHost, Role, ports};
 use Protocol::{Icmp, Tcp, Udp};
@@ -176,6 +181,7 @@ impl List<'_> {
                 );
             }
         }
+        self.logins(host, settings);
         if self.fleet.federates_openly() {
             for port in [ports::HTTPS, ports::FEDERATION] {
                 self.outward(host, &service(Tcp, port, "tuwunel", "federation with the listed servers"));
@@ -184,6 +190,21 @@ impl List<'_> {
         if settings.public_media {
             self.core_media(host, settings);
         }
+    }
+
+    /// Where the homeserver asks who somebody is, and the broker whether they still are. Both lie outside the fleet, at an
+    /// address that nobody here knows.
+    fn logins(&mut self, host: &ResolvedHost, core: &Core) {
+        if core.accounts == Accounts::Oidc
+            && let Some(port) = core.oidc.issuer.as_ref().and_then(Url::port)
+        {
+            self.outward(host, &service(Tcp, port, "tuwunel", "logins ask the OpenID provider"));
+        }
+        let Some(port) = core.ldap.searched().and_then(|(uri, ..)| uri.port()) else { return };
+        if core.accounts == Accounts::Ldap {
+            self.outward(host, &service(Tcp, port, "tuwunel", "logins ask the directory"));
+        }
+        self.outward(host, &service(Tcp, port, "rampart-broker", "may a person still give orders"));
     }
 
     /// Media of the core: at its own public address, or forwarded by the gateway.

@@ -151,6 +151,26 @@ text! {
         2048;
 }
 
+impl Url {
+    /// The port that whoever opens it dials: the one that it names, else that of its scheme. None where it names one that
+    /// there is not.
+    pub fn port(&self) -> Option<u16> {
+        let (scheme, rest) = self.0.split_once("://")?;
+        let authority = rest.split('/').next()?;
+        match authority.split_once(':') {
+            Some((_, port)) => port.parse().ok(),
+            None => match scheme {
+                "https" | "wss" => Some(443),
+                "http" | "ws" => Some(80),
+                // RFC 4513, section 3.1, and the port that LDAP over TLS has by custom (IANA: ldaps).
+                "ldap" => Some(389),
+                "ldaps" => Some(636),
+                _ => None,
+            },
+        }
+    }
+}
+
 impl Domain {
     /// `label.self`.
     #[must_use]
@@ -205,6 +225,24 @@ mod tests {
             ("/dev/nvme0n12", "/dev/nvme0n1"),
         ] {
             assert!(!lies(device, disk), "{device} {disk}");
+        }
+    }
+
+    #[test]
+    fn a_url_is_dialled_at_its_own_port_or_that_of_its_scheme() {
+        for (url, port) in [
+            ("https://id.example", Some(443)),
+            ("https://id.example/realms/a", Some(443)),
+            ("https://id.example:8443/realms/a", Some(8443)),
+            ("ldaps://a.example", Some(636)),
+            ("ldap://a.example/", Some(389)),
+            ("ldaps://a.example:3269", Some(3269)),
+            ("wss://a", Some(443)),
+            ("http://a", Some(80)),
+            ("ws://a", Some(80)),
+            ("https://a:70000", None),
+        ] {
+            assert_eq!(url.parse::<Url>().unwrap().port(), port, "{url}");
         }
     }
 

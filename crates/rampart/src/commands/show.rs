@@ -1,5 +1,6 @@
 //! `rampart show`: what follows from the manifest, as table or JSON.
 
+mod boot;
 mod diagram;
 mod dns;
 mod flows;

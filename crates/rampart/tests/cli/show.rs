@@ -1,3 +1,5 @@
+use testkit::TempFleet;
+
 use crate::{EXAMPLE, assert_narrow, changed, fleet, run};
 
 const LISTS: [&str; 7] = ["hosts", "flows", "ports", "dns", "secrets", "regions", "diagram"];
@@ -24,7 +26,8 @@ fn the_example_fits_eighty_columns() {
 fn a_list_can_be_narrowed_to_a_host_that_exists() {
     let folder = fleet("edge");
     let ports = run(&folder, "show ports --host edge-lon").out;
-    assert!(ports.lines().skip(2).all(|line| line.starts_with("edge-lon ")), "{ports}");
+    let rows: Vec<_> = ports.lines().skip(2).take_while(|line| !line.is_empty()).collect();
+    assert!(rows.len() > 1 && rows.iter().all(|line| line.starts_with("edge-lon ")), "{ports}");
     let unknown = run(&folder, "show ports --host edge-lno");
     assert_eq!(unknown.code, 2);
     assert_eq!(unknown.err, "error: there is no host `edge-lno`\nhelp: did you mean `edge-lon`?\n");
@@ -44,6 +47,42 @@ fn ports_say_which_case_holds_for_the_core() {
     let dns = run(&none, "show dns").out;
     assert!(dns.contains("turn                 IN A    192.0.2.10"), "{dns}");
     assert!(!dns.contains("core.sfu"), "{dns}");
+}
+
+/// Stage 1 has no ruleset, so it is in no list of flows; who may reach it is said all the same.
+#[test]
+fn what_is_open_at_boot_is_said() {
+    let port = "role = \"core\"\ndisk.unlock-port = 2200";
+    let folder = changed(fleet("edge,dmz"), "role = \"core\"", port);
+    for list in ["flows", "ports"] {
+        let all = run(&folder, &format!("show {list}")).out;
+        assert!(all.contains("\n2222/tcp from the internet: dmz, edge-lon, gateway\n"), "{all}");
+        assert!(all.contains("\n2200/tcp from its segment and whatever is routed there: core\n"), "{all}");
+        let one = run(&folder, &format!("show {list} --host dmz")).out;
+        assert!(one.contains("\n2222/tcp from the internet: dmz\n") && !one.contains("2200/tcp"), "{one}");
+    }
+}
+
+#[test]
+fn regions_say_what_a_cluster_does_not() {
+    let shown = run(&fleet(""), &format!("show regions --fleet {EXAMPLE}")).out;
+    insta::assert_snapshot!("regions_with_a_cluster", shown);
+    assert!(shown.replace('\n', " ").contains("Cluster mode (tyo): a room is on one node"), "{shown}");
+    let none = run(&fleet("edge"), "show regions").out;
+    assert!(!none.contains("Cluster mode"), "{none}");
+}
+
+#[test]
+fn a_declared_name_server_is_told_what_to_answer() {
+    let example = fs_err::read_to_string(format!("{EXAMPLE}/fleet.toml")).unwrap();
+    let text = example.replacen("mode = \"cluster\"", "mode = \"backbone\"", 1);
+    let shown = |text: String| {
+        let folder = TempFleet::new().unwrap().with("hosts/fleet.toml", text).unwrap();
+        run(&folder, "show dns").out
+    };
+    assert!(shown(text.clone()).contains("relay.meridian.example: delegate it"));
+    let declared = text.replacen("[fleet]\n", "[fleet]\nrelay-dns = \"geo\"\n", 1);
+    assert!(shown(declared).contains("relay.meridian.example: the geo-DNS service that"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use anyhow::Result;
 use fleet::{Flow, Passage, Protocol, Resolved};
 use values::Name;
 
-use super::listed;
+use super::{boot, listed};
 use crate::output::{Output, Table};
 
 /// Shows all flows, or those of one host.
@@ -24,7 +24,8 @@ pub(super) fn show(fleet: &Resolved, only: Option<&Name>, out: &mut Output) -> R
             purpose(flow),
         ]);
     }
-    Ok(out.table(&table)?)
+    out.table(&table)?;
+    Ok(out.paragraph(&format!("\n{}", boot::note(fleet, only)))?)
 }
 
 fn purpose(flow: &Flow) -> String {

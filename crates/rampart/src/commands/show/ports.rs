@@ -7,7 +7,7 @@ use fleet::{Flow, Net, Party, Passage, Protocol, Resolved};
 use serde::Serialize;
 use values::{Name, PortRange};
 
-use super::{flows, listed};
+use super::{boot, flows, listed};
 use crate::output::{Output, Table};
 
 /// One open port.
@@ -43,6 +43,7 @@ pub(super) fn show(fleet: &Resolved, only: Option<&Name>, out: &mut Output) -> R
         table.row([port.host.to_string(), super::word(&port.net), port.shown, answerer, from.join(", ")]);
     }
     out.table(&table)?;
+    out.paragraph(&format!("\n{}", boot::note(fleet, only)))?;
     let about_core = only.is_none_or(|host| [&fleet.core, &fleet.gateway].contains(&host));
     if about_core {
         out.paragraph(&format!("\n{}", core_case(fleet)))?;

@@ -129,11 +129,12 @@ fn note(fleet: &Resolved) -> String {
     );
     if !fleet.clusters.is_empty() {
         let clusters: Vec<&str> = fleet.clusters.iter().map(|cluster| cluster.name.as_str()).collect();
-        note.push_str(&format!(
-            "\nCluster mode ({}): a room is on one node of the cluster, and all its people meet there. More nodes hold \
-             more rooms, not larger ones.",
-            clusters.join(", ")
-        ));
+        note.push_str("\nCluster mode (");
+        note.push_str(&clusters.join(", "));
+        note.push_str(
+            "): a room is on one node of the cluster, and all its people meet there. More nodes hold more rooms, not \
+             larger ones.",
+        );
     }
     if !fleet.tenants.is_empty() {
         note.push_str("\nGuests of tenants get the list of foci as it stands, not ordered by region.");

@@ -135,7 +135,7 @@ impl List<'_> {
     fn web(&mut self, host: &ResolvedHost) {
         self.public(host, &service(Tcp, ports::HTTP, "traefik", "redirect to HTTPS"));
         self.public(host, &service(Tcp, ports::HTTPS, "traefik", "HTTPS"));
-        if host.tls.acme_email.is_some() {
+        if host.asks_for_certificates() {
             self.outward(host, &service(Tcp, ports::HTTPS, "traefik", "certificates (ACME)"));
         }
     }

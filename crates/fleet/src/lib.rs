@@ -4,6 +4,7 @@
 //! All flows between hosts come from [`flows`](Resolved::flows) and from nothing else.
 
 mod allocate;
+mod certificates;
 mod flow;
 mod flows;
 mod focus;

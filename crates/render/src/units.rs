@@ -74,7 +74,7 @@ fn credentials(scene: &Scene<'_>, unit: &str) -> Map<String, Value> {
     };
     match (unit, &scene.host.role) {
         ("wg-fleet", _) => give("private-key", "wireguard-private".into()),
-        ("traefik", _) if scene.host.tls.acme_email.is_none() => give("tls-web", "tls-web".into()),
+        ("traefik", _) if scene.host.is_brought_a_certificate() => give("tls-web", "tls-web".into()),
         ("livekit", _) => livekit(scene, &mut give),
         ("coturn", _) => {
             for (index, secret) in turn_secrets(scene).into_iter().enumerate() {

@@ -9,7 +9,8 @@ use values::{Email, Url};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[describe(set = "tls")]
 pub struct Tls {
-    /// Address of the ACME account. Without it certificates are secrets named `tls-<name>`.
+    /// Address of the ACME account. Without it certificates are secrets named `tls-<name>`; that of a name which several
+    /// hosts serve always is.
     #[option(derived, example = "ops@meridian.example")]
     pub acme_email: Option<Email>,
     /// ACME directory (RFC 8555 §7.1.1).

@@ -10,6 +10,12 @@ error tls_floor_lowered: TlsFloorLowered { path: String, version: String }
     message "`{path}` is `{version}`, below TLS 1.3"
     help "remove it; the floor is `VersionTLS13` in every set of TLS options";
 
+/// Two hosts serve the name of a cluster. A certificate authority connects to one address of a name to see who asks, and
+/// that may be the other host, which knows nothing of the question: both ask, and both fail.
+error shared_name_by_acme: SharedNameByAcme { path: String, domain: String }
+    message "`{path}` asks an authority for `{domain}`, which other hosts of the cluster serve, too"
+    help "remove it; the certificate of this name is the secret `tls-web` on each node";
+
 /// A router whose rule does not build is dropped, and its requests fall through to the next one. A deny router that
 /// is dropped denies nothing.
 error router_rule_invalid: RouterRuleInvalid { path: String, detail: String }

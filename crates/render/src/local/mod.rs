@@ -84,6 +84,7 @@ mod secret_in_settings;
 mod secret_in_store;
 mod secret_mode_open;
 mod shape;
+mod shared_name_by_acme;
 mod shared_secret_registration;
 mod spans;
 mod tls_floor_lowered;
@@ -194,6 +195,7 @@ pub const ALL: &[LocalRule] = &[
     secret_in_settings::RULE,
     secret_in_store::RULE,
     secret_mode_open::RULE,
+    shared_name_by_acme::RULE,
     shared_secret_registration::RULE,
     tls_floor_lowered::RULE,
     token_service_bind_public::RULE,

@@ -12,8 +12,10 @@ pub(super) struct Dynamic {
     middlewares: Map<String, Value>,
     tcp_routers: Map<String, Value>,
     tcp_services: Map<String, Value>,
-    /// `tls` of a router that Traefik ends.
-    tls: Value,
+    /// `tls` of HTTP routers. On a node of a cluster all of them are for the name that it shares.
+    http_tls: Value,
+    /// `tls` of TCP routers that Traefik ends: a relay's name is its host's alone.
+    tcp_tls: Value,
     certificates: Value,
 }
 
@@ -38,7 +40,8 @@ const FAILOVER_BODY: u32 = 4096;
 
 impl Dynamic {
     pub(super) fn new(scene: &Scene<'_>) -> Self {
-        let acme = scene.host.tls.acme_email.is_some();
+        let asked = |asks| if asks { json!({ "certResolver": RESOLVER }) } else { json!({}) };
+        let asks = scene.host.asks_for_certificates();
         let certificate = credential("traefik", "tls-web");
         Self {
             routers: Map::new(),
@@ -46,12 +49,13 @@ impl Dynamic {
             middlewares: Map::new(),
             tcp_routers: Map::new(),
             tcp_services: Map::new(),
-            tls: if acme { json!({ "certResolver": RESOLVER }) } else { json!({}) },
+            http_tls: asked(asks && !scene.host.shares_its_name()),
+            tcp_tls: asked(asks),
             // One file holds the chain and the key.
-            certificates: if acme {
-                json!([])
-            } else {
+            certificates: if scene.host.is_brought_a_certificate() {
                 json!([{ "certFile": certificate, "keyFile": certificate }])
+            } else {
+                json!([])
             },
         }
     }
@@ -66,7 +70,7 @@ impl Dynamic {
                 "priority": router.priority,
                 "middlewares": router.middlewares,
                 "service": router.service,
-                "tls": self.tls,
+                "tls": self.http_tls,
             }),
         );
     }
@@ -115,7 +119,7 @@ impl Dynamic {
 
     /// Adds a TCP router by server name. With `passthrough` the server behind it ends TLS.
     pub(super) fn tcp(&mut self, name: &str, server_name: &str, address: &str, passthrough: bool) {
-        let tls = if passthrough { json!({ "passthrough": true }) } else { self.tls.clone() };
+        let tls = if passthrough { json!({ "passthrough": true }) } else { self.tcp_tls.clone() };
         self.tcp_routers.insert(
             name.to_owned(),
             json!({

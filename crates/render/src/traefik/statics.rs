@@ -16,7 +16,8 @@ const ALIASES: &str = "delete";
 /// The static file.
 pub(super) fn file(scene: &Scene<'_>) -> Value {
     let mut out = SHARED.clone();
-    if let Some(email) = &scene.host.tls.acme_email {
+    let email = scene.host.tls.acme_email.as_ref();
+    if let Some(email) = email.filter(|_| scene.host.asks_for_certificates()) {
         out["certificatesResolvers"] = json!({ RESOLVER: { "acme": {
             "email": email,
             "caServer": scene.host.tls.acme_directory,

@@ -16,6 +16,9 @@ let
     "networking.firewall.allowedUDPPortRanges" = firewall.allowedUDPPortRanges;
     "networking.firewall.interfaces" = lib.attrNames firewall.interfaces;
     "networking.firewall.trustedInterfaces" = lib.remove "lo" firewall.trustedInterfaces;
+    # Both are text for iptables, which nobody runs here.
+    "networking.firewall.extraCommands" = firewall.extraCommands;
+    "networking.firewall.extraStopCommands" = firewall.extraStopCommands;
     "networking.firewall.extraInputRules" = firewall.extraInputRules;
     "networking.firewall.extraForwardRules" = firewall.extraForwardRules;
     "networking.nat.enable" = nat.enable;

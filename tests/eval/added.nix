@@ -10,8 +10,8 @@
   # Without an address there is no TCP listener for it, and with one the environment of the unit says the port.
   "tuwunel\\.global\\.port"
 
-  # How the server is run and where its files are. Nothing is written: `save` is empty and `appendOnly` off.
-  "redis-[a-z0-9-]+\\.settings\\.(appendOnly|appendfsync|daemonize|databases|dbfilename|dir|save|supervised)"
+  # How the server is run. `save` is empty, so `dbfilename` is never written: what lasts is in the file that we ask for.
+  "redis-[a-z0-9-]+\\.settings\\.(daemonize|databases|dbfilename|save|supervised)"
   "redis-[a-z0-9-]+\\.settings\\.(logfile|loglevel|maxclients|slowlog-log-slower-than|slowlog-max-len|syslog-enabled)"
 
   # Ports of the second listeners, which need a second address of one family, and of the console, which `no-cli` closes.

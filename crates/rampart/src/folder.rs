@@ -20,8 +20,11 @@ pub(crate) const FLEET: &str = "fleet.toml";
 pub(crate) const ALLOCATIONS: &str = "allocations.json";
 /// Public halves of keys.
 pub(crate) const KEYS: &str = "keys.json";
-/// What may stand in a host's own folder.
+/// The manifest's part in a host's own folder.
 const HOST: &str = "host.toml";
+/// What `mkFleet` takes from a host's own folder (`modules/lib/fleet.nix`). To a flake a file that git does not know is not
+/// there, so a host would be built without it, and nobody would notice.
+const MODULES: [&str; 2] = ["hardware.nix", "default.nix"];
 
 /// A fleet folder as read.
 #[derive(Debug, Default)]
@@ -50,7 +53,11 @@ pub(crate) fn read(path: &Utf8Path) -> Result<Folder> {
 /// The files that git must know before a flake sees the fleet.
 pub(crate) fn sources(path: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {
     let shared = [FLEET, ALLOCATIONS, KEYS].map(|name| path.join(name));
-    Ok(shared.into_iter().filter(|file| file.exists()).chain(host_files(path)?.into_values()).collect())
+    let own = host_folders(path)?.into_iter().flat_map(|folder| {
+        let names = std::iter::once(HOST).chain(MODULES);
+        names.map(|name| folder.join(name)).collect::<Vec<_>>()
+    });
+    Ok(shared.into_iter().chain(own).filter(|file| file.exists() || is_link(file)).collect())
 }
 
 impl Folder {
@@ -81,14 +88,22 @@ impl Folder {
 /// `<host>/host.toml` of every sub-folder that has one.
 fn host_files(path: &Utf8Path) -> Result<BTreeMap<String, Utf8PathBuf>> {
     let mut found = BTreeMap::new();
-    for entry in entries(path)? {
-        let (name, file) = (entry.file_name().unwrap_or_default(), entry.join(HOST));
-        let is_host = name != GENERATED && !name.starts_with('.') && entry.is_dir();
-        if is_host && (file.exists() || is_link(&file)) {
+    for folder in host_folders(path)? {
+        let (name, file) = (folder.file_name().unwrap_or_default(), folder.join(HOST));
+        if file.exists() || is_link(&file) {
             found.insert(name.to_owned(), file);
         }
     }
     Ok(found)
+}
+
+/// Sub-folders that may be a host's own.
+fn host_folders(path: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {
+    let is_host = |entry: &Utf8PathBuf| {
+        let name = entry.file_name().unwrap_or_default();
+        name != GENERATED && !name.starts_with('.') && entry.is_dir()
+    };
+    Ok(entries(path)?.into_iter().filter(is_host).collect())
 }
 
 /// What lies in a folder. Names that are not UTF-8 are none of ours and left out.

@@ -151,16 +151,22 @@ fn new_files_must_be_added_to_git() {
     };
     let folder =
         fleet("edge").with("hosts/edge-lon/host.toml", "").unwrap().with("hosts/notes.txt", "").unwrap();
+    // What mkFleet takes from a host's folder, and what it does not.
+    let folder = ["edge-lon/hardware.nix", "core/default.nix", "core/other.nix"]
+        .iter()
+        .fold(folder, |folder, file| folder.with(&format!("hosts/{file}"), "{ }\n").unwrap());
     if !git(&folder, "init --quiet") {
         return;
     }
     let first = run(&folder, "render").err;
     let reminder = "\nA flake sees only files that git knows. Run:\n  git add hosts/allocations.json \\\n          \
+                    hosts/core/default.nix \\\n          hosts/edge-lon/hardware.nix \\\n          \
                     hosts/edge-lon/host.toml \\\n          hosts/fleet.toml \\\n          hosts/generated\n";
     assert_eq!(first, reminder);
     assert!(git(
         &folder,
-        "add hosts/fleet.toml hosts/allocations.json hosts/edge-lon/host.toml hosts/generated"
+        "add hosts/fleet.toml hosts/allocations.json hosts/edge-lon/host.toml hosts/edge-lon/hardware.nix \
+         hosts/core/default.nix hosts/generated"
     ));
     assert_eq!(run(&folder, "render").err, "");
 }

@@ -12,7 +12,7 @@ const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../templates/sma
 const TEMPLATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../templates");
 
 /// Commands that need more than this machine has, and what shows that they would find what they ask for.
-const ELSEWHERE: [(&str, &str); 11] = [
+const ELSEWHERE: [(&str, &str); 16] = [
     ("nix profile install ", "evaluation: packages.default"),
     ("nix flake init ", "this test starts from the template's files"),
     ("cd my-fleet", "this test is there already"),
@@ -24,6 +24,11 @@ const ELSEWHERE: [(&str, &str); 11] = [
     ("ssh -t -p 2222 ", "story disks-are-sealed"),
     ("ssh -t root@ADDRESS systemd-cryptenroll ", "evaluation: guide-names-the-right-device"),
     ("ssh root@ADDRESS rampart-broker account create ", "story fleet-comes-up"),
+    ("nix build -o core.conf ", "evaluation: image-of-a-vm-can-be-made"),
+    ("nix build -o core-image ", "evaluation: image-of-a-vm-can-be-made"),
+    ("sudo ./core-image ", "the words of disko's script; its keys and files are looked for below"),
+    ("rsync ", "evaluation: image-of-a-vm-can-be-made, where the file names the images"),
+    ("ssh root@PROXMOX \"sed ", "a test below"),
     ("scp ", "evaluation: secrets-are-back-after-a-boot"),
     ("colmena apply --on @", "evaluation: colmenaHive"),
     ("deploy .#core", "evaluation: deploy.nodes"),
@@ -89,6 +94,35 @@ fn installations_name_every_key_of_a_volume() {
         }
         assert_eq!(command.matches("--disk-encryption-keys").count(), volumes.len());
     }
+}
+
+/// What is put into an image is what an installation brings along, at the same places.
+#[test]
+fn an_image_gets_what_an_installation_gets() {
+    let file = Path::new(TEMPLATES).join("small/hosts/generated/core.json");
+    let file: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let path = file["secrets"]["luks-system"]["path"].as_str().unwrap();
+    let folder = "var/lib/rampart/secrets";
+    let command = format!(
+        "sudo ./core-image --pre-format-files secrets/core/luks-system {path} \
+         --post-format-files first-boot/core/{folder} /{folder}"
+    );
+    assert!(commands().contains(&command.as_str()), "the guide has no `{command}`");
+}
+
+/// The lines of the file for Proxmox become options of `qm create`, as the guide's `sed` makes them.
+#[test]
+fn lines_for_proxmox_become_options() {
+    let start = "ssh root@PROXMOX \"";
+    let all = commands();
+    let remote = all.iter().find_map(|command| command.strip_prefix(start)?.strip_suffix('"')).unwrap();
+    let lines = "name: core\nvirtio0: local-lvm:0,import-from=/root/core/system.raw,iothread=1\nboot: order=virtio0\n";
+    let folder = TempFleet::copy_of(TEMPLATE).unwrap().with("core.conf", lines).unwrap();
+    let here = remote.replace("/root/core/core.conf", "core.conf").replace("qm create", "echo qm create");
+    let said = Command::new("sh").args(["-c", &here]).current_dir(folder.path()).output().unwrap();
+    let expected = "qm create 101 --name core --virtio0 local-lvm:0,import-from=/root/core/system.raw,iothread=1 \
+                    --boot order=virtio0\n";
+    assert_eq!(String::from_utf8(said.stdout).unwrap(), expected);
 }
 
 #[test]

@@ -35,9 +35,9 @@ fn asks_for(router: &Router<'_>, domain: &str) -> bool {
     }
     let is_it = |name: &&str| name.eq_ignore_ascii_case(domain);
     match view::at(router.settings, "tls.domains").and_then(Value::as_array) {
-        Some(listed) if !listed.is_empty() => {
-            listed.iter().any(|one| ["main", "sans"].iter().any(|key| view::texts(one, key).iter().any(is_it)))
-        }
+        Some(listed) if !listed.is_empty() => listed
+            .iter()
+            .any(|one| ["main", "sans"].iter().any(|key| view::texts(one, key).iter().any(is_it))),
         _ => router.with_rule().is_some_and(|(_, rule)| {
             let hosts = |(name, _): &(&str, _)| matches!(*name, "Host" | "HostSNI");
             rule.matchers().into_iter().filter(hosts).any(|(_, names)| names.iter().any(is_it))

@@ -152,13 +152,16 @@ fn the_certificate_of_a_shared_name_is_brought() {
         is_listed
     };
     let asks = |host: &Value| {
-        let has_flow =
-            host["flows"].as_array().is_some_and(|flows| flows.iter().any(|flow| flow["why"] == "certificates (ACME)"));
+        let has_flow = host["flows"]
+            .as_array()
+            .is_some_and(|flows| flows.iter().any(|flow| flow["why"] == "certificates (ACME)"));
         let resolver = host["services"]["traefik"]["static"].get("certificatesResolvers").is_some();
         assert_eq!(has_flow, resolver);
         resolver
     };
-    for (name, is_shared) in [("edge-tyo-1", true), ("edge-tyo-2", true), ("edge-lon", false), ("gw-fra", false)] {
+    for (name, is_shared) in
+        [("edge-tyo-1", true), ("edge-tyo-2", true), ("edge-lon", false), ("gw-fra", false)]
+    {
         let host = &HOSTS[name];
         assert!(asks(host), "{name} has a name of its own");
         assert_eq!(brought(host), is_shared, "{name}");

@@ -47,29 +47,25 @@ let
   storage = "local-lvm";
 
   # In the order in which the kernel meets them: net0 is in slot 18 (ens18), net1 in slot 19.
-  bridges = lib.concatMap (
-    { interface, bridge }: lib.optional (cfg.host.network.interfaces ? ${interface}) bridge
-  ) [
-    {
-      interface = "public";
-      bridge = "vmbr0";
-    }
-    {
-      interface = "lan";
-      bridge = "vmbr1";
-    }
-  ];
+  bridges =
+    lib.concatMap
+      ({ interface, bridge }: lib.optional (cfg.host.network.interfaces ? ${interface}) bridge)
+      [
+        {
+          interface = "public";
+          bridge = "vmbr0";
+        }
+        {
+          interface = "lan";
+          bridge = "vmbr1";
+        }
+      ];
 
   # The images, where docs/guide.md puts them. The slot is the one that gives the disk the name in the manifest.
-  disks =
-    map
-      (name: {
-        slot = slotOf config.disko.devices.disk.${name}.device;
-        image = "/root/${cfg.host.facts.host}/${config.disko.devices.disk.${name}.imageName}.raw";
-      })
-      (
-        [ "system" ] ++ lib.optional (cfg.disk.guestMediaDevice != null) "guest-media"
-      );
+  disks = map (name: {
+    slot = slotOf config.disko.devices.disk.${name}.device;
+    image = "/root/${cfg.host.facts.host}/${config.disko.devices.disk.${name}.imageName}.raw";
+  }) ([ "system" ] ++ lib.optional (cfg.disk.guestMediaDevice != null) "guest-media");
   slotOf =
     device:
     let

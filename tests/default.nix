@@ -19,27 +19,41 @@ let
     ) fleet.nixosConfigurations;
 
   modules = import ./eval/modules.nix { inherit self pkgs; };
+  # The system of a module alone, with an empty configuration.
+  changesNothing =
+    name:
+    lib.throwIf (modules.${name} != modules.bare)
+      "${name} changes a system whose rampart.hostFile is null: ${modules.${name}} is not ${modules.bare}"
+      modules.${name};
+  # What other flakes import.
+  publicModules = {
+    module-default = "default";
+  }
+  // lib.mapAttrs' (role: _: lib.nameValuePair "module-${role}" "roles-${role}") (
+    removeAttrs self.nixosModules [ "default" ]
+  );
+  stories = import ./stories.nix { inherit self pkgs; };
   documentation = import ./documentation.nix { inherit self pkgs; };
   fresh = import ./fresh.nix { inherit self pkgs; };
   refused = import ./eval/refused.nix { inherit self lib; };
   accepted = import ./eval/accepted.nix { inherit self pkgs; };
 in
 {
-  checks = lib.mapAttrs' (name: lib.nameValuePair "host-${name}") (hostsOf fleets.example) // {
-    fresh-example = fresh.example;
-    option-docs = documentation.optionsCommonMark;
-    module-default = evaluated "module-default" (
-      lib.throwIf (modules.default != modules.bare)
-        "the modules change a system whose rampart.hostFile is null: ${modules.default} is not ${modules.bare}"
-        modules.default
-    );
-    formatting =
-      pkgs.runCommand "formatting" { nativeBuildInputs = [ (pkgs.nixfmt-rs or pkgs.nixfmt) ]; }
-        ''
-          find ${self} -name '*.nix' -exec nixfmt --check {} +
-          touch $out
-        '';
-  };
+  checks =
+    lib.mapAttrs' (name: lib.nameValuePair "host-${name}") (hostsOf fleets.example)
+    // lib.mapAttrs (check: module: evaluated check (changesNothing module)) publicModules
+    // {
+      # The one story with one small machine. The others have fleets in them (docs/lab.md).
+      story-kernel-carries-the-tunnel = stories.kernel-carries-the-tunnel;
+      fresh-example = fresh.example;
+      option-docs = documentation.optionsCommonMark;
+      formatting =
+        pkgs.runCommand "formatting" { nativeBuildInputs = [ (pkgs.nixfmt-rs or pkgs.nixfmt) ]; }
+          ''
+            find ${self} -name '*.nix' -exec nixfmt --check {} +
+            touch $out
+          '';
+    };
 
   legacyPackages = {
     # Hosts of every fleet: `nix eval .#legacyPackages.<system>.evaluations.<fleet>.<host>.drvPath`.
@@ -61,7 +75,7 @@ in
       name: sources: (import ./providers.nix { inherit self pkgs; } sources).${name}
     );
     handWritten = import ./eval/hand-written { inherit self; };
-    stories = import ./stories.nix { inherit self pkgs; };
+    inherit stories;
     optionDocs = documentation.optionsJSON;
   };
 }

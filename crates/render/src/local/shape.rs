@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 use settings::{
-    answer::Answer, audit::Audit, base::Base, core::Core, disk::Disk, dmz::Dmz, edge::Edge, gateway::Gateway,
-    guard::Guard, host::RoleName, mesh::Mesh, platform::Platform, secrets::Secrets, steer::Steer, tls::Tls,
-    versions::Versions,
+    answer::Answer, audit::Audit, base::Base, bot::Bot, broker::Broker, core::Core, disk::Disk, dmz::Dmz,
+    edge::Edge, enrol::Enrol, gateway::Gateway, guard::Guard, host::RoleName, mesh::Mesh, platform::Platform,
+    secrets::Secrets, steer::Steer, tls::Tls, versions::Versions,
 };
 use values::{Cidr, InterfaceName, Name, WireguardKey};
 
@@ -197,9 +197,12 @@ pub(super) fn role_set(role: RoleName) -> (&'static str, Reader) {
 }
 
 /// Settings of daemons that are of ours, or that only one of our modules reads.
-pub(super) const SERVICES: [(&str, Reader); 4] = [
+pub(super) const SERVICES: [(&str, Reader); 7] = [
     ("wg-fleet", reads::<Tunnel>),
     ("rampart-guard", reads::<Guard>),
     ("rampart-answer", reads::<Answer>),
     ("rampart-steer", reads::<Steer>),
+    ("rampart-broker", reads::<Broker>),
+    ("rampart-bot", reads::<Bot>),
+    ("rampart-enrol", reads::<Enrol>),
 ];

@@ -1,5 +1,5 @@
 # One strict profile for the units of ours and for what nixpkgs' units leave open, and named relaxations.
-# Use: `strict // relax.inet // relax.unixSockets`. Values are plain; wrap them with mkDefault or mkForce at the place.
+# Use: `strict // relax.unixSockets // relax.foreignGroup`. Values are plain; wrap them with mkDefault or mkForce at the place.
 # Addresses are not filtered here (IPAddressAllow): that is the duty of the ruleset, which comes from one list of flows.
 # Our own programs are filtered in parts/units.nix as well, by what Rust rendered beside their settings.
 let
@@ -47,13 +47,10 @@ in
   };
 
   relax = {
-    # Talks to other hosts.
-    inet.RestrictAddressFamilies = inet;
-
-    # Also looks up its own interfaces, as Go's resolver and address selection do.
+    # Talks to other hosts, and looks up its own interfaces, as Go's resolver and address selection do.
     netlink.RestrictAddressFamilies = inet ++ [ "AF_NETLINK" ];
 
-    # Also serves or dials unix sockets. AF_UNIX alone would do for sd_notify, but every such unit here has peers.
+    # Talks to other hosts, and serves or dials unix sockets. AF_UNIX alone would do for sd_notify, but every such unit here has peers.
     unixSockets.RestrictAddressFamilies = inet ++ [ "AF_UNIX" ];
 
     # Is in the group of another service. A user namespace maps no foreign groups, so files of that group would appear

@@ -30,9 +30,8 @@ in
       # The port is in the list of flows; `true` would only be refused by parts/firewall.nix.
       openFirewall = false;
       ports = sshd.ports;
-      # On every address unless said otherwise: the ruleset says who gets there, and a daemon that waits for the tunnel's
-      # address could lock out whoever comes to repair the tunnel.
-      listenAddresses = map (addr: { inherit addr; }) (sshd.listenAddresses or [ ]);
+      # On every address: the ruleset says who gets there, and a daemon that waits for the tunnel's address could lock out
+      # whoever comes to repair the tunnel.
       settings = sshd.settings;
       # One key type, made on the host at its first start.
       hostKeys = [

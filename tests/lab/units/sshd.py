@@ -12,7 +12,6 @@ def add(layer: Layer, host: Host) -> None:
     """Add settings, keys and unit."""
     settings = host.services["sshd"]
     lines = [f"Port {port}" for port in settings["ports"]]
-    lines += [f"ListenAddress {address}" for address in settings.get("listenAddresses", [])]
     lines += [f"{key} {service.word(value)}" for key, value in settings["settings"].items()]
     lines += [f"AuthorizedKeysFile {KEYS}", "UsePAM no"]
     layer.write(FILE, "\n".join(lines) + "\n")

@@ -171,8 +171,7 @@ def tunnel(host: Any, unit: str, wrong: bool) -> Verdict:
 
 def sshd(host: Any, unit: str, wrong: bool) -> Verdict:
     settings = host["services"][unit]
-    addresses = {"ListenAddress": settings.get("listenAddresses", []), "Port": settings["ports"]}
-    text = lines({**addresses, **misspelt(settings["settings"], wrong)}, " ")
+    text = lines({"Port": settings["ports"], **misspelt(settings["settings"], wrong)}, " ")
     conf = write(f"{FOLDER}/sshd_config", text)
     return checked(f'"$(command -v sshd)" -t -f {conf} -h {FOLDER}/host-key')
 

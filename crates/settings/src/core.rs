@@ -57,7 +57,7 @@ pub struct Ldap {
     #[option(derived, example = "cn=matrix,dc=meridian,dc=example")]
     pub bind_dn: Option<String>,
     /// Attribute with the user name.
-    #[option(derived, default = UID_ATTRIBUTE)]
+    #[option(derived, default = UID_ATTRIBUTE, example = "sAMAccountName")]
     pub uid_attribute: String,
     /// What must hold for a user who may give orders to the bot, as an LDAP filter. Default: that there is an entry.
     #[option(derived, default = "", example = "(!(nsAccountLock=TRUE))")]
@@ -83,13 +83,13 @@ impl Ldap {
 #[describe(set = "core")]
 pub struct Core {
     /// Matrix server name of the fleet.
-    #[option(derived)]
+    #[option(derived, example = "meridian.example")]
     pub server_name: Domain,
     /// Name of the client API.
-    #[option(derived)]
+    #[option(derived, example = "matrix.meridian.example")]
     pub client_domain: Domain,
     /// Public address at which the core's media arrives: the gateway's, or its own.
-    #[option(derived)]
+    #[option(derived, example = "203.0.113.10")]
     pub media_address: Option<Ipv4Addr>,
     /// Whether the core has public media ports: 1:1 relay and fallback focus. Off: the host `media-host` has them, and
     /// no port of the core is public.

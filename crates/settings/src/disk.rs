@@ -39,16 +39,17 @@ pub struct Disk {
     #[option(derived, example = "/dev/vdb")]
     pub guest_media_device: Option<DevicePath>,
     /// Encryption of the volumes.
-    #[option(default = DiskEncryption::Luks2)]
+    #[option(default = DiskEncryption::Luks2, example = "none")]
     pub encryption: DiskEncryption,
     /// How volumes are unlocked at boot. Default: `tpm2` on an edge, else `ssh`.
     #[option(example = "tang")]
     pub unlock: Unlock,
     /// Keys that may unlock over SSH in stage 1. Empty: the keys of `base.ssh-keys`.
-    #[option(default = Vec::new())]
+    #[option(default = Vec::new(),
+        example = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGr0QLU1GiSPKPVzdAX1Fm1lSP8JZPkcGgNtXJ8WkGTL ops"])]
     pub unlock_keys: Vec<SshPublicKey>,
     /// Port of SSH in stage 1. It differs from 22 because its host key does.
-    #[option(derived, default = Port(2222), example = 2222)]
+    #[option(derived, default = Port(2222), example = 2223)]
     pub unlock_port: Port,
     /// The tang server, for `unlock = "tang"`.
     #[option(example = "http://tang.meridian.example")]

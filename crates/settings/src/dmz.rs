@@ -48,10 +48,10 @@ pub struct EnrolPage {
 #[describe(set = "dmz")]
 pub struct Dmz {
     /// The tenant.
-    #[option(derived)]
+    #[option(derived, example = "partners")]
     pub tenant: Name,
     /// Server name, client API and `/register` of the tenant.
-    #[option(derived)]
+    #[option(derived, example = "partners.meridian.example")]
     pub domain: Domain,
     /// The homeserver.
     #[option(group)]

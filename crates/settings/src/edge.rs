@@ -14,13 +14,13 @@ use crate::{livekit::Livekit, region::MediaMode, turn::Turn};
 #[describe(set = "edge")]
 pub struct Edge {
     /// Focus that the host serves: its own name, or its cluster's.
-    #[option(derived)]
+    #[option(derived, example = "edge-lon")]
     pub focus: Name,
     /// Name of the focus' signalling.
-    #[option(derived)]
+    #[option(derived, example = "edge-lon.sfu.meridian.example")]
     pub focus_domain: Domain,
     /// How media of the region is carried.
-    #[option(derived)]
+    #[option(derived, example = "cluster")]
     pub mode: MediaMode,
     /// Whether the host relays 1:1 calls in place of the core (`core.media-host`). Its media server then uses that relay,
     /// too.
@@ -31,19 +31,19 @@ pub struct Edge {
     #[option(derived, example = "2026-11-28T19:00:00Z")]
     pub draining_since: Option<Moment>,
     /// Address that clients send media to.
-    #[option(derived)]
+    #[option(derived, example = "192.0.2.10")]
     pub media_address: Ipv4Addr,
     /// Tunnel address of the core, which alone may manage rooms.
-    #[option(derived)]
+    #[option(derived, example = "10.77.0.1")]
     pub core_address: Ipv4Addr,
     /// The media server.
     #[option(group)]
     pub livekit: Livekit,
     /// First UDP port of `LiveKit`'s own TURN relay.
-    #[option(derived, default = Port(30_000))]
+    #[option(derived, default = Port(30_000), example = 30_500)]
     pub relay_port_first: Port,
     /// Last UDP port of it.
-    #[option(derived, default = Port(31_999))]
+    #[option(derived, default = Port(31_999), example = 30_999)]
     pub relay_port_last: Port,
     /// Seconds for which a TURN credential of `LiveKit` is valid.
     #[option(default = Whole::clamped(300), feeds = "livekit:turn.ttl_seconds", example = 600)]

@@ -26,16 +26,16 @@ pub struct RateLimit {
 #[describe(set = "gateway")]
 pub struct Gateway {
     /// Matrix server name of the fleet; serves `.well-known`.
-    #[option(derived)]
+    #[option(derived, example = "meridian.example")]
     pub server_name: Domain,
     /// Name of the client API.
-    #[option(derived)]
+    #[option(derived, example = "matrix.meridian.example")]
     pub client_domain: Domain,
     /// Name of the token services.
-    #[option(derived)]
+    #[option(derived, example = "rtc.meridian.example")]
     pub rtc_domain: Domain,
     /// Tunnel address of the core, behind which everything is.
-    #[option(derived)]
+    #[option(derived, example = "10.77.0.1")]
     pub core_address: Ipv4Addr,
     /// Limits per client address.
     #[option(group)]

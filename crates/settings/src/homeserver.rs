@@ -41,7 +41,7 @@ pub struct Homeserver {
     #[option(derived, default = Vec::new(), example = ["partner.example"])]
     pub federate_with: Vec<Domain>,
     /// Key servers that are trusted for other servers' keys.
-    #[option(derived, default = Vec::new())]
+    #[option(derived, default = Vec::new(), example = ["partners.meridian.example"])]
     pub trusted_servers: Vec<Domain>,
     /// Whether the first account becomes administrator.
     #[option(derived, default = false)]

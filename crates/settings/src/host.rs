@@ -61,7 +61,7 @@ pub struct Host {
     #[option(example = "2001:db8::10")]
     pub address6: Option<Ipv6Addr>,
     /// Prefix length of the network of `address`.
-    #[option(default = Whole::clamped(24), example = 24)]
+    #[option(default = Whole::clamped(24), example = 28)]
     pub address_prefix: Whole<1, 32>,
     /// Address in the LAN or DMZ segment, with its prefix length.
     #[option(example = "192.168.10.2/24")]
@@ -91,6 +91,6 @@ pub struct Host {
     #[option(derived, example = "10.77.0.2")]
     pub tunnel_address: Ipv4Addr,
     /// Public half of the host's tunnel key. Default: what `rampart secrets generate` recorded.
-    #[option(derived)]
+    #[option(derived, example = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=")]
     pub tunnel_key: Option<WireguardKey>,
 }

@@ -11,16 +11,16 @@ use crate::homeserver::LogLevel;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Livekit {
     /// Port of signalling; never public, Traefik stands before it.
-    #[option(derived, default = Port(7880))]
+    #[option(derived, default = Port(7880), example = 7890)]
     pub signal_port: Port,
     /// Port of ICE over TCP; 0 switches it off.
-    #[option(derived, default = Port(7881))]
+    #[option(derived, default = Port(7881), example = 7891)]
     pub tcp_port: Port,
     /// First UDP port of media.
-    #[option(derived, default = Port(50_000))]
+    #[option(derived, default = Port(50_000), example = 50_500)]
     pub rtc_port_first: Port,
     /// Last UDP port of media. The default stays below the tunnel's port (decision 0009).
-    #[option(derived, default = Port(51_799))]
+    #[option(derived, default = Port(51_799), example = 50_999)]
     pub rtc_port_last: Port,
     /// Whether the server asks a STUN server for its address. It then ignores the address that is derived here
     /// (livekit: pkg/config), and fails to start when no answer comes.

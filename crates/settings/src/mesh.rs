@@ -12,19 +12,19 @@ use values::{Cidr, InterfaceName, Port, Whole};
 #[describe(set = "mesh")]
 pub struct Mesh {
     /// Interface of the tunnel.
-    #[option(derived)]
+    #[option(derived, example = "wg-fleet")]
     pub interface: InterfaceName,
     /// Network of the tunnel.
-    #[option(derived)]
+    #[option(derived, example = "10.77.0.0/16")]
     pub network: Cidr,
     /// This host's address in it.
-    #[option(derived)]
+    #[option(derived, example = "10.77.0.2")]
     pub address: Ipv4Addr,
     /// UDP port of the tunnel.
-    #[option(derived, default = Port(51_820), example = 51820)]
+    #[option(derived, default = Port(51_820), example = 51821)]
     pub port: Port,
     /// Seconds between keepalives towards peers behind NAT.
-    #[option(derived, default = Whole::clamped(25), example = 25)]
+    #[option(derived, default = Whole::clamped(25), example = 15)]
     pub keepalive: Whole<1, 600>,
     /// Largest packet inside the tunnel. 1420 leaves room for `WireGuard` over IPv6 on a 1500 byte path.
     #[option(default = Whole::clamped(1420), feeds = "wg-fleet:mtu", example = 1380)]

@@ -45,10 +45,10 @@ pub struct Platform {
     #[option(default = PlatformKind::Proxmox, example = "metal")]
     pub kind: PlatformKind,
     /// Firmware.
-    #[option(default = Firmware::Uefi)]
+    #[option(default = Firmware::Uefi, example = "bios")]
     pub firmware: Firmware,
     /// Boot loader.
-    #[option(default = BootLoader::SystemdBoot)]
+    #[option(default = BootLoader::SystemdBoot, example = "grub")]
     pub boot_loader: BootLoader,
     /// Virtual processors, for the image of a virtual machine.
     #[option(default = Whole::clamped(2), example = 4)]

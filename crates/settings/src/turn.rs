@@ -14,16 +14,16 @@ pub struct Turn {
     #[option(derived, default = Turn::PORT, example = 3479)]
     pub port: Port,
     /// Port of TURN over TLS behind the SNI router on 443.
-    #[option(derived, default = Port(5349))]
+    #[option(derived, default = Port(5349), example = 5350)]
     pub tls_port: Port,
     /// First UDP port of relayed media.
-    #[option(derived, default = Port(52_000))]
+    #[option(derived, default = Port(52_000), example = 52_500)]
     pub relay_port_first: Port,
     /// Last UDP port of relayed media.
-    #[option(derived, default = Port(53_999))]
+    #[option(derived, default = Port(53_999), example = 52_999)]
     pub relay_port_last: Port,
     /// Private addresses to which relaying is allowed besides the relay's own and, in backbone mode, the media servers'.
-    #[option(derived, default = Vec::new())]
+    #[option(derived, default = Vec::new(), example = ["192.168.10.30"])]
     pub allowed_peers: Vec<Ipv4Addr>,
     /// Relays that one credential may hold.
     #[option(default = Whole::clamped(12), feeds = "coturn:settings.user-quota", example = 24)]

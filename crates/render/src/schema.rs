@@ -18,13 +18,16 @@ pub fn schema() -> Value {
         }
         properties.insert(set.set.to_owned(), json!({ "type": "object", "additionalProperties": item }));
     }
-    let milliseconds = json!({ "type": "number", "minimum": 0, "maximum": 10000 });
+    let links = settings::link::describe();
     properties.insert(
-        "link".into(),
+        links.set.to_owned(),
         json!({
             "type": "object",
-            "description": "Measured round trips between regions, in milliseconds.",
-            "additionalProperties": { "type": "object", "additionalProperties": milliseconds },
+            "description": links.description,
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": to_json_schema(&links)["properties"][settings::link::OTHER].take(),
+            },
         }),
     );
     json!({

@@ -20,6 +20,7 @@ pub mod gateway;
 pub mod guard;
 pub mod homeserver;
 pub mod host;
+pub mod link;
 pub mod livekit;
 pub mod mesh;
 pub mod platform;

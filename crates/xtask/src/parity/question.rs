@@ -30,7 +30,7 @@ impl Question {
     pub(super) fn manifest(&self) -> Value {
         let table = nested(&self.path, self.value.clone());
         match self.set {
-            "region" | "host" | "tenant" => json!({ self.set: { "one": table } }),
+            "region" | "host" | "tenant" | "link" => json!({ self.set: { "one": table } }),
             set => json!({ set: table }),
         }
     }
@@ -49,7 +49,20 @@ fn nested(path: &[String], value: Value) -> Value {
 pub(super) fn all() -> Vec<Question> {
     let nixos = settings::nixos_sets().into_iter().map(|set| (set, true));
     let manifest = settings::manifest_tables().into_iter().map(|set| (set, false));
-    nixos.chain(manifest).flat_map(|(set, is_nixos)| about(&set, set.set, is_nixos, &[])).collect()
+    let sets = nixos.chain(manifest).flat_map(|(set, is_nixos)| about(&set, set.set, is_nixos, &[]));
+    sets.chain(links()).collect()
+}
+
+/// In `[link.<region>]` all names are free: only values are in question.
+fn links() -> Vec<Question> {
+    let set = settings::link::describe();
+    let ask = |path, word, value| Question { set: set.set, is_nixos: false, path, word, value };
+    let figures = set.options.iter().flat_map(|option| {
+        let word = word(&option.ty);
+        candidates(option).into_iter().map(move |value| ask(vec!["two".to_owned()], word, value))
+    });
+    let tables = [json!(1), json!("text"), json!([])].map(|value| ask(Vec::new(), "submodule", value));
+    figures.chain(tables).collect()
 }
 
 fn about(group: &OptionSet, set: &'static str, is_nixos: bool, path: &[String]) -> Vec<Question> {
@@ -129,6 +142,7 @@ mod tests {
         let questions = all();
         let asks = |option: &str| questions.iter().any(|question| question.option() == option);
         assert!(asks("edge.livekit.drain-time") && asks("edge.livekit.drain-timex") && asks("host.role"));
+        assert!(asks("link.two"), "links are not asked about");
         assert!(questions.iter().any(|it| it.option() == "disk.unlock-port" && it.value == json!(70_000)));
     }
 

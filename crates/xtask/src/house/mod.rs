@@ -4,6 +4,7 @@ mod architecture;
 mod cases;
 mod claims;
 mod dependencies;
+mod examples;
 mod fault;
 mod files;
 mod graph;
@@ -19,7 +20,7 @@ use fault::Fault;
 pub(crate) fn check() -> Result<Tally> {
     let architecture = Architecture::read()?;
     let texts = files::texts()?;
-    let checks: [(&str, Vec<Fault>); 10] = [
+    let checks: [(&str, Vec<Fault>); 11] = [
         ("crate graph", graph::check(&architecture, &graph::crates()?)),
         ("pure layers", purity::check(&architecture, &texts)),
         ("files", files::check(&texts)),
@@ -30,6 +31,7 @@ pub(crate) fn check() -> Result<Tally> {
         ("dependencies have reasons", dependencies::check(&texts)),
         ("options do something", idle_options()?),
         ("options of Nix reach one key", straying_options()?),
+        ("options have examples", examples::check()),
     ];
     Ok(checks.into_iter().map(|(name, faults)| tell(name, &faults)).sum())
 }

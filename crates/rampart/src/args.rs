@@ -53,7 +53,7 @@ pub(crate) struct Global {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     // No doc comments: clap would list the values at length in every `--help`. `md` is there for `options`, whose
-    // text for people is Markdown; to every other command it is a hidden word for `human`.
+    // text for people is Markdown, and is named in its help; to every other command it is a hidden word for `human`.
     #[default]
     #[value(alias = "md")]
     Human,
@@ -411,6 +411,8 @@ pub(crate) struct ReachCore {
 }
 
 /// Print the reference of every option, as Markdown or JSON
+///
+/// `--format md` is the same as `--format human`: Markdown. `--format json` is for programs.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

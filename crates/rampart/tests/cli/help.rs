@@ -59,6 +59,18 @@ fn the_list_of_commands_here_is_complete() {
     }
 }
 
+/// clap lists `human` and `json` only: `md` is a word of this command alone.
+#[test]
+fn markdown_is_named_where_it_is_printed() {
+    let folder = fleet("");
+    assert!(
+        run(&folder, "options --help")
+            .out
+            .contains("`--format md` is the same as `--format human`: Markdown.")
+    );
+    assert!(!run(&folder, "check --help").out.contains("`--format md`"));
+}
+
 #[test]
 fn the_first_page() {
     insta::assert_snapshot!(run(&fleet(""), "--help").out);

@@ -136,6 +136,10 @@ fn note(fleet: &Resolved) -> String {
              larger ones.",
         );
     }
+    note.push_str(
+        "\nWho crashes in a call stays in its list as a ghost, for up to 4 hours: Tuwunel has no delayed events (MSC4140). \
+         Element Call's mode `matrix_2_0` does not work; leave it at `compatibility`.",
+    );
     if !fleet.tenants.is_empty() {
         note.push_str("\nGuests of tenants get the list of foci as it stands, not ordered by region.");
     }

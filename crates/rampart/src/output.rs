@@ -2,6 +2,7 @@
 //! wide the terminal is.
 
 mod table;
+mod waiting;
 
 use std::{
     io::{self, Stderr, Stdout, Write},
@@ -13,6 +14,7 @@ use anstyle::{AnsiColor, Style};
 use diag::{Report, Sources, pretty};
 use serde_json::Value;
 pub(crate) use table::Table;
+pub(crate) use waiting::Waiting;
 
 use crate::{advice::Advice, args::Format};
 
@@ -100,6 +102,13 @@ impl Output {
     /// Says what is being waited for, to a person who looks at a terminal.
     pub(crate) fn progress(&mut self, text: impl AsRef<str>) -> io::Result<()> {
         if self.err.is_terminal() { self.note(text) } else { Ok(()) }
+    }
+
+    /// Says what is being done, to a person who looks at a terminal, once it takes longer than a second. It must be over
+    /// before anything else is printed.
+    pub(crate) fn waiting(&self, what: &str) -> Waiting {
+        let is_watched = !self.is_json() && self.err.is_terminal();
+        if is_watched { Waiting::on(io::stderr(), what) } else { Waiting::silent() }
     }
 
     /// Says why a command could not do its work.

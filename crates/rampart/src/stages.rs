@@ -17,6 +17,9 @@ use crate::{
     output::Output,
 };
 
+/// What people wait for in a large fleet.
+pub(crate) const WAIT: &str = "checking the fleet";
+
 /// What the stages gave; `T` is what the command keeps of each host.
 pub(crate) struct Verdict<T> {
     /// Every complaint of every stage.
@@ -82,7 +85,9 @@ pub(crate) fn rendered<T: Send>(
     keep: impl Fn(HostFile) -> T + Sync,
     out: &mut Output,
 ) -> Result<Option<Rendered<T>>> {
+    let waiting = out.waiting(WAIT);
     let Verdict { report, sources, fleet } = judge(path, installed, keep)?;
+    drop(waiting);
     if fleet.is_none() {
         out.refusal(&report, &sources)?;
     }

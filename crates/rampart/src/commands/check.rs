@@ -26,7 +26,9 @@ pub(crate) fn run(args: &Check, fleet: &Utf8Path, out: &mut Output) -> Result<Ex
 }
 
 fn whole(path: &Utf8Path, out: &mut Output) -> Result<Report> {
+    let waiting = out.waiting(stages::WAIT);
     let verdict = stages::judge(path, &[], drop)?;
+    drop(waiting);
     let summary = verdict.fleet.as_ref().map(|fleet| Summary::of(fleet.checked.fleet()));
     if out.is_json() {
         let mut json = verdict.report.to_json(&verdict.sources);

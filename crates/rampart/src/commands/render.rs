@@ -30,10 +30,12 @@ pub(crate) fn run(args: &Render, path: &Utf8Path, out: &mut Output) -> Result<Ex
         return Ok(Exit::Findings);
     };
     let number = hosts.len();
+    let waiting = out.waiting(if args.check { "comparing the files" } else { "writing the files" });
     let plan = plan(path, checked.fleet(), hosts)?;
     if !args.check {
         plan.apply()?;
     }
+    drop(waiting);
     if out.is_json() {
         out.json(&answer(&plan))?;
     } else if args.check {

@@ -1,4 +1,11 @@
-use crate::{changed, fleet, rampart};
+use std::{
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
+
+use testkit::TempFleet;
+
+use crate::{changed, fleet, rampart, run};
 
 const ESCAPE: char = '\u{1b}';
 
@@ -57,4 +64,55 @@ fn a_reader_that_leaves_early_is_no_error() {
         .output()
         .unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+/// What is printed on a terminal of its own, by `script` of util-linux; `None` where there is none.
+fn on_a_terminal(folder: &TempFleet, words: &str) -> Option<String> {
+    let output = std::process::Command::new("script")
+        .current_dir(folder.path())
+        .args(["--quiet", "--return", "--command"])
+        .arg(format!("'{}' {words}", env!("CARGO_BIN_EXE_rampart")))
+        .arg("/dev/null")
+        .output()
+        .ok()?;
+    assert!(output.status.success(), "{words}: {}", String::from_utf8_lossy(&output.stdout));
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+/// A fleet so large that to check it takes over two seconds on this machine.
+fn slow_fleet() -> TempFleet {
+    let mut edges = 100;
+    loop {
+        let folder = fleet("edge");
+        let mut text = folder.read("hosts/fleet.toml").unwrap();
+        for edge in 0..edges {
+            let address = format!("198.18.{}.{}", edge / 200, edge % 200 + 10);
+            writeln!(text, "\n[host.e-{edge}]\nrole = \"edge\"\nregion = \"lon\"\naddress = \"{address}\"")
+                .unwrap();
+        }
+        let folder = folder.with("hosts/fleet.toml", text).unwrap();
+        let begun = Instant::now();
+        let checked = run(&folder, "check");
+        assert_eq!((checked.code, checked.err.as_str()), (0, ""), "{}", checked.out);
+        if begun.elapsed() > Duration::from_secs(2) {
+            return folder;
+        }
+        edges *= 2;
+    }
+}
+
+/// `run` gives the command no terminal, and `slow_fleet` has seen that nothing is said then.
+#[test]
+fn who_waits_on_a_terminal_is_told_what_for() {
+    let folder = slow_fleet();
+    let Some(shown) = on_a_terminal(&folder, "check") else {
+        eprintln!("skipped: there is no `script`");
+        return;
+    };
+    let (waiting, answer) = shown.split_once(" \r").unwrap_or((&shown, ""));
+    assert!(waiting.contains("\rchecking the fleet … 1 s"), "{shown}");
+    assert!(answer.contains("Fleet myfleet") && !answer.contains("checking the fleet"), "{shown}");
+
+    let shown = on_a_terminal(&folder, "check --format json").unwrap();
+    assert!(!shown.contains("checking the fleet") && shown.contains("\"summary\""), "{shown}");
 }

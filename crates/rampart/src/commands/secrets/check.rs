@@ -23,9 +23,11 @@ pub(super) fn run(args: &SecretsCheck, asked: &Asked, out: &mut Output) -> Resul
         return Err(Advice::new(format!("there is no folder `{}`", args.folder), help).into());
     }
     let keys = identities(args.identity.as_deref())?;
+    let waiting = out.waiting("reading the secrets");
     let held = store.holdings(&asked.needs, Form::Plain, &keys)?;
     let mut report = secrets::judge_files(&store.findings(&asked.needs)?);
     report.extend(secrets::judge(&asked.needs, &held, &asked.public()));
+    drop(waiting);
     let sources = Sources::new();
     if out.is_json() {
         let mut json = report.to_json(&sources);

@@ -52,17 +52,21 @@ pub(super) fn make(
     let keys = identities(args.identity.as_deref())?;
     let form = if recipients.is_empty() { Form::Plain } else { Form::Sealed };
     let store = Store::at(&args.out);
+    let waiting = out.waiting("making the secrets");
     let mut report = secrets::judge_files(&store.findings(&asked.needs)?);
     let held = store.holdings(&asked.needs, form, &keys)?;
     let work = secrets::complete(&asked.needs, &held, &asked.public(), &mut |bytes: &mut [u8]| {
         getrandom::fill(bytes).map_err(|_| NoRandomness)
     })?;
     report.extend(work.report.iter().cloned());
+    drop(waiting);
     if report.has_errors(false) {
         out.refusal(&report, &Sources::new())?;
         return Ok(None);
     }
+    let waiting = out.waiting(&format!("writing {} secrets", work.writes.len()));
     write(&work, &store, form, &recipients)?;
+    drop(waiting);
     // Last: when it is missing after a crash, the next run derives it from the private halves.
     let keys_file = record(&work, asked, fleet)?;
     Ok(Some(Made { work, form, keys_file }))

@@ -79,35 +79,33 @@ fn on_a_terminal(folder: &TempFleet, words: &str) -> Option<String> {
     Some(String::from_utf8(output.stdout).unwrap())
 }
 
-/// A fleet so large that to check it takes over two seconds on this machine.
-fn slow_fleet() -> TempFleet {
-    let mut edges = 100;
-    loop {
-        let folder = fleet("edge");
-        let mut text = folder.read("hosts/fleet.toml").unwrap();
-        for edge in 0..edges {
-            let address = format!("198.18.{}.{}", edge / 200, edge % 200 + 10);
-            writeln!(text, "\n[host.e-{edge}]\nrole = \"edge\"\nregion = \"lon\"\naddress = \"{address}\"")
-                .unwrap();
-        }
-        let folder = folder.with("hosts/fleet.toml", text).unwrap();
-        let begun = Instant::now();
-        let checked = run(&folder, "check");
-        assert_eq!((checked.code, checked.err.as_str()), (0, ""), "{}", checked.out);
-        if begun.elapsed() > Duration::from_secs(2) {
-            return folder;
-        }
-        edges *= 2;
+/// A fleet with this many edges more than usual.
+fn large_fleet(edges: usize) -> TempFleet {
+    let folder = fleet("edge");
+    let mut text = folder.read("hosts/fleet.toml").unwrap();
+    for edge in 0..edges {
+        let address = format!("198.18.{}.{}", edge / 200, edge % 200 + 10);
+        writeln!(text, "\n[host.e-{edge}]\nrole = \"edge\"\nregion = \"lon\"\naddress = \"{address}\"")
+            .unwrap();
     }
+    folder.with("hosts/fleet.toml", text).unwrap()
 }
 
-/// `run` gives the command no terminal, and `slow_fleet` has seen that nothing is said then.
+/// How large a fleet has to be for three seconds, this machine says. It is the run itself that is timed: another one may
+/// have had the processors for itself.
 #[test]
 fn who_waits_on_a_terminal_is_told_what_for() {
-    let folder = slow_fleet();
-    let Some(shown) = on_a_terminal(&folder, "check") else {
-        eprintln!("skipped: there is no `script`");
-        return;
+    let mut edges = 400;
+    let (folder, shown) = loop {
+        let (folder, begun) = (large_fleet(edges), Instant::now());
+        let Some(shown) = on_a_terminal(&folder, "check") else {
+            eprintln!("skipped: there is no `script`");
+            return;
+        };
+        if begun.elapsed() > Duration::from_secs(3) {
+            break (folder, shown);
+        }
+        edges *= 2;
     };
     let (waiting, answer) = shown.split_once(" \r").unwrap_or((&shown, ""));
     assert!(waiting.contains("\rchecking the fleet … 1 s"), "{shown}");
@@ -115,4 +113,6 @@ fn who_waits_on_a_terminal_is_told_what_for() {
 
     let shown = on_a_terminal(&folder, "check --format json").unwrap();
     assert!(!shown.contains("checking the fleet") && shown.contains("\"summary\""), "{shown}");
+    let piped = run(&folder, "check");
+    assert_eq!((piped.code, piped.err.as_str()), (0, ""));
 }

@@ -27,7 +27,7 @@ pub struct Fleet {
     #[option(example = "meridian.example")]
     pub domain: Domain,
     /// IPv4 network of the tunnel. A host's address is the network address plus its allocated index.
-    #[option(default = Cidr::TUNNEL, example = "10.77.0.0/16")]
+    #[option(default = Cidr::TUNNEL, example = "10.88.0.0/16")]
     pub tunnel_network: Cidr,
     /// How `relay.<domain>` is answered, the name by which clients enter the backbone. `geo` says that a geographic name
     /// server is set up with the table of `rampart show dns`; Rampart makes none, and cannot see whether one is there.

@@ -44,6 +44,12 @@ def tell_failure(task: asyncio.Task[None]) -> None:
         print(f"does not take part any more: {error!r}", file=sys.stderr, flush=True)
 
 
+def follow(room: rtc.Room, over: asyncio.Event) -> None:
+    """Leave when nobody else is there."""
+    if not room.remote_participants:
+        over.set()
+
+
 async def leave_after(ear: Ear, enough: int, over: asyncio.Event) -> None:
     """Leave when enough was heard."""
     while ear.heard < enough:
@@ -59,7 +65,7 @@ async def take_part(wanted: dict[str, Any]) -> None:
     ear = Ear(room)
     read: set[str] = set()
     if wanted.get("follows"):
-        room.on("participant_disconnected", lambda _: room.remote_participants or over.set())
+        room.on("participant_disconnected", lambda _: follow(room, over))
     room.on("data_received", lambda packet: read.add(packet.data.decode()))
     patience = float(wanted["patience"])
     try:

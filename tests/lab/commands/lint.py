@@ -24,9 +24,8 @@ from parts import cache
 LAB = Path(__file__).resolve().parents[1]
 CONFIGURATION = LAB / "pyproject.toml"
 # What `driver.story` gives to a script, for the type checker. As on NixOS, what is only in a list
-# of all machines can do less than one with a name.
+# of all machines can do less than one with a name, and `os` is not known: a script imports it.
 GLOBALS = """\
-import os as os
 import unittest
 from driver.debug import Debug as _Debug
 from driver.logger import Logger as _Logger

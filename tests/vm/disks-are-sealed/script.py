@@ -5,6 +5,7 @@
 # disk without encryption, on which the same text lies, shows that the search finds it.
 import base64
 import json
+import os
 import secrets
 from pathlib import Path
 from typing import Any

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
 
-from commands.run import all_stories, own_fleet, scripts
+from commands.lab import EXAMPLE
+from commands.run import FLEETS, STORIES, all_stories, own_fleet, scripts
 from driver.errors import MachineError
 from driver.story import variable
 from emulation import stories
@@ -51,6 +52,8 @@ SILENT = re.compile(
     r"\b(?:[ef]?grep|cmp|diff|is-active|is-enabled|is-failed)\b"
     r"[^|;&\n]*? (?:-[a-zA-Z]*q[a-zA-Z]*\b|--quiet\b)"
 )
+# The fleet that a story's machines are of, in Nix; without a name it is the example.
+NAMED = re.compile(r"fleet = \.\./\.\./fleets/([\w-]+)/hosts;")
 # Of nixpkgs.
 HINTS = "nixos/lib/test-script-prepend.py"
 DRIVER = "nixos/lib/test-driver/src"
@@ -89,7 +92,7 @@ def check(story: str, machines: Sequence[str], nixpkgs: Path | None) -> bool:
     if nixpkgs is not None:
         done.append(against_nixpkgs(story, text, machines, nixpkgs))
     faults = [one.stdout for one in done if one.returncode != 0]
-    faults += [f"{fault}\n" for fault in manners(scripts(story))]
+    faults += [f"{fault}\n" for fault in [*manners(scripts(story)), *two_fleets(story)]]
     print(f"story {story}: {'fine' if not faults else 'at fault'}")
     print("".join(faults), end="")
     return not faults
@@ -112,6 +115,13 @@ def manners(paths: Sequence[Path]) -> list[str]:
     # A text with values in it is seen as a whole, and in its pieces.
     faults = list(dict.fromkeys(faults))
     return faults if controls else [*faults, "no subtest begins with `control: `"]
+
+
+def two_fleets(story: str) -> list[str]:
+    """Give what is wrong when Nix has the story on another fleet than the lab."""
+    named = NAMED.search((STORIES / story / "default.nix").read_text())
+    own, theirs = own_fleet(story), FLEETS / named[1] / "hosts" if named else EXAMPLE
+    return [] if own == theirs else [f"the lab has it on {own}, Nix on {theirs}"]
 
 
 def _text(node: ast.Constant | ast.JoinedStr) -> str:

@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn short_work_is_done_in_silence() {
         let screen = Screen::default();
-        drop(Waiting::after(Duration::from_secs(3600), screen.clone(), "checking".to_owned()));
+        drop(Waiting::after(Duration::from_hours(1), screen.clone(), "checking".to_owned()));
         assert_eq!(screen.text(), "");
         drop(Waiting::silent());
     }
@@ -107,7 +107,7 @@ mod tests {
         let screen = Screen::default();
         let waiting = Waiting::after(Duration::from_millis(1), screen.clone(), "checking".to_owned());
         let begun = Instant::now();
-        while screen.text().matches("checking").count() < 2 && begun.elapsed() < Duration::from_secs(60) {
+        while screen.text().matches("checking").count() < 2 && begun.elapsed() < Duration::from_mins(1) {
             thread::sleep(Duration::from_millis(1));
         }
         drop(waiting);

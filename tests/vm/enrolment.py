@@ -4,7 +4,6 @@
 # Links are opened and forms are filled in by Chromium. What its pages look like is looked at in the
 # tests of crates/enrol.
 import re
-import time
 import urllib.parse
 from collections.abc import Callable, Iterator
 

@@ -5,6 +5,7 @@
 # has a gateway, a core, a DMZ host and an edge; people are on `client`.
 import json
 import shlex
+import time
 from typing import Any
 
 HOST_FILE = "/etc/rampart/host.json"
@@ -213,6 +214,33 @@ def people_talk(
     client.succeed("\n".join([*script, "wait"]))
     said = [client.succeed(f"cat /tmp/person-{number}.out") for number in range(len(persons))]
     return [json.loads(text) for text in said]
+
+
+def with_credentials(file: Any) -> list[str]:
+    """Give the units of a host that are given secrets."""
+    return [unit for unit, entry in file["units"].items() if entry["credentials"]]
+
+
+def starts(host: Any, units: list[str]) -> dict[str, int]:
+    """Give how often each of these units was started again, of those that are when they end."""
+    if not units:
+        return {}
+    every = " ".join(shlex.quote(f"{unit}.service") for unit in units)
+    shown = host.succeed(f"systemctl show --property=Restart,NRestarts,ActiveState {every}")
+    found = {}
+    for unit, block in zip(units, shown.strip().split("\n\n"), strict=True):
+        one = dict(line.split("=", 1) for line in block.splitlines())
+        if one["Restart"] != "no" and one["ActiveState"] != "inactive":
+            found[unit] = int(one["NRestarts"])
+    return found
+
+
+def wait_for_more_starts(host: Any, before: dict[str, int]) -> None:
+    """Wait until each of these units was started once more."""
+    end = time.monotonic() + 90
+    while late := [u for u, count in starts(host, list(before)).items() if count <= before[u]]:
+        assert time.monotonic() < end, f"{host.name}: not started again: {late}"
+        host.sleep(1)
 
 
 # What a host has of words: files of its own that were touched since it booted, and the journal.

@@ -2,7 +2,6 @@
 # Whoever is refused reads why, whoever runs the fleet sees it, and no log says more than it must:
 # Matrix errors with CORS from gateway and guard, limits, the gateway's self-test, numbers, and a
 # policy that is read again without a restart.
-import time
 
 REDACT = "/_matrix/client/v3/rooms/!r:x/redact/$e/1"
 KEYS = "/_matrix/client/v3/keys/upload"

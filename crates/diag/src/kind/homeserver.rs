@@ -73,8 +73,8 @@ error oidc_incomplete: OidcIncomplete { host: String, key: String }
     message "staff of `{host}` log in by OpenID, but `core.oidc.{key}` is missing"
     help "add `core.oidc.{key} = …`, or choose another way for `core.accounts`";
 
-/// Whoever asks a directory, the login or the broker of the bot, needs to know the server, and where in it people are
-/// found and by which account. With one of them missing nobody asks it, and nobody is told.
+/// Whoever asks a directory needs to know the server, where in it people are found, and by which account. That is the
+/// login, and the broker of the bot. With one of them missing nobody asks it, and nobody is told.
 error ldap_incomplete: LdapIncomplete { host: String, key: String, instead: String }
     message "`{host}` is to ask a directory, but `core.ldap.{key}` is missing"
     help "add `core.ldap.{key} = …`, or {instead}";

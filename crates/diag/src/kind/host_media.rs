@@ -109,8 +109,8 @@ error relay_auth_missing: RelayAuthMissing { path: String }
     message "`{path}` leaves the relay without credentials"
     help "set `use-auth-secret`, remove `no-auth`, and name at least one secret";
 
-/// These switches let the relay reach its own machine, serve other relays, be administered over the network, or show
-/// its figures there. None has a use here.
+/// These switches let the relay reach its own machine or serve other relays. Others let it be administered over the
+/// network, or show its figures there. None has a use here.
 error relay_hazard_enabled: RelayHazardEnabled { path: String, instead: String }
     message "`{path}` is on"
     help "{instead}";

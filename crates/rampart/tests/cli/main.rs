@@ -1,7 +1,6 @@
 //! The command as its users meet it: a real binary in a scratch folder.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "clippy.toml excepts tests, but not what they share")]
-#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod check;
 mod edge;

@@ -3,7 +3,9 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test says what is missing by failing")]
 
+mod certificates;
 mod directory;
+mod federation;
 
 use std::{collections::BTreeMap, path::Path, sync::LazyLock};
 
@@ -132,50 +134,6 @@ fn no_choice_makes_a_bad_host() {
         for (name, host) in rendered(&[(old, new)]) {
             assert_eq!(shown(&render::check_host(&host)), "", "{choice}: {name}");
         }
-    }
-}
-
-/// An authority connects to one address of a name, so the nodes of a cluster are brought the certificate of theirs.
-#[test]
-fn the_certificate_of_a_shared_name_is_brought() {
-    let resolvers = |host: &Value, kind: &str| -> Vec<bool> {
-        let routers = host["services"]["traefik"]["dynamic"][kind]["routers"].as_object();
-        routers.into_iter().flatten().map(|(_, router)| router["tls"].get("certResolver").is_some()).collect()
-    };
-    let brought = |host: &Value| {
-        let file = "/run/credentials/traefik.service/tls-web";
-        let listed = &host["services"]["traefik"]["dynamic"]["tls"]["certificates"];
-        let is_listed = *listed == json!([{ "certFile": file, "keyFile": file }]);
-        let is_given = host["units"]["traefik"]["credentials"] == json!({ "tls-web": "tls-web" });
-        let is_needed = host["secrets"]["tls-web"]["units"] == json!(["traefik"]);
-        assert!(is_listed == is_given && is_given == is_needed, "{listed}");
-        is_listed
-    };
-    let asks = |host: &Value| {
-        let has_flow = host["flows"]
-            .as_array()
-            .is_some_and(|flows| flows.iter().any(|flow| flow["why"] == "certificates (ACME)"));
-        let resolver = host["services"]["traefik"]["static"].get("certificatesResolvers").is_some();
-        assert_eq!(has_flow, resolver);
-        resolver
-    };
-    for (name, is_shared) in
-        [("edge-tyo-1", true), ("edge-tyo-2", true), ("edge-lon", false), ("gw-fra", false)]
-    {
-        let host = &HOSTS[name];
-        assert!(asks(host), "{name} has a name of its own");
-        assert_eq!(brought(host), is_shared, "{name}");
-        assert!(resolvers(host, "http").into_iter().all(|asked| asked != is_shared), "{name}");
-    }
-    assert_eq!(resolvers(&HOSTS["edge-tyo-1"], "tcp"), [true], "the relay's name is its own");
-    // coturn ends TLS itself, so no name is left to ask for.
-    let stands_in = "role = \"core\"\ncore.public-media = false\ncore.media-host = \"edge-tyo-1\"";
-    let hosts = rendered(&[("role = \"core\"", stands_in)]);
-    assert!(brought(&hosts["edge-tyo-1"]) && !asks(&hosts["edge-tyo-1"]));
-    // Without an account everything is brought, and what is brought is in the same file.
-    let hosts = rendered(&[("acme-email = \"ops@meridian.example\"", "")]);
-    for name in ["edge-tyo-1", "edge-lon", "gw-fra"] {
-        assert!(brought(&hosts[name]) && !asks(&hosts[name]), "{name}");
     }
 }
 
@@ -387,48 +345,6 @@ fn allowed_peers_reach_the_relay() {
         let allowed = &hosts[host]["services"]["coturn"]["settings"]["allowed-peer-ip"];
         assert!(allowed.as_array().expect("a list").contains(&json!("198.18.0.9")), "{host}: {allowed}");
     }
-}
-
-/// `core.homeserver.federate-with`: who may come in, and the way out.
-#[test]
-fn named_servers_federate_with_the_core() {
-    let audit = ("[audit]\nenable = true", "[audit]\nenable = false");
-    let with = "role = \"core\"\ncore.homeserver.federate-with = [\"partner.example\"]";
-    let hosts = rendered(&[audit, ("role = \"core\"", with)]);
-    let global = &hosts["core-fra"]["services"]["tuwunel"]["global"];
-    assert_eq!(global["allow_federation"], true);
-    assert_eq!(global["allowed_remote_server_names_experimental"], json!(["^partner\\.example$"]));
-    let router = &hosts["gw-fra"]["services"]["traefik"]["dynamic"]["http"]["routers"]["matrix-federation"];
-    assert!(router["rule"].as_str().is_some_and(|rule| !rule.contains("ClientIP")), "{router}");
-    let out = |port: u16| {
-        let flows = hosts["core-fra"]["flows"].as_array().expect("a list");
-        flows.iter().any(|flow| {
-            flow["to"] == "@internet" && flow["unit"] == "tuwunel" && flow["ports"]["first"] == port
-        })
-    };
-    assert!(out(443) && out(8448), "{}", hosts["core-fra"]["flows"]);
-    let closed = rendered(&[("rooms = [\"welcome\"]", "link = \"closed-federation\"")]);
-    let flows = closed["core-fra"]["flows"].to_string();
-    assert!(!flows.contains("federation with the listed servers"), "{flows}");
-}
-
-/// The gateway admits federation from the DMZ host's tunnel address only, and dials it: a DMZ host dials nobody.
-#[test]
-fn a_linked_dmz_host_finds_the_core_through_the_tunnel() {
-    let hosts = rendered(&[("rooms = [\"welcome\"]", "link = \"closed-federation\"")]);
-    let peers = |host: &str| hosts[host]["services"]["wg-fleet"]["peers"].as_array().expect("peers").clone();
-    let gateways = peers("gw-fra");
-    let dialled = gateways.iter().find(|peer| peer["name"] == "dmz-fra").expect("a peer");
-    assert_eq!(dialled["endpoint"], "203.0.113.20:51820");
-    assert!(peers("dmz-fra").iter().all(|peer| peer["endpoint"].is_null()));
-    let firewall = hosts["dmz-fra"]["firewall"].as_str().expect("a ruleset");
-    assert!(firewall.contains("ip saddr 203.0.113.10 udp dport 51820 accept"), "{firewall}");
-    let names = |changes: &[(&str, &str)]| rendered(changes)["dmz-fra"]["network"]["hosts"].clone();
-    let gateway = rendered(&[])["gw-fra"]["facts"]["tunnelAddress"].clone();
-    let found = names(&[("rooms = [\"welcome\"]", "link = \"closed-federation\"")]);
-    let wanted = serde_json::json!(["meridian.example", "matrix.meridian.example"]);
-    assert_eq!(found[gateway.as_str().expect("an address")], wanted);
-    assert_eq!(names(&[]), serde_json::json!({}));
 }
 
 fn members(table: &Value) -> Vec<&str> {

@@ -137,7 +137,7 @@ fn note(fleet: &Resolved) -> String {
         );
     }
     note.push_str(
-        "\nWho crashes in a call stays in its list as a ghost, for up to 4 hours: Tuwunel has no delayed events (MSC4140). \
+        "\nWho crashes in a call stays in its list as a ghost for up to 4 hours: Tuwunel has no delayed events (MSC4140). \
          Element Call's mode `matrix_2_0` does not work; leave it at `compatibility`.",
     );
     if !fleet.tenants.is_empty() {

@@ -7,13 +7,13 @@ use settings::{
     guard::Policy,
 };
 
-use super::{Draft, Note, power_levels, text};
+use super::{Draft, Note, member, power_levels, text};
 use crate::{
     json::{Json, Map},
     rule::Refusal,
     rules::{
-        self, auth_misplaced, body_shape, creators_added, encryption_event, history_hidden, member_redacts,
-        preset_unknown, room_version_pinned,
+        self, auth_misplaced, body_shape, creators_added, encryption_event, history_hidden, preset_unknown,
+        room_version_pinned,
     },
 };
 
@@ -118,11 +118,11 @@ fn encrypts(entry: &Json) -> bool {
 /// Judges one event. Says whether the lock had to be put back into it.
 fn judge_entry(entry: &mut Map, audit: &Audit) -> Result<bool, Refusal> {
     let kind = text(entry, "type")?.ok_or(&body_shape::RULE)?.to_owned();
-    text(entry, "state_key")?;
+    let key = text(entry, "state_key")?.unwrap_or_default().to_owned();
     rules::check_type(&kind, audit)?;
     let Some(Json::Map(content)) = entry.get_mut("content") else { return Err((&body_shape::RULE).into()) };
     match kind.as_str() {
-        "m.room.member" => member_redacts::check(content).map(|()| false),
+        "m.room.member" => member::hold(content, &key, audit).map(|()| false),
         "m.room.power_levels" => power_levels::hold(content),
         history_hidden::TYPE if audit.blinding => history_hidden::check(content).map(|()| false),
         _ => Ok(false),

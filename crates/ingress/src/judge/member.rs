@@ -2,7 +2,7 @@
 //!
 //! Matrix spec, Client-Server API, m.room.member; MSC4293. Content may have any other member, so all of it is kept.
 
-use settings::guard::Policy;
+use settings::{audit::Audit, guard::Policy};
 
 use crate::{
     json::{Json, Map},
@@ -12,10 +12,15 @@ use crate::{
 
 pub(super) fn judge(content: &Map, user: &str, policy: &Policy) -> Result<(), Refusal> {
     auth_misplaced::check(content)?;
+    hold(content, user, &policy.audit)
+}
+
+/// What holds for a membership wherever it is written, in a new room, too.
+pub(super) fn hold(content: &Map, user: &str, audit: &Audit) -> Result<(), Refusal> {
     member_redacts::check(content)?;
     let stays = matches!(content.get("membership").and_then(Json::text), Some("join" | "invite"));
-    if policy.audit.blinding && !stays {
-        audit_account_removed::check(user, &policy.audit)?;
+    if audit.blinding && !stays {
+        audit_account_removed::check(user, audit)?;
     }
     Ok(())
 }

@@ -215,8 +215,11 @@ pub(crate) fn json() -> impl Strategy<Value = String> {
 
 /// Bodies that come far: a member where the rules look, and anything in it.
 pub(crate) fn body() -> impl Strategy<Value = String> {
-    let entry = (select(TYPES), json()).prop_map(|(kind, content)| {
-        format!("{{\"initial_state\":[{{\"type\":\"{kind}\",\"state_key\":\"\",\"content\":{content}}}]}}")
+    let key = select(&["", "@officer:example.org", "@b:example.org"][..]).prop_flat_map(quoted);
+    let membership = select(&["ban", "leave", "join", "invite", "x"][..]).prop_flat_map(quoted);
+    let content = prop_oneof![json(), membership.prop_map(|word| format!("{{\"membership\":{word}}}"))];
+    let entry = (select(TYPES), key, content).prop_map(|(kind, key, content)| {
+        format!("{{\"initial_state\":[{{\"type\":\"{kind}\",\"state_key\":{key},\"content\":{content}}}]}}")
     });
     let levels = json().prop_map(|levels| format!("{{\"power_level_content_override\":{levels}}}"));
     let version = json().prop_map(|value| format!("{{\"room_version\":{value},\"new_version\":{value}}}"));

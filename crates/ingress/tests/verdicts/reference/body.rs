@@ -24,13 +24,17 @@ fn redacts(body: &Json) -> Option<String> {
 }
 
 pub(super) fn member(body: &Json, user: Option<&str>, switches: Switches) -> Option<String> {
+    carries_auth(body).or_else(|| membership(body, user, switches))
+}
+
+fn membership(body: &Json, user: Option<&str>, switches: Switches) -> Option<String> {
     let named = body.all("user_id").into_iter().filter_map(Json::text).chain(user);
     let officer = named.into_iter().any(|name| name.eq_ignore_ascii_case(OFFICER));
     let stays = |value: &&Json| matches!(value.text(), Some("join" | "invite"));
     let memberships = body.all("membership");
     let removed = memberships.is_empty() || !memberships.iter().all(stays);
     let blinds = (switches.blinding && officer && removed).then(|| "puts the officer out".to_owned());
-    carries_auth(body).or_else(|| redacts(body)).or(blinds)
+    redacts(body).or(blinds)
 }
 
 pub(super) fn history(body: &Json) -> Option<String> {
@@ -83,12 +87,15 @@ fn initial(entry: &Json, switches: Switches) -> Option<String> {
     }
     let contents = entry.all("content");
     let of = |kind: &str| kinds.contains(&kind);
-    let redacts = of("m.room.member") && contents.iter().any(|content| redacts(content).is_some());
+    let keys: Vec<Option<&str>> = entry.all("state_key").into_iter().map(Json::text).collect();
+    let users = if keys.is_empty() { vec![None] } else { keys };
+    let puts_out = |content: &&Json| users.iter().any(|user| membership(content, *user, switches).is_some());
+    let members = of("m.room.member") && contents.iter().any(puts_out);
     let levels = of("m.room.power_levels") && contents.iter().any(|content| breaks_lock(content));
     let hides = switches.blinding
         && of("m.room.history_visibility")
         && contents.iter().any(|content| history(content).is_some());
-    (redacts || levels || hides).then(|| "its state".to_owned())
+    (members || levels || hides).then(|| "its state".to_owned())
 }
 
 /// Whether levels would let somebody encrypt or redact.

@@ -1,8 +1,9 @@
 //! The directory: whether it knows a person as active. No answer is no.
 
-use std::{io, path::PathBuf, time::Duration};
+use std::{io, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use ldap3::{LdapConnAsync, LdapConnSettings, LdapError, Scope, SearchEntry, ldap_escape};
+use rustls::ClientConfig;
 use settings::broker::Directory as Settings;
 use tokio::time::{error::Elapsed, timeout};
 
@@ -12,7 +13,7 @@ use crate::state;
 #[derive(Debug, thiserror::Error)]
 pub enum DirectoryError {
     /// Its password cannot be read.
-    #[error("{file} cannot be read")]
+    #[error("the directory's password cannot be read from {file}; it is the secret `ldap-bind`")]
     Password {
         /// The credential.
         file: String,
@@ -20,6 +21,12 @@ pub enum DirectoryError {
         #[source]
         source: io::Error,
     },
+    /// It would be asked in clear.
+    #[error("{0} is neither `ldaps://` nor on this machine")]
+    Plain(String),
+    /// Nothing can be asked behind TLS.
+    #[error("TLS cannot be used")]
+    Tls(#[from] rustls::Error),
     /// It says no, or nothing that makes sense.
     #[error("the directory refused")]
     Ldap(#[from] LdapError),
@@ -36,12 +43,18 @@ pub(crate) struct Directory {
     settings: Settings,
     password_file: PathBuf,
     deadline: Duration,
+    tls: Arc<ClientConfig>,
 }
 
 impl Directory {
     pub(crate) fn new(settings: &Settings, deadline: Duration) -> Result<Self, DirectoryError> {
+        let uri = settings.uri.as_str();
+        if !uri.starts_with("ldaps://") && !is_loopback(uri) {
+            return Err(DirectoryError::Plain(uri.to_owned()));
+        }
         let password_file = PathBuf::from(&settings.password_file);
-        let directory = Self { settings: settings.clone(), password_file, deadline };
+        let tls = Arc::new(daemon::tls::client()?);
+        let directory = Self { settings: settings.clone(), password_file, deadline, tls };
         directory.password()?;
         Ok(directory)
     }
@@ -60,12 +73,9 @@ impl Directory {
 
     async fn search(&self, name: &str) -> Result<bool, DirectoryError> {
         let settings = &self.settings;
-        let uri = settings.uri.as_str();
-        let is_plain = uri.starts_with("ldap://");
-        let options = LdapConnSettings::new()
-            .set_conn_timeout(self.deadline)
-            .set_starttls(is_plain && !is_loopback(uri));
-        let (connection, mut ldap) = LdapConnAsync::with_settings(options, uri).await?;
+        let options =
+            LdapConnSettings::new().set_conn_timeout(self.deadline).set_config(Arc::clone(&self.tls));
+        let (connection, mut ldap) = LdapConnAsync::with_settings(options, settings.uri.as_str()).await?;
         let driver = tokio::spawn(async move { connection.drive().await });
         let found = async {
             ldap.simple_bind(&settings.bind_dn, &self.password()?).await?.success()?;
@@ -89,9 +99,10 @@ fn filter(attribute: &str, name: &str, active: &str) -> String {
     format!("(&({attribute}={}){active})", ldap_escape(name))
 }
 
+/// Whether nothing of it leaves this machine: its address says so. A name could lead anywhere.
 fn is_loopback(uri: &str) -> bool {
     let host = uri.trim_start_matches("ldap://").split(['/', ':']).next().unwrap_or_default();
-    host == "localhost" || host.starts_with("127.")
+    host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -107,7 +118,9 @@ mod tests {
 
     #[test]
     fn only_loopback_goes_without_tls() {
-        assert!(is_loopback("ldap://127.0.0.1:389") && is_loopback("ldap://localhost"));
-        assert!(!is_loopback("ldap://ldap.example.org") && !is_loopback("ldap://localhost.example.org"));
+        assert!(is_loopback("ldap://127.0.0.1:389"));
+        for elsewhere in ["ldap.example.org", "localhost", "127.example.org", "127.0.0.1.example.org"] {
+            assert!(!is_loopback(&format!("ldap://{elsewhere}")), "{elsewhere}");
+        }
     }
 }

@@ -10,6 +10,7 @@
 //! - [`state`]: telling systemd that the program is ready, reloading or stopping
 //! - [`stop`]: signals become a token; work in flight ends within a bound
 //! - [`program`]: the frame of `main` and the exit codes
+//! - `tls` (feature of that name): asking servers behind TLS
 //! - `http` (feature of that name): serving and asking small APIs
 //! - `ledger_command` (feature `ledger`): looking at a ledger from outside
 
@@ -27,5 +28,7 @@ mod replace;
 pub mod socket;
 pub mod state;
 pub mod stop;
+#[cfg(feature = "tls")]
+pub mod tls;
 
 pub use replace::replace;

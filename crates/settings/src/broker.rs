@@ -59,7 +59,7 @@ pub struct Guests {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Directory {
-    /// Server: `ldaps://…`, or `ldap://…`, which is upgraded (`StartTLS`) unless it is loopback.
+    /// Server: `ldaps://…`; `ldap://…` on this machine alone, by its address.
     pub uri: Url,
     /// Where users are.
     pub base_dn: String,

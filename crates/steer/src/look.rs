@@ -7,7 +7,7 @@ use http::{Request, StatusCode, header::HOST};
 use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
-use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
+use rustls::pki_types::ServerName;
 use settings::steer::Server;
 use steering::Figures;
 use tokio::{
@@ -62,18 +62,7 @@ pub(crate) struct Looker {
 impl Looker {
     /// Reads the certificate authorities. Without any, every server behind TLS is found unwell, and the log says why.
     pub(crate) fn new() -> Result<Self, rustls::Error> {
-        let found = rustls_native_certs::load_native_certs();
-        let mut roots = RootCertStore::empty();
-        let (added, _) = roots.add_parsable_certificates(found.certs);
-        if added == 0 {
-            tracing::warn!(errors = ?found.errors, "no certificate authority is known");
-        }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok(Self { tls: TlsConnector::from(Arc::new(config)) })
+        Ok(Self { tls: TlsConnector::from(Arc::new(daemon::tls::client()?)) })
     }
 
     /// Looks once. Both questions go over one connection where they go to one place.

@@ -69,9 +69,10 @@ def run(wanted: Wanted, jobs: int, logger: Logger) -> int:
         results = [in_new_lab(wanted, logger)]
     else:
         results = [shown(outcome) for outcome in side_by_side(wanted.each(), jobs, logger)]
-    failed = f"{results.count(False)} FAILED" if not all(results) else "none failed"
-    seconds = time.monotonic() - start
-    print(f"together: {len(results)} stories in {seconds:.0f} s, {failed}", flush=True)
+    if len(results) > 1:
+        failed = f"{results.count(False)} FAILED" if not all(results) else "none failed"
+        seconds = time.monotonic() - start
+        print(f"together: {len(results)} stories in {seconds:.0f} s, {failed}", flush=True)
     return 0 if all(results) else 1
 
 

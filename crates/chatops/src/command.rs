@@ -137,6 +137,7 @@ impl Command {
         match self {
             Self::TokenRevoke { .. } | Self::GuestLock { .. } | Self::GuestDeactivate { .. } => true,
             Self::TokenExtend { ids: many, .. } | Self::GuestUnlock { users: many } => many.len() > 1,
+            Self::TokenGenerate { uses, .. } => *uses > 1,
             _ => false,
         }
     }

@@ -32,7 +32,10 @@ fn what_takes_away_or_is_many_asks_and_the_rest_does_not() {
         ("!guest deactivate bob", true),
         ("!guest reactivate bob", false),
         ("!room create x", false),
-        ("!token generate --uses 5", false),
+        ("!token generate", false),
+        ("!token generate --uses 1", false),
+        ("!token generate --uses 2", true),
+        ("!token generate --staff --uses 5", true),
     ] {
         let mut scene = scene();
         scene.write(ANNA, order);
@@ -40,6 +43,16 @@ fn what_takes_away_or_is_many_asks_and_the_rest_does_not() {
         scene.react(ANNA, YES);
         assert!(!scene.broker.changes.is_empty(), "{order}");
     }
+}
+
+/// One address for many is one order, but many accounts.
+#[test]
+fn an_address_for_many_says_for_how_many_before_it_is_made() {
+    let mut scene = scene();
+    let said = scene.write(ANNA, "!token generate --for the whole team --uses 40");
+    assert!(said.iter().any(|line| line.contains("an enrolment address for 40 accounts")), "{said:?}");
+    assert_eq!(scene.react(ANNA, NO).last().unwrap(), NO);
+    assert_eq!(scene.broker.changes, [""; 0]);
 }
 
 #[test]

@@ -154,6 +154,7 @@ fn the_room_hears_of_accounts_that_are_made() {
     let mut scene = Scene::usual();
     scene.write(ANNA, "!token generate --for Bob");
     scene.write(ANNA, "!token generate --uses 2");
+    scene.react(ANNA, "✅");
     // Before the first look: the bot knows its own tokens from the moment that it issued them.
     scene.broker.redeem("aaaaaaaa", "bob", scene.now);
     scene.broker.redeem("aaaaaaab", "carl", scene.now);

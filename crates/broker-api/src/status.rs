@@ -33,7 +33,8 @@ pub enum Guardian {
 pub enum Alarm {
     /// The homeserver does not answer, so nothing else is known.
     HomeserverSilent,
-    /// Somebody without a token can make an account on the homeserver.
+    /// Somebody without a token can make an account on the homeserver, or it answers in a way that does not tell
+    /// ([`Registration::Unknown`]), which is taken for the same.
     RegistrationOpen,
     /// The sentinel is not there: one wall less.
     SentinelMissing,

@@ -38,12 +38,28 @@ pub enum BootstrapError {
         #[source]
         source: io::Error,
     },
+    /// There is no one-time password, and nothing in the state folder takes its place.
+    #[error(
+        "{file}: the one-time password of {ADMINISTRATOR} is missing or blank\n  help: `rampart secrets generate` makes \
+         `homeserver-bootstrap`; deploy it, and restart rampart-bootstrap, tuwunel and rampart-broker, which read it at \
+         their start"
+    )]
+    NoCredential {
+        /// The file.
+        file: String,
+    },
     /// No password is the administrator's.
     #[error(
         "nobody can log in as {ADMINISTRATOR}: neither the stored password nor the credential is right\n  help: set its \
          password with the homeserver's own tools to the content of the credential, and run this again"
     )]
     LockedOut,
+    /// The bot's password was set, and the homeserver does not take it.
+    #[error(
+        "{BOT} cannot log in with the password that was just set\n  help: the homeserver must let its own accounts log in \
+         by password (`login_with_password`), and nobody else may change this one; then run this again"
+    )]
+    BotLockedOut,
     /// The account is not an administrator.
     #[error(
         "{ADMINISTRATOR} is not an administrator of the homeserver\n  help: make it one with the homeserver's own tools"
@@ -109,7 +125,7 @@ async fn administrator(
             return check(homeserver, token).await;
         }
     }
-    let once = load(credential)?.ok_or(BootstrapError::LockedOut)?;
+    let once = one_time(credential)?;
     let token = homeserver.log_in(ADMINISTRATOR, &once).await?.ok_or(BootstrapError::LockedOut)?;
     let password = secret::word().map_err(|source| file_error(&state.next_password(), source))?;
     store(&state.next_password(), &password)?;
@@ -144,7 +160,7 @@ async fn bot(homeserver: &Homeserver, state: &State) -> Result<(), BootstrapErro
         None => homeserver.make_account(&user, &password, "Rampart").await?,
         Some(_) => homeserver.set_password(&user, &password).await?,
     }
-    let token = homeserver.log_in(BOT, &password).await?.ok_or(BootstrapError::LockedOut)?;
+    let token = homeserver.log_in(BOT, &password).await?.ok_or(BootstrapError::BotLockedOut)?;
     store(&state.bot_token(), &token)
 }
 
@@ -152,7 +168,7 @@ async fn bot(homeserver: &Homeserver, state: &State) -> Result<(), BootstrapErro
 /// `credential` as the one-time password, 0400. At every later start the first command fails, as the account is there, which
 /// is why errors are ignored (tuwunel: `admin_execute`).
 pub fn environment(credential: &Path, out: &Path) -> Result<(), BootstrapError> {
-    let password = load(credential)?.ok_or(BootstrapError::LockedOut)?;
+    let password = one_time(credential)?;
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"'\"\\#`".contains(&byte);
     if !password.bytes().all(plain) {
         let odd = io::Error::new(io::ErrorKind::InvalidData, "it has quotes or white space");
@@ -164,6 +180,10 @@ pub fn environment(credential: &Path, out: &Path) -> Result<(), BootstrapError> 
         *password
     ));
     store(out, &text)
+}
+
+fn one_time(credential: &Path) -> Result<Zeroizing<String>, BootstrapError> {
+    load(credential)?.ok_or_else(|| BootstrapError::NoCredential { file: credential.display().to_string() })
 }
 
 fn load(file: &Path) -> Result<Option<Zeroizing<String>>, BootstrapError> {
@@ -185,7 +205,7 @@ mod tests {
 
     use fs_err as fs;
 
-    use super::environment;
+    use super::{BootstrapError, environment};
 
     #[test]
     fn the_environment_is_read_back_and_odd_passwords_are_refused() {
@@ -201,6 +221,11 @@ mod tests {
         for odd in ["it's", "a b", "a\"b", "a\\b"] {
             fs::write(&file, odd).unwrap();
             assert!(environment(&file, &out).is_err(), "{odd}");
+        }
+        for blank in ["", " \n"] {
+            fs::write(&file, blank).unwrap();
+            let refused = environment(&file, &out).unwrap_err();
+            assert!(matches!(refused, BootstrapError::NoCredential { .. }), "{refused}");
         }
     }
 }

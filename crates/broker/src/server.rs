@@ -50,13 +50,15 @@ pub enum StartError {
         help: &'static str,
     },
     /// A door does not open.
-    #[error("cannot listen on {place}")]
+    #[error(
+        "cannot listen on {place}: {cause}\n  help: `ss -lntxp` shows whether another program has it; an address must be the \
+         host's own, that of the tunnel once the tunnel is up; the folder of a socket must be the program's"
+    )]
     Listen {
         /// Address or path.
         place: String,
-        /// What the system said.
-        #[source]
-        source: io::Error,
+        /// What the system said. It is in the text, before the help, so it is no `source`.
+        cause: io::Error,
     },
     /// The directory's settings cannot be used.
     #[error("the directory cannot be asked")]
@@ -127,7 +129,7 @@ async fn open_doors(
     let entrance = |caller, token| {
         Entrance::new(Arc::clone(desk), caller, token, config.requests_per_second, work.clone())
     };
-    let failed = |place: &str, source| StartError::Listen { place: place.to_owned(), source };
+    let failed = |place: &str, cause| StartError::Listen { place: place.to_owned(), cause };
     let mut doors = Vec::new();
     if let Some(guests) = &config.guests {
         let token = needed(

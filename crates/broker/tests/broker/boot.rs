@@ -68,6 +68,35 @@ async fn nobody_gets_in_with_another_password() {
     assert!(matches!(boot(&scene).await, Err(BootstrapError::NotAdministrator)));
 }
 
+/// Each of these needs something else done.
+#[tokio::test]
+async fn no_credential_is_not_a_wrong_one() {
+    let scene = fresh(true);
+    let credential = scene.folder.path().join("bootstrap");
+    for blank in [Some(" \n"), None] {
+        match blank {
+            Some(text) => fs::write(&credential, text).unwrap(),
+            None => fs::remove_file(&credential).unwrap(),
+        }
+        let refused = boot(&scene).await.unwrap_err();
+        assert!(matches!(refused, BootstrapError::NoCredential { .. }), "{refused}");
+        let said = refused.to_string();
+        assert!(said.contains("bootstrap: the one-time password") && said.contains("\n  help: "), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_bot_that_cannot_log_in_is_told_as_the_bot() {
+    let scene = fresh(false);
+    boot(&scene).await.unwrap();
+    fs::remove_file(scene.folder.path().join("state/bot-token")).unwrap();
+    scene.homeserver.state().faults.log_in_refused = true;
+    let refused = boot(&scene).await.unwrap_err();
+    assert!(matches!(refused, BootstrapError::BotLockedOut), "{refused}");
+    let said = refused.to_string();
+    assert!(said.starts_with("rampart-bot cannot log in") && said.contains("\n  help: "), "{said}");
+}
+
 #[tokio::test]
 async fn on_the_core_the_bot_gets_an_account_without_power() {
     let scene = fresh(false);

@@ -45,9 +45,10 @@ pub(super) fn trouble(trouble: Trouble) -> Line {
         Trouble::Found(Alarm::HomeserverSilent) => {
             ("homeserver_silent", "the guests' server does not answer")
         }
-        Trouble::Found(Alarm::RegistrationOpen) => {
-            ("registration_open", "the guests' server itself offers a way to an account without a token")
-        }
+        Trouble::Found(Alarm::RegistrationOpen) => (
+            "registration_open",
+            "the guests' server itself offers a way to an account without a token, or does not say that it asks for one",
+        ),
         Trouble::Found(Alarm::SentinelMissing) => {
             ("sentinel_missing", "the token that keeps registration closed is not there")
         }

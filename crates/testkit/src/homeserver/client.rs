@@ -128,7 +128,7 @@ pub(crate) async fn log_in(Of(shared): Of<Shared>, Json(body): Json<Value>) -> R
     let id = if name.starts_with('@') { name.to_owned() } else { format!("@{name}:example.org") };
     match state.users.get(&id) {
         Some(user) if user.deactivated => refuse(403, "M_USER_DEACTIVATED"),
-        Some(user) if body["password"] == user.password.as_str() => {
+        Some(user) if !state.faults.log_in_refused && body["password"] == user.password.as_str() => {
             let token = state.session(&id);
             fine(json!({ "user_id": id, "access_token": token, "device_id": "D" }))
         }

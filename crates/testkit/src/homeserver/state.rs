@@ -30,6 +30,8 @@ pub struct Faults {
     pub rooms_stick: bool,
     /// Every admin call is refused.
     pub admin_broken: bool,
+    /// Nobody gets in by a password.
+    pub log_in_refused: bool,
 }
 
 /// An account.

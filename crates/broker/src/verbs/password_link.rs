@@ -21,17 +21,18 @@ const LONGEST_PASSWORD: usize = 512;
 pub(crate) async fn create(desk: &Desk, order: &Reactivate) -> Outcome<PasswordLink> {
     person(&order.by)?;
     let expires = until(desk, order.ttl_seconds)?;
-    let user = guest::subject(desk, &order.user).await?;
-    let _turn = desk.turn(format!("account {}", user.name)).await;
-    if !user.deactivated {
+    let user = guest::subject(desk, &order.user).await?.name;
+    let _turn = desk.turn(format!("account {user}")).await;
+    // Looked at in its turn: an older link may have brought the account back while this call waited.
+    if !guest::subject(desk, &user).await?.deactivated {
         return Err(conflict("the account has not ended"));
     }
     let word =
         secret::word().map_err(|_| Refusal::new(ErrorCode::Internal, "the system gives no random bytes"))?;
     let (hash, by) = (Digest::of(&word), order.by.clone());
-    desk.commit(Event::LinkCreated { hash, user: user.name.clone(), by, expires }).await?;
+    desk.commit(Event::LinkCreated { hash, user: user.clone(), by, expires }).await?;
     let url = format!("{}/password?token={}", desk.guests()?.page_url, *word);
-    Ok(PasswordLink { user: user.name, url, expires })
+    Ok(PasswordLink { user, url, expires })
 }
 
 /// Ends the open link of an account. The homeserver knows nothing of links, so it is not asked.

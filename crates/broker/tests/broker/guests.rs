@@ -126,6 +126,27 @@ async fn an_account_comes_back_by_a_link_that_works_once() {
     }
 }
 
+/// The old link is used while a new one is ordered: either it comes too late, or the account is back and needs no link.
+#[tokio::test]
+async fn no_link_is_issued_for_an_account_that_is_just_coming_back() {
+    for _ in 0..5 {
+        let scene = with_guest(Kind::SynapseLike).await;
+        ask::<GuestDeactivate>(&scene.bot, order("gast")).await;
+        let link = word(&ask::<GuestReactivate>(&scene.bot, reactivate("gast")).await.url);
+        let redeem = LinkRedeem { link, password: "a good long one".into() };
+        let order = reactivate("gast");
+        let (back, newer) = tokio::join!(
+            scene.page.ask::<PasswordLinkRedeem>(&redeem),
+            scene.bot.ask::<GuestReactivate>(&order)
+        );
+        match (back, newer) {
+            (Ok(_), refused) => assert_eq!(code(refused), ErrorCode::Conflict),
+            (late, Ok(_)) => assert_eq!(code(late), ErrorCode::TokenRevoked),
+            neither => panic!("{neither:?}"),
+        }
+    }
+}
+
 /// By order of somebody else than its issuer, as when the issuer has left.
 #[tokio::test]
 async fn an_open_link_is_listed_and_can_be_ended() {

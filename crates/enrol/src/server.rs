@@ -5,11 +5,11 @@ use std::{io, path::Path, path::PathBuf, sync::Arc, time::Duration};
 use axum::{
     Form as Fields, Router,
     extract::{
-        DefaultBodyLimit, Query, State as Of,
+        DefaultBodyLimit, Query, Request, State as Of,
         rejection::{FormRejection, QueryRejection},
     },
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    middleware,
+    middleware::{self, Next},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -39,8 +39,8 @@ use crate::{
 const LONGEST: usize = 16 * 1024;
 /// Longest token that is looked at (Matrix spec: 64 characters).
 const LONGEST_TOKEN: usize = 64;
-/// Answers about a token leave at a multiple of this after the request came, so that small differences of the work tell
-/// nothing.
+/// Answers about a token or a link leave at a multiple of this after the request came, so that small differences of the
+/// work tell nothing.
 const BEAT: Duration = Duration::from_millis(4);
 /// Longest time for the broker; it asks the homeserver, too.
 const BROKER: Duration = Duration::from_secs(30);
@@ -63,24 +63,26 @@ pub enum StartError {
     #[error("the pages cannot be made: {0}")]
     View(String),
     /// The logo.
-    #[error("{file}: the logo cannot be used: {source}\n  help: a PNG or SVG file of at most 512 KiB")]
+    #[error("{file}: the logo cannot be used: {cause}\n  help: a PNG or SVG file of at most 512 KiB")]
     Logo {
         /// The file.
         file: String,
         /// What is wrong.
-        source: io::Error,
+        cause: io::Error,
     },
     /// The system gives no random bytes.
     #[error("the system gives no random bytes")]
     Random(#[source] io::Error),
     /// The address.
-    #[error("cannot listen on {place}")]
+    #[error(
+        "cannot listen on {place}: {cause}\n  help: `ss -lntp` shows whether another program has it; the address must be the \
+         host's own"
+    )]
     Listen {
         /// The address.
         place: String,
-        /// What the system said.
-        #[source]
-        source: io::Error,
+        /// What the system said. It is in the text, before the help, so it is no `source`.
+        cause: io::Error,
     },
 }
 
@@ -109,7 +111,7 @@ pub async fn run(config: Enrol, stop: CancellationToken) -> Result<(), StartErro
     let work = TaskTracker::new();
     let router = router(&config, work.clone())?;
     let door = Door::on_address(config.listen).await;
-    let door = door.map_err(|source| StartError::Listen { place: config.listen.to_string(), source })?;
+    let door = door.map_err(|cause| StartError::Listen { place: config.listen.to_string(), cause })?;
     let place = door.place();
     work.spawn(door.serve(router, limits(&config), work.clone(), stop.clone()));
     tracing::info!(door = place, "ready");
@@ -123,7 +125,7 @@ pub async fn run(config: Enrol, stop: CancellationToken) -> Result<(), StartErro
 /// All pages.
 pub fn router(config: &Enrol, work: TaskTracker) -> Result<Router, StartError> {
     let logo = config.look.logo_file.as_deref().map(|file| {
-        look::logo(Path::new(file)).map_err(|source| StartError::Logo { file: file.to_owned(), source })
+        look::logo(Path::new(file)).map_err(|cause| StartError::Logo { file: file.to_owned(), cause })
     });
     let title = config.look.title.to_lowercase();
     let labels = config.server_name.as_str().split('.').chain(title.split_whitespace());
@@ -139,9 +141,11 @@ pub fn router(config: &Enrol, work: TaskTracker) -> Result<Router, StartError> {
         known: labels.map(str::to_owned).collect(),
         work,
     };
-    Ok(Router::new()
+    let about_tokens = Router::new()
         .route("/register", get(show).post(make))
         .route("/register/password", get(show_password).post(set_password))
+        .route_layer(middleware::from_fn(on_a_beat));
+    Ok(about_tokens
         .route("/register/start", get(start))
         .route("/register/style.css", get(style))
         .route("/register/logo", get(logo_file))
@@ -237,6 +241,14 @@ fn state_page(reader: Reader<'_>, state: State) -> Response {
     says(StatusCode::OK, reader, key)
 }
 
+/// Every answer about a token or a link, whatever it says, leaves on a beat.
+async fn on_a_beat(request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let response = next.run(request).await;
+    beat(began).await;
+    response
+}
+
 /// Waits for the next beat.
 async fn beat(began: Instant) {
     let beats = began.elapsed().as_millis() / BEAT.as_millis() + 1;
@@ -248,12 +260,9 @@ async fn show(
     headers: HeaderMap,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    let began = Instant::now();
     let (reader, token) = page.asked(&headers, asked);
     let Some(token) = token else { return says(StatusCode::TOO_MANY_REQUESTS, reader, "slow") };
-    let state = enrolling::look_up(&page.broker, &token).await;
-    beat(began).await;
-    match state {
+    match enrolling::look_up(&page.broker, &token).await {
         Ok(State::Valid) => page.form(&headers, &token, |proof| {
             reader.form(&FormPage { token: &token, proof, username: "", mistakes: &[] })
         }),
@@ -299,7 +308,6 @@ async fn make(
     headers: HeaderMap,
     form: Result<Fields<Form>, FormRejection>,
 ) -> Response {
-    let began = Instant::now();
     let (form, foreign) = match admit(&page, &headers, form) {
         Admitted::No(response) => return response,
         Admitted::Yes(form) => (form, false),
@@ -330,7 +338,6 @@ async fn make(
         });
         task.await.unwrap_or(Ending::Unsure)
     };
-    beat(began).await;
     match ending {
         Ending::Made(user) => Html(reader.done("done", Some(&user))).into_response(),
         Ending::Mistake(mistake) => status(StatusCode::UNPROCESSABLE_ENTITY, again(&[mistake])),
@@ -357,15 +364,12 @@ async fn show_password(
     headers: HeaderMap,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    let began = Instant::now();
     let (reader, link) = page.asked(&headers, asked);
     let Some(link) = link else { return says(StatusCode::TOO_MANY_REQUESTS, reader, "slow") };
-    let found = password::look_up(&page.broker, &link).await;
-    beat(began).await;
-    match found {
+    match password::look_up(&page.broker, &link).await {
         Ok(found) => match found.user {
             Some(user) => page.form(&headers, &link, |proof| {
-                reader.password(&user, &FormPage { token: &link, proof, username: "", mistakes: &[] })
+                reader.password(Some(&user), &FormPage { token: &link, proof, username: "", mistakes: &[] })
             }),
             None => link_state(reader, found.state),
         },
@@ -387,6 +391,15 @@ async fn set_password(
         Admitted::Foreign(form) => (form, true),
     };
     let reader = page.reader(&headers, Some(&form.lang));
+    let again = |user: Option<&str>, mistake: Mistake| {
+        page.form(&headers, &form.token, |proof| {
+            reader.password(user, &FormPage { token: &form.token, proof, username: "", mistakes: &[mistake] })
+        })
+    };
+    // Before anybody is asked: whoever has no proof hears nothing of the link, not even whose it is.
+    if foreign {
+        return status(StatusCode::FORBIDDEN, again(None, ("password", "form_stale")));
+    }
     let user = match password::look_up(&page.broker, &form.token).await {
         Ok(found) => match found.user {
             Some(user) => user,
@@ -397,23 +410,14 @@ async fn set_password(
             return says(StatusCode::SERVICE_UNAVAILABLE, reader, "trouble");
         }
     };
-    let again = |mistake: Mistake| {
-        page.form(&headers, &form.token, |proof| {
-            reader
-                .password(&user, &FormPage { token: &form.token, proof, username: "", mistakes: &[mistake] })
-        })
-    };
-    if foreign {
-        return status(StatusCode::FORBIDDEN, again(("password", "form_stale")));
-    }
     let local = user.trim_start_matches('@').split(':').next().unwrap_or_default();
     let known: Vec<&str> = page.known.iter().map(String::as_str).chain([local]).collect();
     if let Some(mistake) = form.password_mistake(page.least, &known) {
-        return status(StatusCode::UNPROCESSABLE_ENTITY, again(mistake));
+        return status(StatusCode::UNPROCESSABLE_ENTITY, again(Some(&user), mistake));
     }
     match password::set(&page.broker, &form.token, &form.password).await {
         Ending::Made(user) => Html(reader.done("link_done", Some(&user))).into_response(),
-        Ending::Mistake(mistake) => status(StatusCode::UNPROCESSABLE_ENTITY, again(mistake)),
+        Ending::Mistake(mistake) => status(StatusCode::UNPROCESSABLE_ENTITY, again(Some(&user), mistake)),
         Ending::State(state) => link_state(reader, state),
         Ending::Trouble | Ending::Unsure => says(StatusCode::SERVICE_UNAVAILABLE, reader, "trouble"),
     }
@@ -441,4 +445,19 @@ async fn logo_file(Of(page): Of<Arc<Page>>) -> Response {
 
 async fn nowhere(Of(page): Of<Arc<Page>>, headers: HeaderMap) -> Response {
     says(StatusCode::NOT_FOUND, page.reader(&headers, None), "bad")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn beats_are_multiples() {
+        for (work, leaves) in [(0, 4), (1, 4), (3, 4), (4, 8), (5, 8), (39, 40), (1001, 1004)] {
+            let began = Instant::now();
+            tokio::time::sleep(Duration::from_millis(work)).await;
+            beat(began).await;
+            assert_eq!(began.elapsed(), Duration::from_millis(leaves), "after {work} ms of work");
+        }
+    }
 }

@@ -11,7 +11,7 @@ use crate::{
     language::{Languages, Texts, filled},
 };
 
-const TEMPLATES: [(&str, &str); 8] = [
+pub(crate) const TEMPLATES: [(&str, &str); 8] = [
     ("layout", include_str!("../templates/layout.hbs")),
     ("errors", include_str!("../templates/errors.hbs")),
     ("passwords", include_str!("../templates/passwords.hbs")),
@@ -148,12 +148,12 @@ impl Reader<'_> {
         self.page("form", self.text("welcome"), more)
     }
 
-    /// The form that sets a password.
-    pub(crate) fn password(&self, user: &str, page: &FormPage<'_>) -> String {
+    /// The form that sets a password; whose, only somebody hears who asked with the link.
+    pub(crate) fn password(&self, user: Option<&str>, page: &FormPage<'_>) -> String {
         let (errors, invalid) = self.mistakes(page.mistakes);
         let more = json!({
             "token": page.token, "proof": page.proof, "user": user, "errors": errors, "invalid": invalid,
-            "intro": filled(self.text("link_intro"), &[("user", user)]),
+            "intro": user.map(|user| filled(self.text("link_intro"), &[("user", user)])),
             "switch": { "action": "/register/password", "token": page.token },
         });
         self.page("password", self.text("link_title"), more)

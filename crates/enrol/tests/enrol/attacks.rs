@@ -1,10 +1,15 @@
 //! What an attacker tries at the page.
 
+use std::{
+    pin::Pin,
+    time::{Duration, Instant},
+};
+
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use testkit::homeserver::Kind;
 
-use crate::harness::{PASSWORD, Scene, scene, scene_with};
+use crate::harness::{Got, PASSWORD, Scene, scene, scene_with};
 
 fn fields(token: &str, form: &str) -> Vec<(&'static str, String)> {
     vec![
@@ -40,6 +45,60 @@ async fn another_site_cannot_send_the_form() {
     refused(&scene, &other, &form, &[("cookie", &cookie)]).await;
     let got = scene.post("/register", &fields(&token, &form), &[("cookie", &cookie)]).await;
     assert_eq!(got.status, StatusCode::OK);
+}
+
+/// A form without a proof is answered before anybody is asked, and alike for a link that is good and one that nobody
+/// issued: neither words nor time tell them apart.
+#[tokio::test]
+async fn a_foreign_form_learns_nothing_of_a_link() {
+    let scene = scene(Kind::TuwunelLike).await;
+    let (link, token) = (scene.link().await, scene.token("1").await);
+    // Whoever asks the homeserver now gets no answer, and the page would say so.
+    scene.homeserver.state().faults.admin_broken = true;
+    for (path, good) in [("/register/password", link.as_str()), ("/register", &token)] {
+        let mut told = Vec::new();
+        for word in [good, "nobody-issued-this"] {
+            let got = scene.post(path, &fields(word, ""), &[]).await;
+            assert_eq!(got.status, StatusCode::FORBIDDEN, "{path}");
+            assert!(!got.text.contains("@gast"), "{path}: whose link it is");
+            told.push(got.text.replace(&got.field("proof"), "PROOF").replace(word, "WORD"));
+        }
+        assert_eq!(told[0], told[1], "{path}");
+    }
+}
+
+/// No answer about a token or a link leaves before a beat (4 ms), whatever it says and however quickly it is known. That a
+/// beat is a multiple, `server` shows.
+#[tokio::test]
+async fn answers_leave_on_beats() {
+    let scene = scene_with(Kind::TuwunelLike, |enrol| enrol["tokenPerMinute"] = 3.into()).await;
+    let good = [("/register", scene.token("1").await), ("/register/password", scene.link().await)];
+    let late = async |what: &str, answer: Pin<Box<dyn Future<Output = Got> + '_>>| {
+        let began = Instant::now();
+        let got = answer.await;
+        let took = began.elapsed();
+        assert!(took >= Duration::from_millis(4), "{what}: {} after {took:?}", got.status);
+        got.status
+    };
+    for (path, word) in &good {
+        let ask = format!("{path}?token={word}");
+        assert_eq!(late("form", Box::pin(scene.get(&ask))).await, StatusCode::OK);
+        assert_eq!(late("unknown", Box::pin(scene.get(path))).await, StatusCode::OK);
+        let bad = [("other", String::new())];
+        assert_eq!(late("bad", Box::pin(scene.post(path, &bad, &[]))).await, StatusCode::BAD_REQUEST);
+        let none = fields("", "");
+        assert_eq!(late("none", Box::pin(scene.post(path, &none, &[]))).await, StatusCode::OK);
+        let foreign = fields(word, "");
+        assert_eq!(late("foreign", Box::pin(scene.post(path, &foreign, &[]))).await, StatusCode::FORBIDDEN);
+        let weak = Box::pin(scene.fill(path, word, &[("password", "short")]));
+        assert_eq!(late("weak", weak).await, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(
+            late("done", Box::pin(scene.fill(path, word, &[("username", "neu")]))).await,
+            StatusCode::OK
+        );
+        let slow = Box::pin(scene.post(path, &foreign, &[]));
+        assert_eq!(late("slow", slow).await, StatusCode::TOO_MANY_REQUESTS);
+    }
 }
 
 #[tokio::test]

@@ -75,6 +75,32 @@ mod tests {
         }
     }
 
+    /// In a template, or as a key in the source; of a state the title and the text.
+    #[test]
+    fn nothing_is_said_that_no_page_shows() {
+        let sources = [
+            include_str!("form.rs"),
+            include_str!("password.rs"),
+            include_str!("register.rs"),
+            include_str!("enrolling.rs"),
+            include_str!("server.rs"),
+            include_str!("view.rs"),
+        ];
+        let is_used = |key: &str| {
+            let state = key.strip_suffix("_title").or_else(|| key.strip_suffix("_text"));
+            let quoted = [Some(key), state].map(|key| key.map(|key| format!("\"{key}\"")));
+            let shown = format!("t.{key}}}}}");
+            crate::view::TEMPLATES.iter().any(|(_, text)| text.contains(&shown))
+                || quoted
+                    .iter()
+                    .flatten()
+                    .any(|key| sources.iter().any(|source| source.contains(key.as_str())))
+        };
+        let languages = Languages::load(&[]).unwrap();
+        let unused: Vec<&String> = languages.0[0].1.keys().filter(|key| !is_used(key)).collect();
+        assert!(unused.is_empty(), "{unused:?}");
+    }
+
     #[test]
     fn the_choice_goes_before_the_browser() {
         let languages = Languages::load(&[]).unwrap();

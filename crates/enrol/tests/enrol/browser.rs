@@ -13,7 +13,7 @@ use fs_err as fs;
 use serde_json::{Value, json};
 use testkit::homeserver::Kind;
 use thirtyfour::{
-    By, ChromiumLikeCapabilities as _, DesiredCapabilities, WebDriver, prelude::ElementQueryable as _,
+    By, ChromiumLikeCapabilities as _, DesiredCapabilities, Key, WebDriver, prelude::ElementQueryable as _,
 };
 use tokio::net::TcpListener;
 
@@ -21,6 +21,9 @@ use crate::harness::{OVER, PASSWORD, Scene, scene_with};
 
 /// Widths in pixels: the least that a page must fit (WCAG 2.2, 1.4.10), a phone, and a desk.
 const WIDTHS: [u32; 3] = [320, 360, 1280];
+
+/// Attempts with one token: more than anybody here needs who does not mean to be slowed down.
+const PER_MINUTE: u32 = 8;
 
 /// What axe-core finds: the rule, and where.
 const LOOK: &str = "const done = arguments[arguments.length - 1];
@@ -89,6 +92,38 @@ impl Guest {
         self.browser.query(By::Css("body:not([data-old])")).first().await.unwrap();
     }
 
+    /// Fills in the form of a new account and sends it.
+    async fn asks_for(&self, name: &str) {
+        self.types("username", name).await;
+        self.types("password", PASSWORD).await;
+        self.types("repeat", PASSWORD).await;
+        let consent = self.browser.find(By::Name("consent")).await.unwrap();
+        if !consent.is_selected().await.unwrap() {
+            consent.click().await.unwrap();
+        }
+        self.sends().await;
+    }
+
+    /// The page says this, and keeps nobody out.
+    async fn reads(&self, page: &str, part: &str) {
+        let text = self.text().await;
+        assert!(text.contains(part), "{page}: {text}");
+        self.is_kept_out_by_nothing(page).await;
+    }
+
+    /// What the Tab key reaches, one after the other: the id, else the text.
+    async fn tabs(&self, times: usize) -> Vec<String> {
+        const WHERE: &str = "const on = document.activeElement; return on.id || on.innerText;";
+        let mut reached = Vec::new();
+        for _ in 0..times {
+            let on = self.browser.active_element().await.unwrap();
+            on.send_keys(Key::Tab).await.unwrap();
+            let on = self.browser.execute(WHERE, Vec::new()).await.unwrap();
+            reached.push(on.json().as_str().unwrap_or_default().to_owned());
+        }
+        reached
+    }
+
     async fn text(&self) -> String {
         self.browser.find(By::Tag("main")).await.unwrap().text().await.unwrap()
     }
@@ -124,6 +159,7 @@ async fn nothing_keeps_a_guest_out() {
     let origin = format!("http://localhost:{}", listener.local_addr().unwrap().port());
     let scene = scene_with(Kind::TuwunelLike, |enrol| {
         enrol["look"]["title"] = "Partners of Meridian".into();
+        enrol["tokenPerMinute"] = PER_MINUTE.into();
         enrol["look"]["termsUrl"] = "https://example.org/terms".into();
         enrol["pageUrl"] = format!("{origin}/register").into();
     })
@@ -135,13 +171,88 @@ async fn nothing_keeps_a_guest_out() {
     guest.browser.set_page_load_timeout(Duration::from_secs(30)).await.unwrap();
 
     for (page, link) in links.as_object().unwrap() {
-        guest.looks_at(link.as_str().unwrap()).await;
-        assert!(guest.text().await.contains(says(page)), "{page}: {}", guest.text().await);
-        guest.is_kept_out_by_nothing(page).await;
+        let link = link.as_str().unwrap();
+        guest.looks_at(link).await;
+        guest.reads(page, says(page)).await;
+        let join = if link.contains('?') { '&' } else { '?' };
+        guest.looks_at(&format!("{link}{join}lang=de")).await;
+        guest.reads(&format!("{page}, German"), in_german(page)).await;
     }
-    enrols(&guest, &scene, links["form"].as_str().unwrap()).await;
+    let form = links["form"].as_str().unwrap();
+    is_in_order(&guest, form).await;
+    enrols(&guest, &scene, form).await;
+    returns(&guest, links["password"].as_str().unwrap()).await;
+    goes_wrong(&guest, &scene, &origin).await;
     guest.browser.clone().quit().await.unwrap();
     serving.abort();
+}
+
+/// By the keyboard alone: first past what every page has, then the form from top to bottom.
+async fn is_in_order(guest: &Guest, form: &str) {
+    guest.looks_at(form).await;
+    let reached = guest.tabs(8).await;
+    let order = [
+        "Skip to the form",
+        "Deutsch",
+        "username",
+        "password",
+        "repeat",
+        "consent",
+        "Read the terms",
+        "Create account",
+    ];
+    assert_eq!(reached, order);
+    guest.looks_at(form).await;
+    assert_eq!(guest.tabs(1).await, ["Skip to the form"]);
+    guest.browser.active_element().await.unwrap().send_keys(Key::Enter).await.unwrap();
+    assert_eq!(guest.tabs(1).await, ["username"], "what was skipped");
+}
+
+/// A new password by a link, then the same link once more.
+async fn returns(guest: &Guest, link: &str) {
+    guest.looks_at(link).await;
+    // Without its cookie the form is not this browser's.
+    guest.browser.delete_all_cookies().await.unwrap();
+    guest.types("password", PASSWORD).await;
+    guest.types("repeat", PASSWORD).await;
+    guest.sends().await;
+    guest.reads("stale link", "open for too long").await;
+    guest.types("password", PASSWORD).await;
+    guest.types("repeat", PASSWORD).await;
+    guest.sends().await;
+    guest.reads("link_done", "Your password is set").await;
+    guest.looks_at(link).await;
+    guest.reads("link_used", "A password was set with it").await;
+}
+
+/// What the page says when it, or whoever sits before it, cannot go on.
+async fn goes_wrong(guest: &Guest, scene: &Scene, origin: &str) {
+    guest.looks_at(&format!("{origin}/nowhere")).await;
+    guest.reads("bad", "Open the link that you were sent").await;
+
+    let token = scene.token("wrong").await;
+    let link = format!("{origin}/register?token={token}");
+    scene.homeserver.state().faults.admin_broken = true;
+    guest.looks_at(&link).await;
+    guest.reads("trouble", "Your link is still good").await;
+    scene.homeserver.state().faults.admin_broken = false;
+
+    guest.looks_at(&link).await;
+    guest.browser.delete_all_cookies().await.unwrap();
+    guest.asks_for("dora").await;
+    guest.reads("stale", "open for too long").await;
+    scene.homeserver.state().faults.creation_fails = true;
+    guest.asks_for("dora").await;
+    guest.reads("unsure", "The server did not answer in time").await;
+    scene.homeserver.state().faults.creation_fails = false;
+
+    let token = scene.token("slow").await;
+    guest.looks_at(&format!("{origin}/register?token={token}")).await;
+    for _ in 0..PER_MINUTE {
+        scene.post("/register", &[("token", token.clone())], &[]).await;
+    }
+    guest.asks_for("dora").await;
+    guest.reads("slow", "Wait a minute").await;
 }
 
 /// A part of what each page says.
@@ -157,6 +268,19 @@ fn says(page: &str) -> &'static str {
     }
 }
 
+/// The same in the other language, whose words are longer.
+fn in_german(page: &str) -> &'static str {
+    match page {
+        "form" => "Konto anlegen",
+        "revoked" => "zurückgezogen",
+        "unknown" => "nicht gültig",
+        "over" => "abgelaufen",
+        "busy" => "Jemand legt gerade",
+        "password" => "Passwort speichern",
+        _ => "Chatprogramme",
+    }
+}
+
 /// A mistake first, then an account, then the same link once more.
 async fn enrols(guest: &Guest, scene: &Scene, form: &str) {
     guest.looks_at(form).await;
@@ -165,20 +289,15 @@ async fn enrols(guest: &Guest, scene: &Scene, form: &str) {
     guest.types("repeat", "something else").await;
     guest.browser.find(By::Name("consent")).await.unwrap().click().await.unwrap();
     guest.sends().await;
-    assert!(guest.text().await.contains("are not the same"), "{}", guest.text().await);
-    guest.is_kept_out_by_nothing("mistake").await;
+    guest.reads("mistake", "are not the same").await;
     assert!(!scene.has_account("carla"));
 
-    guest.types("password", PASSWORD).await;
-    guest.types("repeat", PASSWORD).await;
-    guest.sends().await;
-    assert!(guest.text().await.contains("@carla:example.org"), "{}", guest.text().await);
-    guest.is_kept_out_by_nothing("done").await;
+    guest.asks_for("carla").await;
+    guest.reads("done", "@carla:example.org").await;
     assert!(scene.has_account("carla"));
 
     guest.looks_at(form).await;
-    assert!(guest.text().await.contains("This link was used"), "{}", guest.text().await);
-    guest.is_kept_out_by_nothing("used").await;
+    guest.reads("used", "This link was used").await;
 }
 
 /// One link to each kind of page.

@@ -8,6 +8,7 @@ mod doors;
 mod guests;
 mod harness;
 mod ldap;
+mod mishaps;
 mod real;
 mod redeem;
 mod staff;

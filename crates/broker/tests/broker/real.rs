@@ -79,7 +79,7 @@ async fn staff_accounts_work_on_tuwunel() {
     staff_accounts(&scene, &Peer::Socket(tuwunel.socket())).await;
 }
 
-async fn synapse(has_guests: bool) -> Option<(Scene, Synapse)> {
+pub(crate) async fn synapse(has_guests: bool) -> Option<(Scene, Synapse)> {
     let Some(python) = Synapse::python() else {
         println!("skipped: RAMPART_SYNAPSE names no Python with Synapse");
         return None;
@@ -164,19 +164,22 @@ async fn on_tuwunel_only_staff_make_rooms() {
 }
 
 /// Takes every token from the homeserver's database, past the broker.
-async fn forget_tokens(scene: &Scene, peer: &Peer) {
+pub(crate) async fn forget_tokens(scene: &Scene, peer: &Peer) {
     const PATH: &str = "/_synapse/admin/v1/registration_tokens";
-    let admin = fs::read_to_string(scene.folder.path().join("state/admin-token")).unwrap();
-    let ask = async |method: Method, path: String| {
-        let question = Question { method, ..Question::get(path, Duration::from_secs(20)) };
-        peer.ask(from_loopback(question.bearer(admin.trim()))).await.unwrap()
-    };
-    let listed: Value = serde_json::from_slice(&ask(Method::GET, PATH.to_owned()).await.body).unwrap();
+    let listed = administer(scene, peer, Method::GET, PATH, Value::Null).await;
     for one in listed["registration_tokens"].as_array().unwrap() {
         let path = format!("{PATH}/{}", one["token"].as_str().unwrap());
-        let gone = ask(Method::DELETE, path).await;
-        assert!(gone.status.is_success(), "{}", gone.status);
+        administer(scene, peer, Method::DELETE, &path, Value::Null).await;
     }
+}
+
+/// Does something at the homeserver with the administrator's token, past the broker.
+pub(crate) async fn administer(scene: &Scene, peer: &Peer, method: Method, path: &str, body: Value) -> Value {
+    let admin = fs::read_to_string(scene.folder.path().join("state/admin-token")).unwrap();
+    let question = Question::json(method, path, body.to_string(), Duration::from_secs(20));
+    let answer = peer.ask(from_loopback(question.bearer(admin.trim()))).await.unwrap();
+    assert!(answer.status.is_success(), "{path}: {}", String::from_utf8_lossy(&answer.body));
+    serde_json::from_slice(&answer.body).unwrap()
 }
 
 async fn every_verb(mut scene: Scene, peer: &Peer) {
@@ -260,7 +263,7 @@ async fn accounts(scene: &Scene, peer: &Peer) {
     assert_eq!(code(scene.page.ask::<PasswordLinkRedeem>(&redeem).await), ErrorCode::TokenUsed);
 }
 
-async fn log_in(peer: &Peer, user: &str, password: &str) -> Option<String> {
+pub(crate) async fn log_in(peer: &Peer, user: &str, password: &str) -> Option<String> {
     let body = json!({
         "type": "m.login.password", "identifier": { "type": "m.id.user", "user": user }, "password": password,
     });

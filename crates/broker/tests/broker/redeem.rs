@@ -16,7 +16,7 @@ use testkit::homeserver::Kind;
 
 use crate::harness::{Scene, ask, code, guests};
 
-fn begin(token: &str, username: &str) -> Begin {
+pub(crate) fn begin(token: &str, username: &str) -> Begin {
     Begin { token: token.into(), username: username.into() }
 }
 
@@ -34,9 +34,14 @@ pub(crate) fn from_loopback(mut question: Question) -> Question {
 
 /// What the page does at the homeserver: one step without, one or two with the token. Returns the last status.
 async fn register(peer: &Peer, name: &str, token: &str) -> u16 {
+    register_within(Duration::from_secs(5), peer, name, token).await
+}
+
+/// A real server hashes the password, which takes seconds on a busy machine.
+pub(crate) async fn register_within(patience: Duration, peer: &Peer, name: &str, token: &str) -> u16 {
     let ask = |body: Value| {
         let path = "/_matrix/client/v3/register";
-        peer.ask(from_loopback(Question::json(Method::POST, path, body.to_string(), Duration::from_secs(5))))
+        peer.ask(from_loopback(Question::json(Method::POST, path, body.to_string(), patience)))
     };
     let first = json!({ "username": name, "password": "correct horse battery", "inhibit_login": true });
     let Ok(answer) = ask(first.clone()).await else { return 0 };

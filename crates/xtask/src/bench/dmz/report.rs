@@ -74,7 +74,18 @@ impl Report {
             target("the page of a valid link, p99", " ms", PAGE, percentile(self.took("page"), 99)),
             target("requests for it that were refused", "", 0.0, self.refused()),
             target("`rampart-bot`, resident", " MB", BOT, resident(&self.core, "rampart-bot")),
-            target("`rampart-broker`, resident", " MB", SMALL, resident(&self.dmz, "rampart-broker")),
+            target(
+                "`rampart-broker` of the core, resident",
+                " MB",
+                SMALL,
+                resident(&self.core, "rampart-broker"),
+            ),
+            target(
+                "`rampart-broker` of the DMZ, resident",
+                " MB",
+                SMALL,
+                resident(&self.dmz, "rampart-broker"),
+            ),
             target("`rampart-enrol`, resident", " MB", SMALL, resident(&self.dmz, "rampart-enrol")),
         ]
     }
@@ -115,6 +126,21 @@ mod tests {
                         "echo": [], "order": [], "page": {}, "dmz": {}, "core": {}, "idle": 0.5 }"#;
         let report: Report = serde_json::from_str(text).unwrap();
         assert!(!report.targets().iter().any(Target::is_kept));
+    }
+
+    /// There is a broker on either side, and both were promised to be small.
+    #[test]
+    fn every_program_has_a_target() {
+        let large = r#"{ "resident": 5e8, "proportional": 5e8 }"#;
+        let [core, dmz] = [["rampart-bot", "rampart-broker"], ["rampart-enrol", "rampart-broker"]]
+            .map(|units| units.map(|unit| format!(r#""{unit}": {large}"#)).join(","));
+        let text = format!(
+            r#"{{ "date": "", "homeserver": "x", "machine": {{ "processors": 2, "model": "y", "load": [] }}, "rate": 200,
+                  "echo": [], "order": [], "page": {{}}, "dmz": {{ {dmz} }}, "core": {{ {core} }}, "idle": 0.5 }}"#
+        );
+        let report: Report = serde_json::from_str(&text).unwrap();
+        let too_large = report.targets().iter().filter(|target| target.got.to_string() == "500").count();
+        assert_eq!(too_large, 4);
     }
 
     #[test]

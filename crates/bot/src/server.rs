@@ -40,13 +40,15 @@ pub enum StartError {
     #[error(transparent)]
     Brokers(#[from] BrokersError),
     /// The page of numbers cannot be opened.
-    #[error("numbers cannot be shown at {address}")]
+    #[error(
+        "numbers cannot be shown at {address}: {cause}\n  help: `ss -lntp` shows whether another program has it; the address must \
+         be the host's own"
+    )]
     Metrics {
         /// Where.
         address: std::net::SocketAddr,
-        /// What the system said.
-        #[source]
-        source: io::Error,
+        /// What the system said. It is in the text, before the help, so it is no `source`.
+        cause: io::Error,
     },
     /// The homeserver.
     #[error(transparent)]
@@ -62,7 +64,7 @@ pub async fn run(config: Bot, stop: CancellationToken) -> Result<(), StartError>
     let numbers = Arc::new(Numbers::default());
     let page = Page::open(config.metrics)
         .await
-        .map_err(|source| StartError::Metrics { address: config.metrics, source })?;
+        .map_err(|cause| StartError::Metrics { address: config.metrics, cause })?;
     let shown = Arc::clone(&numbers);
     tokio::spawn(page.serve(move || {
         let text = numbers::text(&shown);

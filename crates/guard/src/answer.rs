@@ -13,7 +13,9 @@ use daemon::{
 };
 use http::{
     HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, EXPECT, SERVER},
+    header::{
+        ACCESS_CONTROL_MAX_AGE, AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, EXPECT, SERVER,
+    },
     request::Parts,
 };
 use http_body::Body as _;
@@ -35,6 +37,7 @@ use crate::{
     gate,
     proxy::endpoint,
     refusal::{Refusal, preflight},
+    session::{self, Sessions},
 };
 
 /// Says who refused, for the self-test: the guard behind Traefik uses the same words.
@@ -78,9 +81,10 @@ pub async fn run(config: Answer, stop: CancellationToken) -> Result<(), StartErr
         listeners.iter().map(|listener| listener.local_addr().map(|address| address.to_string())).collect();
     let places = places.map_err(|source| StartError::at(&"an opened door", source))?.join(" ");
     let (work, room) = (TaskTracker::new(), Arc::new(Semaphore::new(config.max_connections as usize)));
-    let config = Arc::new(config);
+    let (config, sessions) = (Arc::new(config), Arc::<Sessions>::default());
     for listener in listeners {
-        let door = Door { config: Arc::clone(&config), room: Arc::clone(&room), work: work.clone() };
+        let (config, sessions, room) = (Arc::clone(&config), Arc::clone(&sessions), Arc::clone(&room));
+        let door = Door { config, sessions, room, work: work.clone() };
         work.spawn(door.serve(listener, stop.clone()));
     }
     tracing::info!(doors = places, "ready");
@@ -93,6 +97,7 @@ pub async fn run(config: Answer, stop: CancellationToken) -> Result<(), StartErr
 
 struct Door {
     config: Arc<Answer>,
+    sessions: Arc<Sessions>,
     room: Arc<Semaphore>,
     work: TaskTracker,
 }
@@ -110,9 +115,10 @@ impl Door {
             };
             // Beyond the room a connection is just closed, and Traefik answers 502.
             if let Ok(place) = Arc::clone(&self.room).try_acquire_owned() {
-                let (config, stop) = (Arc::clone(&self.config), stop.clone());
+                let (config, sessions) = (Arc::clone(&self.config), Arc::clone(&self.sessions));
+                let stop = stop.clone();
                 self.work.spawn(async move {
-                    connection(stream, peer, &config, stop).await;
+                    connection(stream, peer, &config, &sessions, stop).await;
                     drop(place);
                 });
             }
@@ -120,10 +126,16 @@ impl Door {
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, config: &Answer, stop: CancellationToken) {
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    config: &Answer,
+    sessions: &Sessions,
+    stop: CancellationToken,
+) {
     let service = service_fn(|request: Request<Incoming>| async move {
         let (head, body) = request.into_parts();
-        let mut response = answer(&head, peer, config);
+        let mut response = answer(&head, peer, config, sessions);
         // Who asks before sending is not told to send what nobody wants.
         let is_over = body.is_end_stream() || !head.headers.contains_key(EXPECT) && is_drained(body).await;
         if !is_over {
@@ -139,7 +151,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, config: &Answer, stop: 
 }
 
 /// The answer to a request that is not let in.
-fn answer(head: &Parts, peer: SocketAddr, config: &Answer) -> Response<Full<Bytes>> {
+fn answer(head: &Parts, peer: SocketAddr, config: &Answer, sessions: &Sessions) -> Response<Full<Bytes>> {
     let limited = head.uri.path() == LIMITED;
     let mut response = if head.method == Method::OPTIONS {
         preflight()
@@ -148,7 +160,7 @@ fn answer(head: &Parts, peer: SocketAddr, config: &Answer) -> Response<Full<Byte
     } else if limited {
         limit(config)
     } else {
-        refuse(head, peer, config).answer()
+        refuse(head, peer, config, sessions).answer()
     };
     response.headers_mut().insert(SERVER, HeaderValue::from_static(NAME));
     response
@@ -173,7 +185,7 @@ fn given(body: &serde_json::Value) -> Response<Full<Bytes>> {
     response
 }
 
-fn refuse(head: &Parts, peer: SocketAddr, config: &Answer) -> Refusal {
+fn refuse(head: &Parts, peer: SocketAddr, config: &Answer, sessions: &Sessions) -> Refusal {
     let may_register = config.registration == Registration::Everywhere;
     // A deny router took it, so it stays refused whatever the library says.
     let refusal = gate::admit(head, may_register, &config.policy).err().unwrap_or(Refusal::Denied);
@@ -183,7 +195,9 @@ fn refuse(head: &Parts, peer: SocketAddr, config: &Answer) -> Refusal {
         Refusal::Ruled(ruled) => (ruled.room.as_deref(), ruled.kind.as_deref()),
         _ => (None, None),
     };
-    tracing::info!(rule, status, %client, method = %head.method, endpoint, room, kind, "refused");
+    let token = session::token(head.headers.get(AUTHORIZATION), &head.uri);
+    let session = token.map(|token| sessions.of(token));
+    tracing::info!(rule, status, %client, method = %head.method, endpoint, room, kind, session, "refused");
     refusal
 }
 
@@ -213,7 +227,7 @@ pub(crate) mod tests {
     use serde_json::{Map, Value, json};
     use settings::{answer::Answer, discovery::Discovery};
 
-    use super::{answer, load};
+    use super::{Sessions, answer, load};
 
     pub(crate) fn config() -> Answer {
         parse(Path::new("answer.json"), &sample().to_string()).unwrap()
@@ -242,7 +256,7 @@ pub(crate) mod tests {
     fn said(method: &str, target: &str) -> (u16, Option<String>, Value) {
         let request = Request::builder().method(method).uri(target).header("host", "matrix.x.org");
         let head = request.body(()).unwrap().into_parts().0;
-        let answer = answer(&head, "127.0.0.1:9".parse().unwrap(), &config());
+        let answer = answer(&head, "127.0.0.1:9".parse().unwrap(), &config(), &Sessions::default());
         assert_eq!(answer.headers()["access-control-allow-origin"], "*", "{target}");
         assert_eq!(answer.headers()["server"], "rampart-answer", "{target}");
         let after = answer.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
@@ -281,8 +295,8 @@ pub(crate) mod tests {
         let mut config = config();
         let ask = |config: &Answer, method: &str, path: &str| {
             let request = Request::builder().method(method).uri(path).header("host", "matrix.x.org");
-            let answer =
-                answer(&request.body(()).unwrap().into_parts().0, "127.0.0.1:9".parse().unwrap(), config);
+            let head = request.body(()).unwrap().into_parts().0;
+            let answer = answer(&head, "127.0.0.1:9".parse().unwrap(), config, &Sessions::default());
             (answer.status().as_u16(), answer.headers().get("cache-control").is_some())
         };
         assert_eq!(ask(&config, "GET", v1), (403, false));

@@ -21,7 +21,8 @@ impl Drop for Running {
     }
 }
 
-fn start() -> (Running, TcpStream, tempfile::TempDir) {
+/// The program, a connection to it, and the rest of its log.
+fn start() -> (Running, TcpStream, tempfile::TempDir, impl Iterator<Item = Value>) {
     let folder = tempfile::tempdir().unwrap();
     let file = written(&folder, "127.0.0.1:1".parse().unwrap());
     let mut child = program().arg("run").arg("--config").arg(&file).stderr(Stdio::piped()).spawn().unwrap();
@@ -32,13 +33,14 @@ fn start() -> (Running, TcpStream, tempfile::TempDir) {
     let ready = records.find(|record| record["message"] == "ready").unwrap();
     let stream = TcpStream::connect(ready["doors"].as_str().unwrap()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-    (running, stream, folder)
+    (running, stream, folder, records)
 }
 
 /// Nobody reads the log any more, which must not matter.
 #[test]
 fn a_connection_of_traefiks_pool_is_used_again() {
-    let (_running, mut stream, _folder) = start();
+    let (_running, mut stream, _folder, records) = start();
+    drop(records);
     let redact = "PUT /_matrix/client/v3/rooms/!r:x/redact/$e/1 HTTP/1.1\r\nHost: matrix.x.org\r\n\
                   X-Forwarded-For: 198.51.100.7\r\nContent-Length: 2\r\n\r\n{}";
     let last = "GET /limited HTTP/1.1\r\nHost: matrix.x.org\r\nConnection: close\r\n\r\n";
@@ -52,4 +54,33 @@ fn a_connection_of_traefiks_pool_is_used_again() {
         "{text}"
     );
     assert_eq!(text.matches("access-control-allow-origin: *\r\n").count(), 3, "{text}");
+}
+
+/// The usual attempt to delete ends here and never reaches the guard.
+#[test]
+fn a_refused_deletion_is_laid_to_a_session_and_no_token_is_logged() {
+    let (running, mut stream, _folder, records) = start();
+    let path = "/_matrix/client/v3/rooms/!r:x/redact/$e/1";
+    let redact = |query: &str, header: &str, last: &str| {
+        format!("PUT {path}{query} HTTP/1.1\r\nHost: matrix.x.org\r\n{header}{last}Content-Length: 0\r\n\r\n")
+    };
+    let requests = [
+        redact("", "Authorization: Bearer syt_alice\r\n", ""),
+        redact("?access_token=syt_alice", "", ""),
+        redact("", "Authorization: Bearer syt_bob\r\n", ""),
+        redact("", "", "Connection: close\r\n"),
+    ];
+    stream.write_all(requests.concat().as_bytes()).unwrap();
+    stream.read_to_string(&mut String::new()).unwrap();
+    drop(running);
+    let refused: Vec<Value> = records.filter(|record| record["message"] == "refused").collect();
+    let sessions: Vec<Option<&str>> = refused.iter().map(|record| record["session"].as_str()).collect();
+    assert_eq!(sessions.len(), 4, "{refused:?}");
+    assert!(
+        sessions[0].is_some() && sessions[0] == sessions[1] && sessions[0] != sessions[2],
+        "{sessions:?}"
+    );
+    assert_eq!(sessions[3], None);
+    assert!(refused.iter().all(|record| record["user"].is_null()), "{refused:?}");
+    assert!(!format!("{refused:?}").contains("syt_"), "{refused:?}");
 }

@@ -206,6 +206,8 @@ fn refuse(head: &Parts, peer: SocketAddr, config: &Answer, sessions: &Sessions) 
 fn limit(config: &Answer) -> Response<Full<Bytes>> {
     const AFTER: HeaderName = HeaderName::from_static("retry-after");
     let wait = config.retry_after.as_std();
+    // Traefik's limiter tells nothing of who it was: only `Origin` goes along with its question.
+    tracing::info!(rule = Refusal::Limited.rule(), status = Refusal::Limited.status().as_u16(), "refused");
     let json = serde_json::json!({
         "errcode": "M_LIMIT_EXCEEDED",
         "error": Refusal::Limited.sentence(),

@@ -56,6 +56,21 @@ fn a_connection_of_traefiks_pool_is_used_again() {
     assert_eq!(text.matches("access-control-allow-origin: *\r\n").count(), 3, "{text}");
 }
 
+/// The limiter asks without the address and the token, so the line has neither.
+#[test]
+fn who_was_too_quick_is_one_line_in_the_log() {
+    let (running, mut stream, _folder, records) = start();
+    let request = "GET /limited HTTP/1.1\r\nHost: matrix.x.org\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    stream.read_to_string(&mut String::new()).unwrap();
+    drop(running);
+    let refused: Vec<Value> = records.filter(|record| record["message"] == "refused").collect();
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    let line = &refused[0];
+    assert_eq!((&line["rule"], &line["status"]), (&"limited".into(), &429.into()), "{line}");
+    assert!(line["client"].is_null() && line["session"].is_null(), "{line}");
+}
+
 /// The usual attempt to delete ends here and never reaches the guard.
 #[test]
 fn a_refused_deletion_is_laid_to_a_session_and_no_token_is_logged() {

@@ -10,7 +10,7 @@ use values::{Domain, Duration, Whole};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Describe)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RateLimit {
-    /// Requests a minute that one address may send to log in, register or change a password.
+    /// Requests a minute that one address may send to log in, register or send a password for anything else.
     #[option(default = Whole::clamped(20), example = 10,
         feeds = "traefik:dynamic.http.middlewares.limit-credentials.rateLimit.average")]
     pub credentials_per_minute: Whole<1, 100_000>,

@@ -29,11 +29,18 @@ const LOCKED: &str = "(PathRegexp(`/redact`) || PathRegexp(`/batch_send`) || Pat
 const REGISTRATION: &str =
     "PathRegexp(`/register`) && PathRegexp(`^/_matrix/client/(?:[^/]+/)+register(?:/|$)`)";
 
-/// Requests that guess passwords or tokens, look-ups of tokens and names included; each address gets a few a minute. A
-/// preflight guesses nothing, and one that is refused hides the answer from the browser.
+/// Requests that guess passwords or tokens, look-ups of tokens and names included, and that send mail; each address gets a
+/// few a minute. Whoever has a session may guess its password wherever the server asks for it again (Matrix spec,
+/// Client-Server API, User-Interactive Authentication API). A preflight guesses nothing, and one that is refused hides
+/// the answer from the browser.
 const CREDENTIALS: &str = "!Method(`OPTIONS`) && (PathRegexp(`/login`) || PathRegexp(`/register`) || \
-    PathRegexp(`/account/password`) || PathRegexp(`/refresh`)) && \
-    PathRegexp(`^/_matrix/client/(?:[^/]+/)+(?:login|register|account/password|refresh)(?:/|$)`)";
+    PathRegexp(`/account/`) || PathRegexp(`/refresh`) || PathRegexp(`/delete_devices`) || \
+    PathRegexp(`/device_signing/`)) && \
+    PathRegexp(`^/_matrix/client/(?:[^/]+/)+(?:login|register|refresh|delete_devices|keys/device_signing/upload|\
+    account/(?:password|deactivate|3pid/add|3pid/[^/]+/requestToken))(?:/|$)`)";
+
+/// The same of a device that is signed out by its path, where reading and renaming asks for no password.
+const SIGN_OUT: &str = "Method(`DELETE`) && PathRegexp(`^/_matrix/client/(?:[^/]+/)+devices/[^/]+(?:/|$)`)";
 
 /// Where `rampart-answer` says that somebody was too quick. No router takes this path from outside.
 const LIMITED: &str = "/limited";
@@ -180,7 +187,8 @@ impl Door<'_> {
         };
         let upload = "(Method(`POST`) || Method(`PUT`)) && PathPrefix(`/_matrix/media/`)";
         allow("matrix-upload", 7000, plain, self.open(upload), "guard");
-        allow("matrix-credentials", 6500, limited, self.open(CREDENTIALS), "guard");
+        let credentials = format!("({CREDENTIALS} || {SIGN_OUT})");
+        allow("matrix-credentials", 6500, limited, self.open(&credentials), "guard");
         let writes = format!("!{READ} && PathPrefix(`/_matrix/client/`)");
         allow("matrix-write", 6000, plain, self.open(&writes), "guard");
         let places = "(PathPrefix(`/_matrix/client/`) || PathPrefix(`/_matrix/media/`))";
@@ -268,10 +276,10 @@ fn middlewares(dynamic: &mut Dynamic) {
 mod tests {
     use regex::Regex;
 
-    use super::{CREDENTIALS, LOCKED, REGISTRATION};
+    use super::{CREDENTIALS, LOCKED, REGISTRATION, SIGN_OUT};
 
     const HEADS: [&str; 4] = ["", "/v3", "/v3/rooms/!r:x", "/unstable/org.x/rooms/r"];
-    const WORDS: [&str; 15] = [
+    const WORDS: [&str; 21] = [
         "",
         "/v3",
         "/rooms",
@@ -287,12 +295,20 @@ mod tests {
         "/register",
         "/account/password",
         "/refresh",
+        "/account/deactivate",
+        "/account/3pid",
+        "/email/requestToken",
+        "/delete_devices",
+        "/keys/device_signing/upload",
+        "/devices",
     ];
 
     /// Every head with every three words behind it.
     fn paths() -> impl Iterator<Item = String> {
-        let three =
-            |number: usize| [number / 225, number / 15 % 15, number % 15].map(|at| WORDS[at]).concat();
+        const MANY: usize = WORDS.len();
+        let three = |number: usize| {
+            [number / MANY / MANY, number / MANY % MANY, number % MANY].map(|at| WORDS[at]).concat()
+        };
         HEADS.into_iter().flat_map(move |head| {
             (0..WORDS.len().pow(3)).map(move |number| format!("/_matrix/client{head}{}", three(number)))
         })
@@ -300,7 +316,7 @@ mod tests {
 
     #[test]
     fn the_texts_before_an_expression_change_no_verdict() {
-        for (rule, texts) in [(LOCKED, 4), (REGISTRATION, 1), (CREDENTIALS, 4)] {
+        for (rule, texts) in [(LOCKED, 4), (REGISTRATION, 1), (CREDENTIALS, 6)] {
             let patterns = rule.split("PathRegexp(`").skip(1).map(|part| part.split('`').next().unwrap());
             let mut patterns: Vec<Regex> = patterns.map(|pattern| Regex::new(pattern).unwrap()).collect();
             let expression = patterns.pop().unwrap();
@@ -310,5 +326,43 @@ mod tests {
             let lost = matching.iter().find(|path| !patterns.iter().any(|text| text.is_match(path)));
             assert_eq!(lost, None, "{rule}");
         }
+    }
+
+    /// The expression of a rule, which is its last.
+    fn expression(rule: &str) -> Regex {
+        Regex::new(rule.rsplit("PathRegexp(`").next().unwrap().split('`').next().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_password_is_limited_wherever_the_server_asks_for_one() {
+        let credentials = expression(CREDENTIALS);
+        for path in [
+            "v3/login",
+            "v1/login/get_token",
+            "v1/register/m.login.registration_token/validity",
+            "v3/register/email/requestToken",
+            "v3/refresh",
+            "v3/account/password",
+            "v3/account/password/email/requestToken",
+            "v3/account/password/msisdn/requestToken",
+            "r0/account/deactivate",
+            "v3/account/3pid/add",
+            "v3/account/3pid/email/requestToken",
+            "v3/account/3pid/msisdn/requestToken",
+            "v3/delete_devices",
+            "v3/keys/device_signing/upload",
+            "unstable/keys/device_signing/upload",
+        ] {
+            assert!(credentials.is_match(&format!("/_matrix/client/{path}")), "{path}");
+        }
+        for path in
+            ["v3/account/whoami", "v3/account/3pid", "v3/account/3pid/delete", "v3/keys/upload", "v3/devices"]
+        {
+            assert!(!credentials.is_match(&format!("/_matrix/client/{path}")), "{path}");
+        }
+        let sign_out = expression(SIGN_OUT);
+        assert!(sign_out.is_match("/_matrix/client/v3/devices/ABC"));
+        assert!(!sign_out.is_match("/_matrix/client/v3/devices"));
+        assert!(SIGN_OUT.starts_with("Method(`DELETE`) && "));
     }
 }

@@ -41,9 +41,6 @@ api = f"https://{api_host}"
 settings = files[core.name]["services"]["rampart-guard"]
 guard_address = str(settings["listen"][0])
 routers = files[gateway.name]["services"]["traefik"]["dynamic"]["http"]["routers"]
-deny_routers_speak = any(
-    router["service"] != "noop@internal" for name, router in routers.items() if name[:5] == "deny-"
-)
 
 
 class Answer:
@@ -221,9 +218,7 @@ def is_readable(headers: dict[str, str], text: str) -> bool:
     """Tell whether a refusal is a Matrix error with a sentence, also for clients in a browser."""
     said = json.loads(text) if text.startswith("{") else {}
     is_error = said.get("errcode", "").startswith("M_") and said.get("error", "").endswith(".")
-    # A deny router without a service behind it can only say one word.
-    is_word = text == "Forbidden" and not deny_routers_speak
-    return headers.get("access-control-allow-origin") == "*" and (is_error or is_word)
+    return headers.get("access-control-allow-origin") == "*" and is_error
 
 
 def rules() -> Any:

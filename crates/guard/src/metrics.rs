@@ -78,6 +78,7 @@ pub(crate) struct Metrics {
     refused: Family<Ruled, Counter>,
     streamed: Counter,
     judged: Counter,
+    preflights: Counter,
     changed: Family<Named, Counter>,
     seconds: [Histogram; Class::ALL.len()],
     upstream_up: Gauge,
@@ -95,6 +96,7 @@ impl Metrics {
         }
         let passed = |rule| verdicts.get_or_create_owned(&Ruled { verdict: "passed", rule });
         let (streamed, judged) = (passed("streamed"), passed("judged"));
+        let preflights = verdicts.get_or_create_owned(&Ruled { verdict: "granted", rule: "preflight" });
         let seconds = Family::<Of, Histogram>::new_with_constructor(histogram);
         let of = |class: Class| seconds.get_or_create_owned(&Of { class: class.name() });
         let changed = Family::<Named, Counter>::default();
@@ -137,6 +139,7 @@ impl Metrics {
             refused: verdicts,
             streamed,
             judged,
+            preflights,
             changed,
             seconds,
             upstream_up,
@@ -154,6 +157,10 @@ impl Metrics {
         match verdict {
             Verdict::Streamed => self.streamed.inc(),
             Verdict::Judged => self.judged.inc(),
+            Verdict::Preflight => {
+                self.preflights.inc();
+                return;
+            }
             Verdict::Refused(rule) => return self.refused(rule),
         };
         self.seconds[class as usize].observe(after.as_secs_f64());
@@ -216,6 +223,8 @@ pub(crate) enum Verdict {
     Streamed,
     /// It went on as it was judged.
     Judged,
+    /// A browser asks whether it may send what will be refused. It may, so that it can read the refusal.
+    Preflight,
     /// It did not go on, or has no answer, by this rule.
     Refused(&'static str),
 }
@@ -255,6 +264,7 @@ mod tests {
             "rampart_guard_verdicts_total{verdict=\"refused\",rule=\"encryption_event\"} 0",
             "rampart_guard_verdicts_total{verdict=\"refused\",rule=\"http_malformed\"} 0",
             "rampart_guard_verdicts_total{verdict=\"passed\",rule=\"judged\"} 1",
+            "rampart_guard_verdicts_total{verdict=\"granted\",rule=\"preflight\"} 0",
             "rampart_guard_request_seconds_count{class=\"write\"} 1",
             "rampart_guard_request_seconds_bucket{le=\"0.004\",class=\"write\"} 1",
             "rampart_guard_upstream_up 0",
@@ -263,7 +273,7 @@ mod tests {
             assert!(page.lines().any(|found| found == line), "{line}\n{page}");
         }
         let verdicts = page.lines().filter(|line| line.starts_with("rampart_guard_verdicts_total")).count();
-        assert_eq!(verdicts, crate::refusal::rules().count() + 2);
+        assert_eq!(verdicts, crate::refusal::rules().count() + 3);
     }
 
     #[test]

@@ -111,7 +111,11 @@ impl Proxy {
                 (Verdict::Refused(refusal.rule()), Err(refusal.into()))
             }
         };
-        let verdict = outcome.as_ref().map_or_else(|f| Verdict::Refused(f.refusal.rule()), |_| passed);
+        let refused = |failure: &Failure| match &failure.refusal {
+            refusal if is_preflight(&record.method, refusal) => Verdict::Preflight,
+            refusal => Verdict::Refused(refusal.rule()),
+        };
+        let verdict = outcome.as_ref().map_or_else(refused, |_| passed);
         self.metrics.answered(class, verdict, came.elapsed());
         outcome.unwrap_or_else(|failure| {
             // What was judged has been read; what could not be sent on may not.
@@ -124,7 +128,7 @@ impl Proxy {
     /// The answer to a request that does not get through, and its line in the log; the line may wait for a name, the answer
     /// does not.
     fn refuse(&self, record: Record, failure: Failure, how: LogUsers) -> Answer {
-        if record.method == Method::OPTIONS && failure.refusal.is_policy() {
+        if is_preflight(&record.method, &failure.refusal) {
             return preflight().map(Either::Left);
         }
         let answer = failure.refusal.answer().map(Either::Left);
@@ -197,6 +201,11 @@ impl Proxy {
         headers::strip_response(answer.headers_mut());
         Ok(answer.map(|body| Either::Right(Passing::new(body, &self.bodies))))
     }
+}
+
+/// Whether a browser only asks whether it may send what will be refused: that is granted and no refusal.
+fn is_preflight(method: &Method, refusal: &Refusal) -> bool {
+    *method == Method::OPTIONS && refusal.is_policy()
 }
 
 /// Of whom and what a log line speaks. It is written for the few requests that are refused or changed; until then here is

@@ -16,8 +16,8 @@ use settings::{
 /// Memory of a guard without connections, with room for the bodies that it judges (8 MiB), for the allocator and for what
 /// the kernel keeps of its sockets.
 const GUARD_MEMORY: u64 = 64 * MIB;
-/// What one connection takes at the very most: 64 KiB of head, as much on its way out, two pieces of 16 KiB towards the
-/// homeserver.
+/// What one connection takes while many are busy: 64 KiB of head, as much on its way out, two pieces of 16 KiB towards the
+/// homeserver. The first two long bodies have pieces of 64 KiB, 512 KiB in all (guard: src/pieces.rs), out of the above.
 const GUARD_CONNECTION: u64 = 160 * KIB;
 /// The same of `rampart-answer`, which reads no body and has no upstream.
 const ANSWER_MEMORY: u64 = 32 * MIB;

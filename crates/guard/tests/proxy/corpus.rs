@@ -1,7 +1,7 @@
 //! The corpus of `crates/ingress/tests/cases` over raw sockets: blocked requests get a 4xx and nothing of them arrives;
 //! allowed ones arrive byte for byte and the homeserver's own answer comes back.
 //!
-//! The same files are meant to be played once more through real Traefik in front of the guard (the lab).
+//! The same files are played once more through real Traefik in front of the guard: the story `corpus-holds-on-the-real-chain`.
 
 use std::{collections::BTreeMap, io::Write, thread, time::Duration};
 

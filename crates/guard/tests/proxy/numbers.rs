@@ -24,6 +24,7 @@ fn verdicts_are_counted_by_rule() {
     for target in ["/_matrix/client/versions", "/_synapse/admin/v1/users?access_token=syt_secret"] {
         exchange(guard.address, &head("GET", target, ""));
     }
+    exchange(guard.address, &head("OPTIONS", "/_synapse/admin/v1/users", ""));
     exchange(guard.address, "NONSENSE\r\n\r\n");
     guard.log.wait_for("http_malformed");
     let numbers = page(&guard);
@@ -31,6 +32,8 @@ fn verdicts_are_counted_by_rule() {
         number(&numbers, &format!("rampart_guard_verdicts_total{{verdict=\"refused\",rule=\"{rule}\"}}"))
     };
     assert!((refused("path_internal") - 1.0).abs() < f64::EPSILON, "{numbers}");
+    let granted = number(&numbers, "rampart_guard_verdicts_total{verdict=\"granted\",rule=\"preflight\"}");
+    assert!((granted - 1.0).abs() < f64::EPSILON, "{numbers}");
     assert!((refused("http_malformed") - 1.0).abs() < f64::EPSILON, "{numbers}");
     assert!(
         (number(&numbers, "rampart_guard_request_seconds_count{class=\"read\"}") - 1.0).abs() < f64::EPSILON

@@ -102,6 +102,12 @@ warning audit_reads_direct: AuditReadsDirect { hosts: String, gateway: String }
     message "reads on {hosts} go round the guard, so whoever takes over `{gateway}` can encrypt and delete"
     help "remove `reads = \"direct\"`, unless the hop that it saves is worth that (docs/audit.md)";
 
+/// `audit.blinding` keeps people from removing or banning the accounts that read along for the record, and it knows them
+/// from `audit.accounts` alone. What else it refuses, it refuses without them.
+warning audit_accounts_missing: AuditAccountsMissing { hosts: String }
+    message "`audit.blinding` protects no account on {hosts}, because `audit.accounts` is empty"
+    help "list the accounts that read along in `audit.accounts`, or remove `blinding = true`";
+
 /// Details of the audit profile have no effect while the profile is off.
 warning audit_unused: AuditUnused { hosts: String, key: String }
     message "`audit.{key}` has no effect on {hosts}, because the audit profile is off"

@@ -21,6 +21,7 @@ mod address_reserved;
 mod admin_network_missing;
 mod admin_network_open;
 mod allocation_conflict;
+mod audit_accounts_missing;
 mod audit_differs;
 mod audit_reads_direct;
 mod audit_unused;
@@ -142,6 +143,7 @@ pub const ALL: &[Rule] = &[
     admin_network_missing::RULE,
     admin_network_open::RULE,
     allocation_conflict::RULE,
+    audit_accounts_missing::RULE,
     audit_differs::RULE,
     audit_reads_direct::RULE,
     audit_unused::RULE,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use http::{Request, request::Parts};
-use ingress::{Verdict, decide, rules};
+use ingress::{Verdict, decide, endpoint, endpoints, rules};
 use testkit::{RequestCase, request_cases};
 
 use crate::policy::policy;
@@ -101,4 +101,17 @@ fn a_refusal_names_room_and_kind_and_nothing_of_the_content() {
     let Verdict::Refuse(refusal) = verdict(&case) else { panic!("not refused") };
     assert_eq!(refusal.room.as_deref(), Some("!lHb3:example.org"));
     assert_eq!(refusal.kind.as_deref(), Some("m.room.encryption"));
+}
+
+#[test]
+fn every_template_has_an_allowed_case() {
+    let allowed: Vec<Parts> = cases("allow").iter().filter(|case| !case.is_about_http).map(head).collect();
+    let found: BTreeSet<&str> = allowed
+        .iter()
+        .filter_map(|head| endpoint(&head.method, &head.uri))
+        .map(|found| found.template)
+        .collect();
+    let missing: Vec<&str> =
+        endpoints().map(|endpoint| endpoint.template).filter(|template| !found.contains(template)).collect();
+    assert!(missing.is_empty(), "no allowed case for {missing:?}");
 }

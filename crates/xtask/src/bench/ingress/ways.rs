@@ -225,9 +225,8 @@ impl Layout<'_> {
             return;
         }
         let all = rendered["dynamic"]["http"]["routers"].as_object();
-        let ours =
-            |router: &str| ["deny-", "matrix-", "well-known"].iter().any(|word| router.starts_with(word));
-        for (router, settings) in all.into_iter().flatten().filter(|(router, _)| ours(router)) {
+        // Every one of them: what stands above the router that takes a request is asked before it, whatever it is for.
+        for (router, settings) in all.into_iter().flatten() {
             let mut settings = settings.clone();
             settings["entryPoints"] = json!([name]);
             if settings["service"] != "answer" {

@@ -1,10 +1,17 @@
 # opening: people.py
 # Everybody is told the media server closest to them first, and talks there; one that is gone is
-# told to nobody.
+# told to nobody. Afterwards no edge has anything of a call.
+import base64
+import hashlib
+import secrets
 from collections.abc import Callable
 
 TRANSPORTS = ["unstable/org.matrix.msc4143", "v1"]
 LIMIT = 90
+MARK = secrets.token_hex(6)
+USER = f"alice{MARK}"
+TEXT = f"text{MARK}"
+ROOM, SHARED = f"!room{MARK}:example", f"!shared{MARK}:example"
 # The network of the client's interface.
 ON_LINK = "2001:db8:ffff:"
 HEAD = "curl --fail --silent --dump-header - --output /dev/null"
@@ -95,8 +102,23 @@ def carriers(before: dict[str, float]) -> set[str]:
     return set()
 
 
+def words_of(room: str) -> list[str]:
+    """Give what an edge could keep of a call: marked names and texts, and the name of the room."""
+    alias = json.dumps([room, "m.call#ROOM"], separators=(",", ":")).encode()
+    return [MARK, base64.b64encode(hashlib.sha256(alias).digest()).decode().rstrip("=")]
+
+
 def is_on_link(region: Any) -> bool:
     return any(network.startswith(ON_LINK) for network in region["networks"])
+
+
+def own_focus(edge: Any) -> Any:
+    """Give the focus that an edge is the only media server of."""
+    return next(
+        focus
+        for focus in steer["foci"]
+        if [server["host"] for server in focus["servers"]] == [edge.name]
+    )
 
 
 def unwell() -> list[Any]:
@@ -150,8 +172,8 @@ with subtest("only the core sees whether an edge is well and how many people are
     for place in [steer["listen"], steer["local"]]:
         client.fail(f"curl --silent --max-time 3 http://{place}/status")
 
-make_accounts("alice")
-alice = log_in(staff_api, "alice")
+make_accounts(USER)
+alice = log_in(staff_api, USER)
 
 with subtest(f"two people in {far['name']} talk on the media server there, and on no other"):
     before = {name: packets(machine) for name, machine in media.items()}
@@ -161,6 +183,43 @@ with subtest(f"two people in {far['name']} talk on the media server there, and o
     assert is_heard(said), f"{first}: {said}"
     carried = carriers(before)
     assert carried and carried <= set(here), f"media on {carried}, not on {here} alone"
+
+alone = [m for m in edges if files[m.name]["options"]["edge"]["mode"] == "multi-sfu"]
+one_edge, other_edge = alone[:2]
+
+with subtest(f"two people whose closest media server is {one_edge.name} talk on it alone"):
+    around = next(
+        region for region in regions if place_of[closest(region)[0]] == own_focus(one_edge)
+    )
+    before = {name: packets(machine) for name, machine in media.items()}
+    service = from_region(around, transports("v1"))["rtc_transports"][0]["livekit_service_url"]
+    listened = people_talk(
+        [
+            {"url": token["url"], "token": token["jwt"], "says": says, "names": {}}
+            for token, says in zip(
+                call_tokens(service, openid(staff_api, alice), ROOM), [TEXT, ""], strict=True
+            )
+        ]
+    )[1]
+    assert is_heard(listened) and listened["read"] in ([TEXT], None), listened
+    carried = carriers(before)
+    assert carried == {one_edge.name}, carried
+
+with subtest("it has nothing of the call: no name, no room, no text"):
+    words = words_of(ROOM)
+    kept = traces(one_edge, words)
+    assert not kept, kept
+
+with subtest("control: the same search finds what is left anywhere"):
+    one_edge.succeed(
+        f"echo {TEXT} > /run/left",
+        f"mkdir -p /var/lib/left && echo {words[1]} > /var/lib/left/file",
+        f"echo 'joined {USER}' | systemd-cat --identifier=left",
+        "journalctl --sync",
+    )
+    places = {place for place, _ in traces(one_edge, words)}
+    assert {"/run/left", "/var/lib/left/file", "journal"} <= places, places
+    one_edge.succeed("rm -r /run/left /var/lib/left")
 
 with subtest("two people on different media servers of one region are in one call, on one of them"):
     shared = next(focus for focus in steer["foci"] if len(focus["servers"]) > 1)
@@ -177,7 +236,7 @@ with subtest("two people on different media servers of one region are in one cal
     persons = [
         {"url": f"wss://{name}", "token": token["jwt"], "says": says, "names": door}
         for token, says, door in zip(
-            call_tokens(service, proof, "!shared:example"), ["hello", ""], doors, strict=True
+            call_tokens(service, proof, SHARED), ["hello", ""], doors, strict=True
         )
     ]
     listened = people_talk(persons)[1]
@@ -189,7 +248,7 @@ with subtest("its media does not pass the core, and its nodes keep nothing of it
     core.succeed("systemctl stop capture")
     t.assertEqual(core.succeed("tcpdump -n -r /run/tunnel.pcap"), "")
     for node in nodes:
-        assert not traces(node, ["@alice", "!shared"]), node.name
+        assert not traces(node, words_of(SHARED)), node.name
 
 with subtest("control: without what they share, people on different media servers do not meet"):
     redis = f"redis-{shared['name']}"
@@ -209,8 +268,6 @@ with subtest("a stolen edge opens its own focus, in a cluster with its Redis, an
         assert taken_by == {core.name}, f"{edge.name}: {taken_by}"
 
 with subtest("control: a secret too many on an edge is noticed"):
-    alone = [m for m in edges if files[m.name]["options"]["edge"]["mode"] == "multi-sfu"]
-    one_edge, other_edge = alone[:2]
     name = f"livekit-keys-{other_edge.name}"
     opened = opened_by(one_edge, **{name: secrets_of(other_edge)[name]})
     assert set(opened) - own_doors(one_edge) == {

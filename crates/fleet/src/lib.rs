@@ -12,6 +12,7 @@ pub mod geography;
 mod index;
 pub mod peer_policy;
 pub mod ports;
+pub mod promises;
 mod relay;
 mod resolve;
 mod resolved;

@@ -98,8 +98,16 @@ warning link_too_fast: LinkTooFast { first: String, second: String, measured: St
 error latency_promise_broken: LatencyPromiseBroken {
     region: String, promise: String, from: String, needed: String, how: String,
 }
-    message "`{region}` is promised {promise} ms, but its nearest focus is in `{from}`, {needed} ms away ({how})"
+    message "`{region}` is promised {promise} ms, but the focus that its people are told first is in `{from}`, {needed} ms away ({how})"
     help "put an edge into `{region}`, or raise `region.{region}.promise`";
+
+/// A promise holds while the focus that keeps it takes new calls. One that is draining is told to nobody, so its people are
+/// sent to one that is too far away until another edge stands in for it.
+warning latency_promise_draining: LatencyPromiseDraining {
+    region: String, promise: String, draining: String, from: String, needed: String,
+}
+    message "`{region}` is promised {promise} ms, but `{draining}` is draining, and its people are sent to `{from}`, {needed} ms away"
+    help "put another edge into `{region}` first, or raise `region.{region}.promise`";
 
 /// A promise can only be checked against a measured link. Real paths are longer than the straight line that is
 /// calculated with otherwise.

@@ -2,8 +2,11 @@
 
 use diag::{Code, Diagnostic, Kind, Report};
 
-use super::{Rule, promises};
-use crate::Resolved;
+use super::Rule;
+use crate::{
+    Resolved,
+    promises::{self, Verdict},
+};
 
 /// See [`Code::LatencyPromiseBroken`].
 pub(super) const RULE: Rule = Rule {
@@ -13,13 +16,14 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(fleet: &Resolved, report: &mut Report) {
-    for promise in promises::all(fleet).filter(promises::Promise::is_broken) {
+    for promise in promises::all(fleet).filter(|promise| matches!(promise.verdict, Verdict::NotKept)) {
         let kind = Kind::LatencyPromiseBroken {
             region: promise.region.to_string(),
             promise: promise.promised.to_string(),
-            from: promise.from.to_string(),
-            needed: format!("{:.1}", promise.one_way),
-            how: if promise.measured { "half the measured round trip" } else { "by light alone" }.to_owned(),
+            from: promise.way.focus.region.to_string(),
+            needed: format!("{:.1}", promise.way.one_way),
+            how: if promise.way.measured { "half the measured round trip" } else { "by light alone" }
+                .to_owned(),
         };
         report.push(Diagnostic::new(kind).at(promise.place(fleet)));
     }

@@ -2,8 +2,11 @@
 
 use diag::{Code, Diagnostic, Kind, Report};
 
-use super::{Rule, promises};
-use crate::Resolved;
+use super::Rule;
+use crate::{
+    Resolved,
+    promises::{self, Verdict},
+};
 
 /// See [`Code::LatencyPromiseUnmeasured`].
 pub(super) const RULE: Rule = Rule {
@@ -13,12 +16,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(fleet: &Resolved, report: &mut Report) {
-    for promise in promises::all(fleet).filter(|promise| !promise.is_broken() && !promise.measured) {
+    for promise in promises::all(fleet).filter(|promise| matches!(promise.verdict, Verdict::NotMeasured)) {
         let kind = Kind::LatencyPromiseUnmeasured {
             region: promise.region.to_string(),
             promise: promise.promised.to_string(),
-            from: promise.from.to_string(),
-            least: format!("{:.1}", promise.one_way),
+            from: promise.way.focus.region.to_string(),
+            least: format!("{:.1}", promise.way.one_way),
         };
         report.push(Diagnostic::new(kind).at(promise.place(fleet)));
     }

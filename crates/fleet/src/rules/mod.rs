@@ -11,7 +11,6 @@ mod homeservers;
 mod listeners;
 mod media;
 mod neighbours;
-mod promises;
 
 // The rules.
 mod address_duplicated;
@@ -53,6 +52,7 @@ mod interface_shared;
 mod key_missing;
 mod lan_mismatch;
 mod latency_promise_broken;
+mod latency_promise_draining;
 mod latency_promise_unmeasured;
 mod ldap_incomplete;
 mod link_contradictory;
@@ -175,6 +175,7 @@ pub const ALL: &[Rule] = &[
     key_missing::RULE,
     lan_mismatch::RULE,
     latency_promise_broken::RULE,
+    latency_promise_draining::RULE,
     latency_promise_unmeasured::RULE,
     ldap_incomplete::RULE,
     link_contradictory::RULE,

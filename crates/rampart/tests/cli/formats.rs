@@ -94,7 +94,8 @@ fn lists() {
         "mode": { "pattern": "^0[0-7]{3}$" }, "units": { "type": "array" },
     }));
     let host = json!({ "type": "object", "required": ["name", "role", "region", "tunnelAddress", "address", "lan"] });
-    let region = json!({ "type": "object", "required": ["name", "title", "mode", "foci", "networks"] });
+    let region = json!({ "type": "object", "required": ["name", "title", "mode", "foci", "networks"],
+        "properties": { "verdict": { "enum": [null, "kept", "not-kept", "not-measured", "not-while-draining"] } } });
     let diagram = object(&json!({ "format": text(), "text": text() }));
     for (name, item) in [
         ("flows", flow),

@@ -1,3 +1,4 @@
+use serde_json::{Value, json};
 use testkit::TempFleet;
 
 use crate::{EXAMPLE, assert_narrow, changed, fleet, run};
@@ -70,6 +71,48 @@ fn regions_say_what_a_cluster_does_not() {
     assert!(shown.replace('\n', " ").contains("Cluster mode (tyo): a room is on one node"), "{shown}");
     let none = run(&fleet("edge"), "show regions").out;
     assert!(!none.contains("Cluster mode"), "{none}");
+}
+
+/// What stands in a column of the row of a region, whose cells are wrapped.
+fn cells(table: &str, region: &str, column: usize) -> String {
+    let lines: Vec<&str> = table.lines().collect();
+    let heads = ["Region", "Mode", "Promise", "Foci,"];
+    let starts: Vec<usize> = heads.iter().map(|head| lines[0].find(head).unwrap()).collect();
+    let of = |line: &str| {
+        let cell = line.chars().take(starts[column + 1]).skip(starts[column]).collect::<String>();
+        cell.trim().to_owned()
+    };
+    let first = lines.iter().position(|line| line.contains(&format!("({region})"))).unwrap();
+    let more = lines[first + 1..].iter().take_while(|line| line.starts_with(' '));
+    let words: Vec<String> = [lines[first]].into_iter().chain(more.copied()).map(of).collect();
+    words.join(" ").trim().to_owned()
+}
+
+#[test]
+fn a_promise_has_a_verdict() {
+    let example = fs_err::read_to_string(format!("{EXAMPLE}/fleet.toml")).unwrap();
+    let shown = |changed: &[(&str, &str)], words: &str| {
+        let text = changed.iter().fold(example.clone(), |text, (from, to)| {
+            assert!(text.contains(from), "{from}");
+            text.replacen(from, to, 1)
+        });
+        let folder = TempFleet::new().unwrap().with("hosts/fleet.toml", text).unwrap();
+        run(&folder, &format!("show regions {words}")).out
+    };
+    let since = "[host.edge-lon]\nedge.draining-since = \"2026-11-28T19:00:00Z\"\n";
+    let draining = [("[host.edge-lon]\n", since), ("promise = 50", "promise = 5")];
+    // Frankfurt has the core alone, which is told last.
+    let unmeasured = [("lon = 13, ", ""), ("longitude = 8.68\n", "longitude = 8.68\npromise = 20\n")];
+    for (changed, region, word, focus, cell) in [
+        (&[][..], "lon", "kept", Value::Null, "50 ms, kept"),
+        (&draining, "lon", "not-while-draining", json!("edge-lon"), "5 ms, not while edge-lon drains"),
+        (&unmeasured, "fra", "not-measured", Value::Null, "20 ms, not measured"),
+    ] {
+        let listed: Value = serde_json::from_str(&shown(changed, "--format json")).unwrap();
+        let found = listed["regions"].as_array().unwrap().iter().find(|one| one["name"] == region).unwrap();
+        assert_eq!((&found["verdict"], &found["draining"]), (&json!(word), &focus));
+        assert!(cells(&shown(changed, ""), region, 2) == cell, "{}", shown(changed, ""));
+    }
 }
 
 #[test]

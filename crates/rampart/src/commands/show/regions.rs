@@ -1,7 +1,10 @@
 //! `rampart show regions`: where people are, and which media servers they use.
 
 use anyhow::Result;
-use fleet::{Focus, Resolved, geography};
+use fleet::{
+    Focus, Resolved, geography,
+    promises::{self, Verdict},
+};
 use serde::Serialize;
 use settings::region::{MediaMode, Region};
 use steering::{Candidate, State};
@@ -25,8 +28,22 @@ struct Shown<'a> {
     networks: &'a [Cidr],
     mode: MediaMode,
     promise: Option<Milliseconds>,
+    /// Whether that can be kept, where something is promised.
+    verdict: Option<Word>,
+    /// The focus that keeps it again when it stays.
+    draining: Option<&'a Name>,
     /// In the order in which clients of the region are told them.
     foci: Vec<Reach<'a>>,
+}
+
+/// What becomes of a promise.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Word {
+    Kept,
+    NotKept,
+    NotMeasured,
+    NotWhileDraining,
 }
 
 /// A focus as seen from a region.
@@ -50,7 +67,7 @@ pub(super) fn show(fleet: &Resolved, out: &mut Output) -> Result<()> {
     }
     let mut table = Table::new(["Region", "Mode", "Promise", "Foci, nearest first, fallback last"]);
     for region in &regions {
-        let promise = region.promise.map(|promise| format!("{} ms", promise.get())).unwrap_or_default();
+        let promise = promise(region).unwrap_or_default();
         let title = format!("{} ({})", region.title, region.name);
         table.row([title, super::word(&region.mode), promise, foci(&region.foci)]);
     }
@@ -59,6 +76,7 @@ pub(super) fn show(fleet: &Resolved, out: &mut Output) -> Result<()> {
 }
 
 fn describe<'a>(fleet: &'a Resolved, name: &'a Name, region: &'a Region) -> Shown<'a> {
+    let verdict = promises::of(fleet, name).map(|promise| promise.verdict);
     Shown {
         name,
         title: &region.title,
@@ -67,8 +85,30 @@ fn describe<'a>(fleet: &'a Resolved, name: &'a Name, region: &'a Region) -> Show
         networks: &region.networks,
         mode: region.mode,
         promise: region.promise,
+        verdict: verdict.map(|verdict| match verdict {
+            Verdict::Kept => Word::Kept,
+            Verdict::NotKept => Word::NotKept,
+            Verdict::NotMeasured => Word::NotMeasured,
+            Verdict::Draining(_) => Word::NotWhileDraining,
+        }),
+        draining: verdict.and_then(|verdict| match verdict {
+            Verdict::Draining(focus) => Some(&focus.name),
+            Verdict::Kept | Verdict::NotKept | Verdict::NotMeasured => None,
+        }),
         foci: nearest(fleet, name),
     }
+}
+
+/// What is promised, and what becomes of it.
+fn promise(region: &Shown<'_>) -> Option<String> {
+    let (promised, verdict) = (region.promise?, region.verdict?);
+    let verdict = match (verdict, region.draining) {
+        (Word::Kept, _) => "kept".to_owned(),
+        (Word::NotKept, _) => "not kept".to_owned(),
+        (Word::NotMeasured, _) => "not measured".to_owned(),
+        (Word::NotWhileDraining, focus) => format!("not while {} drains", focus.map_or("it", Name::as_str)),
+    };
+    Some(format!("{} ms,{NO_BREAK}{verdict}", promised.get()).replacen(' ', NO_BREAK, 1))
 }
 
 /// All foci as people of a region are told them while every media server is well; those that are draining not at all.
@@ -123,6 +163,12 @@ fn note(fleet: &Resolved) -> String {
         "\nA figure is half of the measured round trip, or with ~, where no link is measured, the least \
                     time that light in glass needs. It is about the network only; devices add to it."
             .to_owned();
+    if fleet.regions.values().any(|region| region.promise.is_some()) {
+        note.push_str(
+            "\nA promise is judged by the focus that people are told first; `not measured`: light could keep it, and the \
+             link is not in `[link]`.",
+        );
+    }
     note.push_str(
         "\nSome clients keep the list for up to 24 hours: a change reaches them a day later, and who travels may use \
          yesterday's region once.",

@@ -69,6 +69,19 @@ def wall(person: str) -> tuple[Action, Action]:
     return build, on("client", f"{inside} delete table inet wall")
 
 
+def only_https(person: str) -> tuple[Action, Action]:
+    """Let a person reach nothing but TCP port 443, as strict networks do, and mend it."""
+    inside = f"ip netns exec {person} nft"
+    chains = [
+        f"chain {hook} {{\ntype filter hook {hook} priority 0\n"
+        f'{way} "lo" accept\ntcp {port} 443 accept\ndrop\n}}'
+        for hook, way, port in (("input", "iifname", "sport"), ("output", "oifname", "dport"))
+    ]
+    table = "\n".join(["table inet strict {", *chains, "}"])
+    build = on("client", f"{inside} -f - <<'END'\n{table}\nEND")
+    return build, on("client", f"{inside} delete table inet strict")
+
+
 def tunnel(machine: str) -> tuple[Action, Action]:
     """Cut a host's tunnel, and join it again."""
     link = "ip link set wg-fleet"
@@ -140,6 +153,7 @@ FAULTS = (
     Fault("line of a listener carries 96 kbit/s", "edge-sfo", *slow("lon", "96kbit")),
     Fault("line of a listener carries 32 kbit/s", "edge-sfo", *slow("lon", "32kbit")),
     Fault("UDP blocked for a listener", "edge-sfo", *wall("lon"), lasts=True),
+    Fault("nothing but 443/tcp for a listener", "edge-sfo", *only_https("lon"), lasts=True),
     Fault("UDP blocked, backbone", "edge-tyo-backbone", *wall("lon"), lasts=True),
 )
 

@@ -1,8 +1,9 @@
 # What must evaluate to a certain value, one file for each: { host, module, value, expected }, where `value` is a function
-# of the configuration.
+# of the configuration; `fleet` is one of fleets.nix, without it the example.
 { self, pkgs }:
 let
   inherit (pkgs) lib;
+  fleets = import ../fleets.nix { inherit self lib; };
   folder = ./accepted;
   names = map (lib.removeSuffix ".nix") (lib.attrNames (builtins.readDir folder));
 
@@ -10,7 +11,9 @@ let
     name:
     let
       given = import (folder + "/${name}.nix");
-      host = self.nixosConfigurations.${given.host}.extendModules { modules = [ given.module ]; };
+      host = fleets.${given.fleet or "example"}.nixosConfigurations.${given.host}.extendModules {
+        modules = [ given.module ];
+      };
       value = given.value host.config;
     in
     if value == given.expected then

@@ -33,6 +33,7 @@ def each(
             ]
             kept = [call for call in own if call["idle"] >= idle and not call["errors"]]
             row = {"scenario": scenario.name, "mode": mode, "calls": len(own), "kept": len(kept)}
+            row["errors"] = sum(bool(call["errors"]) for call in own)
             # Without any that counts, the others are shown, and the page says so.
             shown = kept or [call for call in own if call[what]]
             if shown:

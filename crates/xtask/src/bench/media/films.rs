@@ -33,7 +33,7 @@ pub(super) fn table(report: &Report) -> String {
 }
 
 fn line(film: &Film) -> String {
-    let Film { scenario, mode, calls, kept, figures } = film;
+    let Film { scenario, mode, calls, kept, figures, .. } = film;
     let Some(figures) = figures else {
         return format!(
             "| {scenario} | {mode} | – | – | – | – | – | – | – | – | – | – | – | 0 of {calls} |\n"

@@ -12,14 +12,23 @@ use crate::bench::lab;
 const ADDED: f64 = 5.0;
 /// Milliseconds from mouth to ear inside a region.
 const INSIDE: f64 = 100.0;
+/// The calls that are held inside one region (`tests/lab/measure/calls.py`), also when nothing of them was measured.
+const INSIDE_CALLS: [&str; 1] = ["Tokyo–Tokyo"];
 
 /// A target and what came of it.
 #[derive(Debug)]
 pub(super) struct Target {
     pub(super) what: String,
-    pub(super) got: f64,
+    /// Nothing where no call counted.
+    pub(super) got: Option<f64>,
     pub(super) limit: f64,
-    pub(super) kept: bool,
+}
+
+impl Target {
+    /// What was not measured keeps no promise.
+    pub(super) fn is_kept(&self) -> bool {
+        self.got.is_some_and(|got| got <= self.limit)
+    }
 }
 
 /// The section, Markdown.
@@ -35,15 +44,23 @@ pub(super) fn section(report: &Report) -> String {
             in data\npackets beside the sound; *mouth to ear* begins with the first sample that a microphone gives and ends \
             where it is played,\nby cross-correlation of a chirp. MOS: ITU-T G.107 from the median of mouth to ear and the \
             packets lost; the impairment\nvalues are those of G.711 with concealment. *Until in the call* is the longest that \
-            somebody took to connect.\n";
+            somebody took to connect.\n\
+            A cluster is in one region: in *four regions, cluster* everybody is on the one in Tokyo.\n";
     out += &films::table(report);
     if report.saturated() > 0 {
-        out += "**In italics: calls that do not count, because the processors had no time left; they show the machine.**\n";
+        out += "**In italics: calls that do not count: somebody could not join, or the processors had no time left; then they \
+                show the\nmachine.**\n";
     }
+    out += &lost(report);
     out += "\n| target | this run | |\n|---|---|---|\n";
-    for Target { what, got, limit, kept } in targets(report) {
-        let verdict = if kept { "kept" } else { "**missed**" };
-        let _ = writeln!(out, "| {what}: {limit:.1} ms | {got:.1} ms | {verdict} |");
+    for target in targets(report) {
+        let Target { what, got, limit } = &target;
+        let (got, verdict) = match got {
+            None => ("–".to_owned(), "**not measured**"),
+            Some(got) if target.is_kept() => (format!("{got:.1} ms"), "kept"),
+            Some(got) => (format!("{got:.1} ms"), "**missed**"),
+        };
+        let _ = writeln!(out, "| {what}: {limit:.1} ms | {got} | {verdict} |");
     }
     out += &films::browsers(report);
     out += &accuracy(report);
@@ -71,8 +88,23 @@ fn head(report: &Report) -> String {
     )
 }
 
+/// Calls in which somebody met an error, which are not the machine's.
+fn lost(report: &Report) -> String {
+    let rows = report.rows.iter().map(|row| (&row.scenario, &row.mode, row.errors));
+    let films = report.films.iter().map(|film| (&film.scenario, &film.mode, film.errors));
+    let names: Vec<String> = rows
+        .chain(films)
+        .filter(|(.., errors)| *errors > 0)
+        .map(|(scenario, mode, errors)| format!("{scenario}, {mode} ({errors})"))
+        .collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    format!("**Lost to errors, not to the machine: {}.**\n", names.join("; "))
+}
+
 fn line(row: &Row) -> String {
-    let Row { scenario, mode, calls, kept, figures } = row;
+    let Row { scenario, mode, calls, kept, figures, .. } = row;
     let Some(figures) = figures else {
         return format!("| {scenario} | {mode} | – | – | – | – | – | – | – | – | – | 0 of {calls} |\n");
     };
@@ -95,40 +127,31 @@ pub(super) fn three(quantiles: &[f64]) -> String {
 
 /// The targets of each mode but the central media server, which is there to be compared with.
 pub(super) fn targets(report: &Report) -> Vec<Target> {
-    report
-        .rows
-        .iter()
-        .filter(|row| row.mode != "central" && row.kept > 0)
-        .filter_map(|row| Some((row, row.figures.as_ref()?)))
-        .flat_map(|(row, figures)| {
-            let network = figures.ways.iter().filter_map(added).reduce(f64::max).map(|got| Target {
-                what: format!(
-                    "{}, {}: network above physical delay, median, worst direction",
-                    row.scenario, row.mode
-                ),
-                got,
-                limit: ADDED,
-                kept: got <= ADDED,
-            });
-            let near = figures.ways.iter().all(|way| place(&way.from) == place(&way.to));
-            let ear = p(&figures.mouth_to_ear, 0).filter(|_| near).map(|got| Target {
-                what: format!("{}, {}: mouth to ear, median", row.scenario, row.mode),
-                got,
-                limit: INSIDE,
-                kept: got <= INSIDE,
-            });
-            [network, ear].into_iter().flatten()
-        })
-        .collect()
+    report.rows.iter().filter(|row| row.mode != "central").flat_map(of_row).collect()
+}
+
+fn of_row(row: &Row) -> Vec<Target> {
+    let counted = row.figures.as_ref().filter(|_| row.kept > 0);
+    let target = |what: &str, got, limit| Target {
+        what: format!("{}, {}: {what}", row.scenario, row.mode),
+        got,
+        limit,
+    };
+    // A direction in which nothing arrived has no figure, and so the call has none.
+    let network = counted.and_then(|figures| {
+        let all: Option<Vec<f64>> = figures.ways.iter().map(added).collect();
+        all?.into_iter().reduce(f64::max)
+    });
+    let mut found = vec![target("network above physical delay, median, worst direction", network, ADDED)];
+    if INSIDE_CALLS.contains(&row.scenario.as_str()) {
+        let ear = counted.and_then(|figures| p(&figures.mouth_to_ear, 0));
+        found.push(target("mouth to ear, median", ear, INSIDE));
+    }
+    found
 }
 
 fn added(way: &Way) -> Option<f64> {
     Some(p(&way.network, 0)? - way.physical)
-}
-
-/// `tyo` of `tyo-2`.
-fn place(person: &str) -> &str {
-    person.split('-').next().unwrap_or(person)
 }
 
 /// How true the emulated distance is.
@@ -148,4 +171,69 @@ fn accuracy(report: &Report) -> String {
         line.overflowed,
         off.last().copied().unwrap_or_default(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn figures(network: f64, ear: f64) -> serde_json::Value {
+        let way = json!({ "from": "tyo", "to": "tyo-2", "physical": 2.0, "network": [network, 9.0, 9.0] });
+        json!({
+            "scenario": "Tokyo–Tokyo", "mode": "multi-sfu", "calls": 2, "kept": 1, "errors": 0, "saturated": false,
+            "mouthToEar": [ear, 90.0, 99.0], "network": [network, 9.0, 9.0], "loss": 0.0, "mos": 4.4, "jitter": 1.0,
+            "jitterBuffer": 30.0, "concealed": 0.0, "rtpLoss": 0.0, "idle": 0.5, "connectSeconds": 0.3, "ways": [way],
+        })
+    }
+
+    fn found(row: serde_json::Value) -> Vec<Target> {
+        of_row(&serde_json::from_value(row).unwrap())
+    }
+
+    #[test]
+    fn a_target_without_a_call_that_counts_is_not_measured_and_not_kept() {
+        let kept = found(figures(5.0, 60.0));
+        assert!(kept.len() == 2 && kept.iter().all(Target::is_kept), "{kept:?}");
+        assert!(found(figures(12.0, 160.0)).iter().all(|target| target.got.is_some() && !target.is_kept()));
+        let mut busy = figures(5.0, 60.0);
+        busy["kept"] = json!(0);
+        let nothing = json!({ "scenario": "Tokyo–Tokyo", "mode": "cluster", "calls": 1, "kept": 0 });
+        for row in [busy, nothing] {
+            let targets = found(row);
+            assert_eq!(targets.len(), 2);
+            assert!(targets.iter().all(|target| target.got.is_none() && !target.is_kept()), "{targets:?}");
+        }
+    }
+
+    #[test]
+    fn a_direction_in_which_nothing_arrived_is_not_measured() {
+        let mut row = figures(5.0, 60.0);
+        let silent = json!({ "from": "tyo-2", "to": "tyo", "physical": 2.0, "network": [] });
+        row["ways"].as_array_mut().unwrap().push(silent);
+        assert_eq!(found(row)[0].got, None);
+    }
+
+    #[test]
+    fn calls_lost_to_errors_are_named_apart_from_busy_ones() {
+        let report: Report = serde_json::from_value(json!({
+            "date": "", "machine": { "processors": 2, "model": "y", "load": [] }, "rounds": 1, "seconds": 1.0,
+            "largeSeconds": 1.0, "idleFloor": 0.15, "pings": {}, "world": { "inside": 1.0, "jitter": 0.5, "lostOfThousand": 1 },
+            "delayline": { "packets": 0, "p50Us": 0, "p99Us": 0, "worstUs": 0, "overflowed": 0 }, "films": [], "browsers": [],
+            "rows": [{ "scenario": "a", "mode": "cluster", "calls": 2, "kept": 0, "errors": 2 },
+                     { "scenario": "b", "mode": "backbone", "calls": 1, "kept": 0, "errors": 0 }],
+        }))
+        .unwrap();
+        let text = section(&report);
+        assert!(
+            text.contains("Lost to errors, not to the machine: a, cluster (2).")
+                && !text.contains("b, backbone ("),
+            "{text}"
+        );
+        assert!(
+            text.contains("above physical delay, median, worst direction: 5.0 ms | – | **not measured** |"),
+            "{text}"
+        );
+    }
 }

@@ -57,6 +57,9 @@ pub(super) struct Row {
     pub(super) calls: u32,
     /// Calls that count: nobody failed to join, and the processors had time left.
     pub(super) kept: u32,
+    /// Calls in which somebody met an error; old figures do not say.
+    #[serde(default)]
+    pub(super) errors: u32,
     #[serde(flatten)]
     pub(super) figures: Option<Figures>,
 }
@@ -88,6 +91,8 @@ pub(super) struct Film {
     pub(super) calls: u32,
     /// As of a [`Row`].
     pub(super) kept: u32,
+    #[serde(default)]
+    pub(super) errors: u32,
     #[serde(flatten)]
     pub(super) figures: Option<Screen>,
 }
@@ -165,7 +170,7 @@ pub(super) struct Way {
 }
 
 impl Report {
-    /// How many kinds of call have no run that counts.
+    /// How many kinds of call have no run that counts, whatever for.
     pub(super) fn saturated(&self) -> usize {
         let kept = self.rows.iter().map(|row| row.kept).chain(self.films.iter().map(|film| film.kept));
         kept.filter(|kept| *kept == 0).count()

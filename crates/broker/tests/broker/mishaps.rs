@@ -25,7 +25,7 @@ use crate::{
     trap,
 };
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const TOKENS: &str = "/_synapse/admin/v1/registration_tokens";
 
 /// Between the account and the word about it: the account is there once, and one use of two is spent, here and there.

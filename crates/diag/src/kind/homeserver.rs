@@ -102,8 +102,8 @@ warning audit_reads_direct: AuditReadsDirect { hosts: String, gateway: String }
     message "reads on {hosts} go round the guard, so whoever takes over `{gateway}` can encrypt and delete"
     help "remove `reads = \"direct\"`, unless the hop that it saves is worth that (docs/audit.md)";
 
-/// `audit.blinding` keeps people from removing or banning the accounts that read along for the record, and it knows them
-/// from `audit.accounts` alone. What else it refuses, it refuses without them.
+/// With `audit.blinding` nobody can remove or ban the accounts that read along, which are those of `audit.accounts`. What
+/// else it refuses, it refuses without them.
 warning audit_accounts_missing: AuditAccountsMissing { hosts: String }
     message "`audit.blinding` protects no account on {hosts}, because `audit.accounts` is empty"
     help "list the accounts that read along in `audit.accounts`, or remove `blinding = true`";

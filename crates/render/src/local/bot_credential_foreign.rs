@@ -3,14 +3,14 @@
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{Check, LocalRule, leaves::Leaf, view};
+use super::{Check, LocalRule, view};
 use crate::daemon::{bot::UNIT, broker::BOT_TOKEN};
 
 /// See [`Code::BotCredentialForeign`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::BotCredentialForeign,
     example: include_str!("../../tests/cases/err/bot_credential_foreign/bootstrap/host.json"),
-    checks: &[Check::File(given), Check::Leaf(read)],
+    checks: &[Check::File(given), Check::File(read)],
 };
 
 /// What it holds at a broker: a token for the bot's verbs.
@@ -33,12 +33,31 @@ fn given(host: &Value, report: &mut Report) {
 }
 
 /// A file that is no credential of the unit: the broker's own folder, for one.
-fn read(leaf: &Leaf<'_, '_>, report: &mut Report) {
-    let Leaf { trail, text, .. } = leaf;
-    let path = trail.to_string();
-    let is_file = path.starts_with(&format!("services.{UNIT}."))
-        && FILES.iter().any(|key| path.ends_with(&format!(".{key}")));
-    if is_file && !text.starts_with(&format!("/run/credentials/{UNIT}.service/")) {
-        report.push(Kind::BotCredentialForeign { path, given: (*text).to_owned() });
+fn read(host: &Value, report: &mut Report) {
+    let place = format!("services.{UNIT}");
+    if let Some(settings) = view::at(host, &place) {
+        look(settings, &place, report);
+    }
+}
+
+fn look(value: &Value, place: &str, report: &mut Report) {
+    let own = format!("/run/credentials/{UNIT}.service/");
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                let path = format!("{place}.{name}");
+                let file = value.as_str().filter(|_| FILES.contains(&name.as_str()));
+                match file.filter(|file| !file.starts_with(&own)) {
+                    Some(given) => report.push(Kind::BotCredentialForeign { path, given: given.to_owned() }),
+                    None => look(value, &path, report),
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                look(item, &format!("{place}.{index}"), report);
+            }
+        }
+        _ => {}
     }
 }

@@ -3,14 +3,14 @@
 use diag::{Code, Kind, Report};
 use serde_json::Value;
 
-use super::{Check, LocalRule, view};
+use super::{Check, LocalRule, leaves::Leaf, view};
 use crate::daemon::{bot::UNIT, broker::BOT_TOKEN};
 
 /// See [`Code::BotCredentialForeign`].
 pub(super) const RULE: LocalRule = LocalRule {
     code: Code::BotCredentialForeign,
     example: include_str!("../../tests/cases/err/bot_credential_foreign/bootstrap/host.json"),
-    checks: &[Check::File(given), Check::File(read)],
+    checks: &[Check::File(given), Check::Leaf(read)],
 };
 
 /// What it holds at a broker: a token for the bot's verbs.
@@ -33,31 +33,12 @@ fn given(host: &Value, report: &mut Report) {
 }
 
 /// A file that is no credential of the unit: the broker's own folder, for one.
-fn read(host: &Value, report: &mut Report) {
-    let place = format!("services.{UNIT}");
-    if let Some(settings) = view::at(host, &place) {
-        look(settings, &place, report);
+fn read(leaf: &Leaf<'_, '_>, report: &mut Report) {
+    let Leaf { trail, text, .. } = leaf;
+    if !trail.is_setting_of(UNIT) || !FILES.contains(&trail.key()) {
+        return;
     }
-}
-
-fn look(value: &Value, place: &str, report: &mut Report) {
-    let own = format!("/run/credentials/{UNIT}.service/");
-    match value {
-        Value::Object(members) => {
-            for (name, value) in members {
-                let path = format!("{place}.{name}");
-                let file = value.as_str().filter(|_| FILES.contains(&name.as_str()));
-                match file.filter(|file| !file.starts_with(&own)) {
-                    Some(given) => report.push(Kind::BotCredentialForeign { path, given: given.to_owned() }),
-                    None => look(value, &path, report),
-                }
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                look(item, &format!("{place}.{index}"), report);
-            }
-        }
-        _ => {}
+    if !text.starts_with(&format!("/run/credentials/{UNIT}.service/")) {
+        report.push(Kind::BotCredentialForeign { path: trail.to_string(), given: (*text).to_owned() });
     }
 }

@@ -39,15 +39,25 @@ impl<'v> Trail<'v> {
         names.next().is_some_and(is_secret) || (names.next() == Some("keys") && self.is_below("livekit"))
     }
 
+    /// The key that the value is under, or that its list is under.
+    pub(super) fn key(&self) -> &'v str {
+        self.names().next().unwrap_or_default()
+    }
+
     /// Whether the value names a file with a secret in it.
     pub(super) fn names_a_file(&self) -> bool {
-        let key = self.names().next().unwrap_or_default();
+        let key = self.key();
         ["_file", "-file", "File"].iter().any(|end| key.ends_with(end)) || matches!(key, "pkey" | "key")
     }
 
     /// Whether the value is a setting of a daemon.
     pub(super) fn is_in_services(&self) -> bool {
         matches!(self.0.first(), Some(Key::Name("services")))
+    }
+
+    /// Whether the value is a setting of this unit.
+    pub(super) fn is_setting_of(&self, unit: &str) -> bool {
+        self.is_in_services() && self.is_below(unit)
     }
 
     fn is_below(&self, unit: &str) -> bool {

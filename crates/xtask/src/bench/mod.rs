@@ -69,13 +69,17 @@ pub(crate) fn run(options: &Options) -> Result<Tally> {
         Err(why) => tally.skipped.push(format!("no host was evaluated: {why}")),
     }
     let broken = promises.iter().filter(|kept| !**kept).count();
-    tally += Tally::of(promises.len() - broken, if options.strict { broken } else { 0 });
-    if broken > 0 && !options.strict {
-        tally
-            .skipped
-            .push(format!("{broken} promises of speed were not kept; `--strict` makes that a failure"));
-    }
+    tally += judged(promises.len() - broken, broken, "promises of speed were not kept", options.strict);
     Ok(tally)
+}
+
+/// What a bench counts. What it misses is a failure where it is `strict`, else it is said.
+fn judged(kept: usize, missed: usize, what: &str, strict: bool) -> Tally {
+    let mut tally = Tally::of(kept, if strict { missed } else { 0 });
+    if missed > 0 && !strict {
+        tally.skipped.push(format!("{missed} {what}; `--strict` makes that a failure"));
+    }
+    tally
 }
 
 fn promise(what: &str, got: f64, limit: f64) -> bool {

@@ -10,7 +10,7 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 
 use self::report::Report;
-use super::{lab, release, section};
+use super::{judged, lab, release, section};
 use crate::ci::Tally;
 
 const PAGE: &str = "docs/guests.md";
@@ -60,10 +60,7 @@ pub(crate) fn run(options: &Options) -> Result<Tally> {
     }
     let targets = report.targets();
     let missed = targets.iter().filter(|target| !target.is_kept()).count();
-    let mut tally = Tally::of(targets.len() - missed, if options.strict { missed } else { 0 });
-    if missed > 0 && !options.strict {
-        tally.skipped.push(format!("{missed} targets were missed; `--strict` makes that a failure"));
-    }
+    let mut tally = judged(targets.len() - missed, missed, "targets were missed", options.strict);
     if report.idle < IDLE {
         tally.skipped.push("the processors had no time left: times are those of a busy machine".to_owned());
     }

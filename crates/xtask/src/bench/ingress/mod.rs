@@ -108,11 +108,7 @@ pub(crate) fn run(options: &Options) -> Result<Tally> {
     let count = |outcome| targets.iter().filter(|target| target.outcome == outcome).count();
     let missed = count(Outcome::Missed);
     let kept = targets.len() - missed - count(Outcome::Shown);
-    let mut tally = Tally::of(kept, if options.strict { missed } else { 0 });
-    if missed > 0 && !options.strict {
-        tally.skipped.push(format!("{missed} targets were missed; `--strict` makes that a failure"));
-    }
-    Ok(tally)
+    Ok(super::judged(kept, missed, "targets were missed", options.strict))
 }
 
 /// Becomes the same program, optimised: what asks should cost little.

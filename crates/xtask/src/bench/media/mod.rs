@@ -12,7 +12,7 @@ use camino::Utf8PathBuf;
 use fs_err as fs;
 
 use self::report::Report;
-use super::{lab, section};
+use super::{judged, lab, section};
 use crate::{ci::Tally, repository};
 
 const PAGE: &str = "docs/media.md";
@@ -58,12 +58,8 @@ pub(crate) fn run(options: &Options) -> Result<Tally> {
     }
     let targets = page::targets(&report);
     let missed = targets.iter().filter(|target| !target.is_kept()).count();
-    let mut tally = Tally::of(targets.len() - missed, if options.strict { missed } else { 0 });
-    if missed > 0 && !options.strict {
-        tally
-            .skipped
-            .push(format!("{missed} targets were missed or not measured; `--strict` makes that a failure"));
-    }
+    let kept = targets.len() - missed;
+    let mut tally = judged(kept, missed, "targets were missed or not measured", options.strict);
     let idle = report.saturated();
     if idle > 0 {
         tally.skipped.push(format!("{idle} kinds of call have no run that counts"));

@@ -51,7 +51,7 @@ pub(super) struct World {
 /// A call in a mode, all directions together.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Row {
+pub(super) struct Row<F = Figures> {
     pub(super) scenario: String,
     pub(super) mode: String,
     pub(super) calls: u32,
@@ -61,7 +61,7 @@ pub(super) struct Row {
     #[serde(default)]
     pub(super) errors: u32,
     #[serde(flatten)]
-    pub(super) figures: Option<Figures>,
+    pub(super) figures: Option<F>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -83,19 +83,7 @@ pub(super) struct Figures {
 }
 
 /// A call with cameras in a mode, all directions together.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Film {
-    pub(super) scenario: String,
-    pub(super) mode: String,
-    pub(super) calls: u32,
-    /// As of a [`Row`].
-    pub(super) kept: u32,
-    #[serde(default)]
-    pub(super) errors: u32,
-    #[serde(flatten)]
-    pub(super) figures: Option<Screen>,
-}
+pub(super) type Film = Row<Screen>;
 
 /// What screens saw.
 #[derive(Debug, Deserialize)]

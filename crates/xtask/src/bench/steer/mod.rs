@@ -95,10 +95,7 @@ fn finish(run: &Run, options: &Options) -> Result<Tally> {
     }
     let targets = run.targets();
     let missed = targets.iter().filter(|Target { kept, .. }| !kept).count();
-    let mut tally = Tally::of(targets.len() - missed, if options.strict { missed } else { 0 });
-    if missed > 0 && !options.strict {
-        tally.skipped.push(format!("{missed} targets were missed; `--strict` makes that a failure"));
-    }
+    let mut tally = super::judged(targets.len() - missed, missed, "targets were missed", options.strict);
     if !run.is_quiet() {
         tally.skipped.push("the processors were busy before: times are those of a busy machine".to_owned());
     }

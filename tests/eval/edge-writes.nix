@@ -1,5 +1,6 @@
-# All that an edge can write, as a value of its configuration.
-config:
+# All that an edge can write: a function of its configuration, and what comes of it. What outlives a boot is on its encrypted
+# disk: the store and the folder of keys; the root is in memory. No database, no token service, no swap, no kept journal, no
+# core dumps.
 let
   inherit (builtins)
     attrNames
@@ -12,41 +13,77 @@ let
     "LogsDirectory"
     "ReadWritePaths"
   ];
-  foldersOf =
-    name:
-    concatMap (
-      kind:
-      let
-        given = config.systemd.services.${name}.serviceConfig.${kind} or [ ];
-      in
-      map (folder: "${name}: ${kind} ${toString folder}") (
-        if builtins.isList given then given else [ given ]
-      )
-    ) kinds;
 in
 {
-  disks = map (
-    path:
+  value =
+    config:
     let
-      inherit (config.fileSystems.${path}) device fsType;
+      foldersOf =
+        name:
+        concatMap (
+          kind:
+          let
+            given = config.systemd.services.${name}.serviceConfig.${kind} or [ ];
+          in
+          map (folder: "${name}: ${kind} ${toString folder}") (
+            if builtins.isList given then given else [ given ]
+          )
+        ) kinds;
     in
-    "${path}: ${fsType}${if fsType == "none" then " ${device}" else ""}"
-  ) (attrNames config.fileSystems);
-  keys =
-    map (key: key.path) config.services.openssh.hostKeys ++ config.boot.initrd.network.ssh.hostKeys;
-  folders = concatMap foldersOf (attrNames config.systemd.services);
-  inherit (config) swapDevices;
-  zram = config.zramSwap.enable;
-  journal = config.services.journald.storage;
-  coredumps = config.systemd.coredump.enable;
-  services = filter (name: config.services.${name}.enable or false) [
-    "coturn"
-    "livekit"
-    "lk-jwt-service"
-    "matrix-tuwunel"
-    "mysql"
-    "postgresql"
-    "traefik"
-  ];
-  redis = attrNames config.services.redis.servers;
+    {
+      disks = map (
+        path:
+        let
+          inherit (config.fileSystems.${path}) device fsType;
+        in
+        "${path}: ${fsType}${if fsType == "none" then " ${device}" else ""}"
+      ) (attrNames config.fileSystems);
+      keys =
+        map (key: key.path) config.services.openssh.hostKeys ++ config.boot.initrd.network.ssh.hostKeys;
+      folders = concatMap foldersOf (attrNames config.systemd.services);
+      inherit (config) swapDevices;
+      zram = config.zramSwap.enable;
+      journal = config.services.journald.storage;
+      coredumps = config.systemd.coredump.enable;
+      services = filter (name: config.services.${name}.enable or false) [
+        "coturn"
+        "livekit"
+        "lk-jwt-service"
+        "matrix-tuwunel"
+        "mysql"
+        "postgresql"
+        "traefik"
+      ];
+      redis = attrNames config.services.redis.servers;
+    };
+
+  expected = {
+    # The store is behind LUKS; the boot loader's partition is not (`disks-are-sealed`).
+    disks = [
+      "/: tmpfs"
+      "/boot: vfat"
+      "/nix: ext4"
+      "/var/lib/traefik: none /nix/keys/traefik"
+    ];
+    keys = [
+      "/nix/keys/ssh_host_ed25519_key"
+      "/nix/keys/stage1/ssh_host_ed25519_key"
+    ];
+    folders = [
+      "generate-shutdown-ramfs: ReadWritePaths /run/initramfs"
+      "linger-users: StateDirectory systemd/linger"
+      "nftables: StateDirectory nftables"
+      # Certificates.
+      "traefik: ReadWritePaths /var/lib/traefik"
+    ];
+    swapDevices = [ ];
+    zram = false;
+    journal = "volatile";
+    coredumps = false;
+    services = [
+      "livekit"
+      "traefik"
+    ];
+    redis = [ ];
+  };
 }

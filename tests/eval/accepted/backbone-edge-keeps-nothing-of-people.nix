@@ -1,37 +1,17 @@
-# As edge-keeps-nothing-of-people.nix, of an edge of a backbone, which has a relay.
+# All that an edge of a backbone can write, which has a relay.
+let
+  edge = import ../edge-writes.nix;
+in
 {
   fleet = "edge-media";
   host = "edge-nyc";
   module = { };
-  value = import ../edge-writes.nix;
-  expected = {
-    # The store is behind LUKS; the boot loader's partition is not (`disks-are-sealed`).
-    disks = [
-      "/: tmpfs"
-      "/boot: vfat"
-      "/nix: ext4"
-      "/var/lib/traefik: none /nix/keys/traefik"
-    ];
-    keys = [
-      "/nix/keys/ssh_host_ed25519_key"
-      "/nix/keys/stage1/ssh_host_ed25519_key"
-    ];
-    folders = [
-      "generate-shutdown-ramfs: ReadWritePaths /run/initramfs"
-      "linger-users: StateDirectory systemd/linger"
-      "nftables: StateDirectory nftables"
-      # Certificates.
-      "traefik: ReadWritePaths /var/lib/traefik"
-    ];
-    swapDevices = [ ];
-    zram = false;
-    journal = "volatile";
-    coredumps = false;
+  inherit (edge) value;
+  expected = edge.expected // {
     services = [
       "coturn"
       "livekit"
       "traefik"
     ];
-    redis = [ ];
   };
 }

@@ -1,35 +1,9 @@
-# As edge-keeps-nothing-of-people.nix, of a node of a cluster: its Redis is on the core.
+# All that a node of a cluster can write: its Redis is on the core.
+let
+  edge = import ../edge-writes.nix;
+in
 {
   host = "edge-tyo-1";
   module = { };
-  value = import ../edge-writes.nix;
-  expected = {
-    # The store is behind LUKS; the boot loader's partition is not (`disks-are-sealed`).
-    disks = [
-      "/: tmpfs"
-      "/boot: vfat"
-      "/nix: ext4"
-      "/var/lib/traefik: none /nix/keys/traefik"
-    ];
-    keys = [
-      "/nix/keys/ssh_host_ed25519_key"
-      "/nix/keys/stage1/ssh_host_ed25519_key"
-    ];
-    folders = [
-      "generate-shutdown-ramfs: ReadWritePaths /run/initramfs"
-      "linger-users: StateDirectory systemd/linger"
-      "nftables: StateDirectory nftables"
-      # Certificates.
-      "traefik: ReadWritePaths /var/lib/traefik"
-    ];
-    swapDevices = [ ];
-    zram = false;
-    journal = "volatile";
-    coredumps = false;
-    services = [
-      "livekit"
-      "traefik"
-    ];
-    redis = [ ];
-  };
+  inherit (edge) value expected;
 }

@@ -3,6 +3,8 @@
 # A story whose first line is `# opening: people.py` starts with this file. Which hosts there are
 # and what they should do is read from each host's own file, so such a story fits every fleet that
 # has a gateway, a core, a DMZ host and an edge; people are on `client`.
+import base64
+import hashlib
 import json
 import shlex
 import time
@@ -274,6 +276,25 @@ def traces(host: Any, words: list[str]) -> list[tuple[str, str]]:
     """
     said = host.succeed(f"python3 - <<'END'\nWORDS = {words!r}\n{TRACES}\nEND")
     return [(place, word) for place, word in json.loads(said)]
+
+
+def words_of_call(mark: str, room: str) -> list[str]:
+    """Give what an edge could keep of a call: marked names and texts, and the name of the room."""
+    alias = json.dumps([room, "m.call#ROOM"], separators=(",", ":")).encode()
+    return [mark, base64.b64encode(hashlib.sha256(alias).digest()).decode().rstrip("=")]
+
+
+def check_search(host: Any, text: str, user: str, words: list[str]) -> None:
+    """Leave words of a call on a host, in each kind of place, and demand that they are found."""
+    host.succeed(
+        f"echo {text} > /run/left",
+        f"mkdir -p /var/lib/left && echo {words[1]} > /var/lib/left/file",
+        f"echo 'joined {user}' | systemd-cat --identifier=left",
+        "journalctl --sync",
+    )
+    places = {place for place, _ in traces(host, words)}
+    assert {"/run/left", "/var/lib/left/file", "journal"} <= places, places
+    host.succeed("rm -r /run/left /var/lib/left")
 
 
 # Where secrets of a running host lie (docs/architecture.md).

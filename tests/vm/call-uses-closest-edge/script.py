@@ -1,8 +1,6 @@
 # opening: people.py
 # Everybody is told the media server closest to them first, and talks there; one that is gone is
 # told to nobody. Afterwards no edge has anything of a call.
-import base64
-import hashlib
 import secrets
 from collections.abc import Callable
 
@@ -100,12 +98,6 @@ def carriers(before: dict[str, float]) -> set[str]:
             return found
         client.succeed("sleep 1")
     return set()
-
-
-def words_of(room: str) -> list[str]:
-    """Give what an edge could keep of a call: marked names and texts, and the name of the room."""
-    alias = json.dumps([room, "m.call#ROOM"], separators=(",", ":")).encode()
-    return [MARK, base64.b64encode(hashlib.sha256(alias).digest()).decode().rstrip("=")]
 
 
 def is_on_link(region: Any) -> bool:
@@ -206,20 +198,12 @@ with subtest(f"two people whose closest media server is {one_edge.name} talk on 
     assert carried == {one_edge.name}, carried
 
 with subtest("it has nothing of the call: no name, no room, no text"):
-    words = words_of(ROOM)
+    words = words_of_call(MARK, ROOM)
     kept = traces(one_edge, words)
     assert not kept, kept
 
 with subtest("control: the same search finds what is left anywhere"):
-    one_edge.succeed(
-        f"echo {TEXT} > /run/left",
-        f"mkdir -p /var/lib/left && echo {words[1]} > /var/lib/left/file",
-        f"echo 'joined {USER}' | systemd-cat --identifier=left",
-        "journalctl --sync",
-    )
-    places = {place for place, _ in traces(one_edge, words)}
-    assert {"/run/left", "/var/lib/left/file", "journal"} <= places, places
-    one_edge.succeed("rm -r /run/left /var/lib/left")
+    check_search(one_edge, TEXT, USER, words)
 
 with subtest("two people on different media servers of one region are in one call, on one of them"):
     shared = next(focus for focus in steer["foci"] if len(focus["servers"]) > 1)
@@ -248,7 +232,7 @@ with subtest("its media does not pass the core, and its nodes keep nothing of it
     core.succeed("systemctl stop capture")
     t.assertEqual(core.succeed("tcpdump -n -r /run/tunnel.pcap"), "")
     for node in nodes:
-        assert not traces(node, words_of(SHARED)), node.name
+        assert not traces(node, words_of_call(MARK, SHARED)), node.name
 
 with subtest("control: without what they share, people on different media servers do not meet"):
     redis = f"redis-{shared['name']}"

@@ -1,7 +1,5 @@
 # opening: people.py
 # The whole fleet comes up, and people can use it: chat, guests, calls, relay.
-import base64
-import hashlib
 import hmac
 import re
 

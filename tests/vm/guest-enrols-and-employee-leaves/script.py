@@ -4,7 +4,6 @@
 # is dead within a minute.
 # Nothing on the DMZ host opens a connection inwards; without the core guests still enrol, and
 # without the DMZ host nothing changes for people inside.
-import base64
 import hmac
 
 # What the fleet promises: the links of somebody who has left are dead within it.

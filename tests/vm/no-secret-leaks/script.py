@@ -470,11 +470,11 @@ with subtest("no secret is anywhere but in its file and in the reviewed places")
 with subtest("control: a secret that is put anywhere else is found there"):
     victim, key = f"{core.name}/turn-secret-core", f"{core.name}/wireguard-private"
     secret = values[victim]
-    base64 = f"$(printf %s {secret} | base64 --wrap=0)"
+    encoded = f"$(printf %s {secret} | base64 --wrap=0)"
     pause = "python3 -c 'import time; time.sleep(600)'"
     page = "python3 -m http.server 9876 --bind 127.0.0.1"
     core.succeed(
-        f"echo 'password: {base64}' | systemd-cat --identifier=leak",
+        f"echo 'password: {encoded}' | systemd-cat --identifier=leak",
         f"echo {secret.encode().hex().upper()} > /etc/leak",
         f"mkdir -p /var/lib/leak /run/leak/{secret}",
         f"echo {values[key]} | base64 --decode > /var/lib/leak/bytes",

@@ -5,7 +5,6 @@
 # from the DMZ host, whose own firewall is gone, and from the internet. Doors that only hosts of
 # the fleet reach are tried from within, as if their walls were gone, too. Each door is shown to
 # open with its own key, put among the others, so that a door that only seems shut is noticed.
-import hashlib
 
 SOCKET = "/run/tuwunel/tuwunel.sock"
 STATE = ["/var/lib/rampart-*", "/var/lib/tuwunel", "/var/lib/traefik", "/var/lib/private"]

@@ -327,6 +327,9 @@ speak_v6 = {
     for name, own in entries.items()
     if any((one["family"], one["scope"]) == ("inet6", "global") for one in own)
 }
+for name in sorted(speak_v6):
+    # Their way out is advertised by a router, which need not have been heard when units are up.
+    by_name[name].wait_until_succeeds("ip -6 route show default | grep .", timeout=120)
 
 with subtest("the watch behind each firewall is set up"):
     for name in files:

@@ -10,8 +10,8 @@
 # Whose packet it is, its source port says: each round has one of its own, and whoever rewrites a
 # source on the way leaves the port as it is. So what comes under a false name is its sender's, too.
 #
-# Not seen: protocols besides TCP, UDP and pings; packets that belong to no beginning of their own;
-# a host on the way that rewrites source ports, too; what a program passes on, which is no packet.
+# Not seen: protocols besides TCP, UDP, pings; packets that belong to no beginning of their own; a
+# host that rewrites source ports, too; what a program passes on, which is no packet.
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,9 +89,8 @@ for number, (protocol, address, port) in enumerate(WANTED):
 time.sleep(0.3)
 """
 
-# Protocol, address, port.
+# Protocol, address, port; and address, protocol, port of what came through, or should.
 Probe = tuple[str, str, int]
-# Address, protocol, port: what came through, or should.
 Arrival = tuple[str, str, int]
 Result = tuple[list[str], list[str]]
 
@@ -190,7 +189,7 @@ def arrives_at(sender: str, address: str, protocol: str, port: int) -> str | Non
         if flow["kind"] == "forward" and net == "public" and flow["via"] == to:
             if is_v6:
                 continue
-            return None if flow["to"] == sender else lan_address(flow["to"])
+            return None if flow["to"] == sender else fact(by_name[flow["to"]], "lanAddress")
         if is_taken(flow, sender, to, net, is_v6):
             return plain(address)
     return None
@@ -201,11 +200,14 @@ def is_taken(flow: Any, sender: str, to: str, net: str, is_v6: bool) -> bool:
     if flow["to"] != to or flow["net"] != net:
         return False
     # What is forwarded keeps its sender, so the last host takes it from its whole segment.
-    return bool((flow["from"] == sender and not is_v6) or flow["from"] == INTERNET)
+    return bool(flow["from"] == INTERNET or (flow["from"] == sender and is_v6 == by_v6(flow)))
 
 
-def lan_address(host: str) -> str:
-    return str(files[host]["facts"]["lanAddress"])
+def by_v6(flow: Any) -> bool:
+    """Tell whether a host dials another's end of the tunnel by IPv6."""
+    tunnel_ends = files[flow["from"]]["services"]["wg-fleet"]["peers"]
+    dialled = {end["name"]: end["endpoint"] or "" for end in tunnel_ends}.get(flow["to"], "")
+    return "[" in dialled and (flow["net"], flow["unit"]) == ("public", "wg-fleet")
 
 
 def ports() -> list[tuple[str, int]]:
@@ -217,10 +219,8 @@ def ports() -> list[tuple[str, int]]:
             near = {first - 1, first, (first + last) // 2, last, last + 1}
             found |= {(flow["protocol"], port) for port in near if 0 < port < 65536}
     for name in files:
-        listening = by_name[name].succeed("ss -Hlntu")
-        for line in listening.splitlines():
-            words = line.split()
-            port = int(words[4].rpartition(":")[2])
+        for line in by_name[name].succeed("ss -Hlntu").splitlines():
+            port = int(line.split()[4].rpartition(":")[2])
             found |= {("tcp", port), ("udp", port)}
     ours = [port for _, port in found if FIRST <= port <= LAST]
     assert not ours, f"ports to look at, and ports to send from: {ours}"
@@ -328,7 +328,7 @@ speak_v6 = {
     if any((one["family"], one["scope"]) == ("inet6", "global") for one in own)
 }
 for name in sorted(speak_v6):
-    # Their way out is advertised by a router, which need not have been heard when units are up.
+    # A router advertises the way out, and need not have been heard when units are up.
     by_name[name].wait_until_succeeds("ip -6 route show default | grep .", timeout=120)
 
 with subtest("the watch behind each firewall is set up"):

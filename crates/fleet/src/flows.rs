@@ -114,7 +114,7 @@ impl List<'_> {
     fn dial(&mut self, core: &Name, host: &ResolvedHost, wireguard: &Service<'_>) {
         let from = Party::Host(core.clone());
         let to = Party::Host(host.name.clone());
-        let core_is_public = self.fleet.hosts.get(core).is_some_and(|c| c.host.address.is_some());
+        let core_is_public = self.fleet.hosts.get(core).is_some_and(|c| c.dialled_at().is_some());
         let is_edge = matches!(host.role, Role::Edge(_));
         if host.host.lan.is_some() && !is_edge {
             self.add(from, to, Net::Lan, Passage::Accept, wireguard);
@@ -252,6 +252,10 @@ impl List<'_> {
                     &host.name,
                     &Service { unit: "livekit", why: "relay of one edge to media of another", ..media },
                 );
+                let wireguard =
+                    service(Udp, host.mesh.port.0, "wg-fleet", "edges of the backbone dial each other");
+                let [from, to] = [&peer, &host.name].map(|name| Party::Host(name.clone()));
+                self.add(from, to, Net::Public, Passage::Accept, &wireguard);
             }
             return;
         }

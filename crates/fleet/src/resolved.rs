@@ -1,6 +1,6 @@
 //! The fleet with every value filled in.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::IpAddr};
 
 use manifest::{Allocations, Places};
 use settings::{
@@ -12,7 +12,7 @@ use settings::{
     edge::Edge,
     fleet::Fleet,
     gateway::Gateway,
-    host::{Host, RoleName},
+    host::{Host, IpVersion, RoleName},
     livekit::Livekit,
     mesh::Mesh,
     platform::Platform,
@@ -103,6 +103,14 @@ impl ResolvedHost {
     /// The role's name.
     pub fn role_name(&self) -> RoleName {
         self.host.role
+    }
+
+    /// The public address that peers in the tunnel dial.
+    pub fn dialled_at(&self) -> Option<IpAddr> {
+        match self.host.tunnel_endpoint {
+            IpVersion::Ipv4 => self.host.address.map(IpAddr::V4),
+            IpVersion::Ipv6 => self.host.address6.map(IpAddr::V6),
+        }
     }
 
     /// Whether the host is being taken out of service.

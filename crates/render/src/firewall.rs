@@ -6,7 +6,7 @@ use std::{
 };
 
 use fleet::{Direction, Flow, Net, Party, Passage, Protocol};
-use settings::host::RoleName;
+use settings::host::{IpVersion, RoleName};
 use values::Name;
 
 use crate::scene::{Scene, v4};
@@ -101,8 +101,8 @@ fn accept(scene: &Scene<'_>, flow: &Flow, chain: &mut Chain<'_>) {
         Party::Internet => from(format_args!("")),
         Party::Admins => admins(scene).iter().for_each(|source| from(format_args!("{source} "))),
         Party::Host(name) => {
-            if let Some(address) = address(scene, name, flow.net) {
-                from(format_args!("ip saddr {address} "));
+            if let Some(source) = source(scene, name, flow) {
+                from(format_args!("{source} "));
             }
         }
     }
@@ -116,6 +116,15 @@ fn interface<'s>(scene: &'s Scene<'_>, net: Net) -> &'s str {
         Net::Lan => host.lan_interface.as_str(),
         Net::Tunnel => scene.host.mesh.interface.as_str(),
     }
+}
+
+/// Matches on packets of another host, which dials this one's end of the tunnel by the address that is dialled.
+fn source(scene: &Scene<'_>, of: &Name, flow: &Flow) -> Option<String> {
+    let dials = flow.net == Net::Public && flow.unit == "wg-fleet";
+    if dials && scene.host.host.tunnel_endpoint == IpVersion::Ipv6 {
+        return scene.machine(of)?.address6.map(|address| format!("ip6 saddr {address}"));
+    }
+    address(scene, of, flow.net).map(|address| format!("ip saddr {address}"))
 }
 
 /// Another host's address on that network.

@@ -20,6 +20,16 @@ pub enum RoleName {
     Dmz,
 }
 
+/// A version of the Internet Protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Describe)]
+#[serde(rename_all = "kebab-case")]
+pub enum IpVersion {
+    /// IPv4.
+    Ipv4,
+    /// IPv6.
+    Ipv6,
+}
+
 /// Machine type in Nix words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Describe)]
 #[serde(rename_all = "kebab-case")]
@@ -93,4 +103,7 @@ pub struct Host {
     /// Public half of the host's tunnel key. Default: what `rampart secrets generate` recorded.
     #[option(derived, example = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=")]
     pub tunnel_key: Option<WireguardKey>,
+    /// Which of its public addresses peers dial. A host with a `lan` is dialled there by the core, whatever this says.
+    #[option(derived, default = IpVersion::Ipv4, example = "ipv6")]
+    pub tunnel_endpoint: IpVersion,
 }

@@ -1,13 +1,15 @@
 # The tunnel of every host, as Rust rendered it, is accepted and carried by the kernel's WireGuard.
 #
 # All hosts are network namespaces of one machine; each has a cable of its own to the core, with the
-# address that the core dials. Whoever no address is rendered for (the core itself) gets one here.
+# address that the core dials, of IPv4 or IPv6. The core itself gets one of each here.
+import ipaddress
 import json
 from typing import Any
 
 FOLDER = "/etc/rampart/hosts"
 MINIMUM = 40
-UNDERLAY = "198.51.100.1"
+# The core's, outside.
+UNDERLAY = {4: "198.51.100.1/32", 6: "2001:db8:ffff::1/128"}
 
 tunnel.start()
 tunnel.wait_for_unit("multi-user.target")
@@ -18,7 +20,10 @@ files: dict[str, Any] = {
 settings = {name: file["services"]["wg-fleet"] for name, file in files.items()}
 core = next(name for name, file in files.items() if file["facts"]["role"] == "core")
 # Who is dialled by the core, and where.
-dialled = {peer["name"]: peer["endpoint"].split(":")[0] for peer in settings[core]["peers"]}
+dialled = {
+    peer["name"]: ipaddress.ip_address(peer["endpoint"].rpartition(":")[0].strip("[]"))
+    for peer in settings[core]["peers"]
+}
 
 
 def inside(name: str, command: str) -> str:
@@ -48,18 +53,30 @@ def peers(name: str, keys: dict[str, str]) -> str:
 
 def cable_to(name: str, number: int) -> str:
     """Give the commands that join the core and a host."""
-    cable, underlay = f"cable{number}", dialled[name]
+    cable, far = f"cable{number}", dialled[name]
+    near, own = UNDERLAY[far.version], f"{far}/{far.max_prefixlen}"
     return "\n".join(
         [
             f"ip link add {cable} netns {core} type veth peer name cable netns {name}",
-            f"ip -n {core} address add {UNDERLAY}/32 dev {cable}",
-            f"ip -n {name} address add {underlay}/32 dev cable",
+            f"ip -n {core} address add {near} dev {cable} {nodad(far)}",
+            f"ip -n {name} address add {own} dev cable {nodad(far)}",
             f"ip -n {core} link set {cable} up",
             f"ip -n {name} link set cable up",
-            f"ip -n {core} route add {underlay}/32 dev {cable} src {UNDERLAY}",
-            f"ip -n {name} route add {UNDERLAY}/32 dev cable",
+            f"ip -n {core} route add {own} dev {cable} src {near.partition('/')[0]}",
+            f"ip -n {name} route add {near} dev cable",
         ]
     )
+
+
+def nodad(address: Any) -> str:
+    """Give the word for an address that is used at once; nobody else is on the cable."""
+    return "nodad" if address.version == 6 else ""
+
+
+def endpoint(name: str) -> str:
+    """Give where the core dials a host, as it was rendered."""
+    (found,) = [peer["endpoint"] for peer in settings[core]["peers"] if peer["name"] == name]
+    return str(found)
 
 
 def bring_up(name: str, keys: dict[str, str]) -> str:
@@ -135,7 +152,7 @@ with subtest("control: a peer with another key is not talked to"):
         ip for peer in settings[core]["peers"] if peer["name"] == far for ip in peer["allowedIPs"]
     )
     stranger = tunnel.succeed("wg genkey | wg pubkey").strip()
-    where = f"allowed-ips {allowed} endpoint {dialled[far]}:{settings[far]['listenPort']}"
+    where = f"allowed-ips {allowed} endpoint {endpoint(far)}"
     tunnel.succeed(
         inside(core, f"wg set {interface} peer {keys[far]} remove"),
         inside(core, f"wg set {interface} peer {stranger} {where}"),

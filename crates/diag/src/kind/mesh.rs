@@ -76,6 +76,12 @@ error tunnel_key_duplicated: TunnelKeyDuplicated { first: String, second: String
     message "`{first}` and `{second}` have the same tunnel key"
     help "make a new pair for `{second}`: `rampart secrets generate --out DIR` makes what is missing";
 
+/// By IPv6 a host is reached at its `address6`, from hosts that speak it too. Where either is missing the tunnel never
+/// comes up; gateway and DMZ hosts are dialled in their segment.
+error tunnel_endpoint_unreachable: TunnelEndpointUnreachable { host: String, why: String }
+    message "peers are to dial `{host}` by IPv6, but {why}"
+    help "remove `tunnel-endpoint`, or give both ends an `address6`";
+
 /// Links are measured between regions of the manifest. A row of any other name is never looked at, and the distance
 /// that you meant to set falls back to a calculated one.
 error link_region_unknown: LinkRegionUnknown { region: String, did_you_mean: Option<String> }

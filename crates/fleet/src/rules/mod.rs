@@ -103,6 +103,7 @@ mod tenant_shared;
 mod tenant_without_host;
 mod trusted_server_foreign;
 mod tunnel_address_outside;
+mod tunnel_endpoint_unreachable;
 mod tunnel_key_duplicated;
 mod tunnel_network_public;
 mod unlock_impossible;
@@ -226,6 +227,7 @@ pub const ALL: &[Rule] = &[
     tenant_without_host::RULE,
     trusted_server_foreign::RULE,
     tunnel_address_outside::RULE,
+    tunnel_endpoint_unreachable::RULE,
     tunnel_key_duplicated::RULE,
     tunnel_network_public::RULE,
     unlock_impossible::RULE,

@@ -1,5 +1,7 @@
 //! The tunnel: a star with its hub on the core, and direct peers where a mode asks for them.
 
+use std::net::{IpAddr, SocketAddr};
+
 use fleet::{ResolvedHost, Role};
 use serde_json::{Value, json};
 use settings::{host::RoleName, region::MediaMode};
@@ -53,7 +55,8 @@ fn backbone(host: &ResolvedHost) -> bool {
 }
 
 fn peer(scene: &Scene<'_>, other: &ResolvedHost) -> Value {
-    let endpoint = endpoint(scene, other).map(|address| format!("{address}:{}", other.mesh.port));
+    // An address of IPv6 stands in brackets.
+    let endpoint = endpoint(scene, other).map(|address| SocketAddr::new(address, other.mesh.port.0));
     // Whoever dials keeps the way open through whatever translates addresses between the two.
     let keepalive = endpoint.as_ref().map(|_| scene.host.mesh.keepalive);
     json!({
@@ -67,15 +70,11 @@ fn peer(scene: &Scene<'_>, other: &ResolvedHost) -> Value {
 
 /// Where this host dials the other: the core dials gateway and DMZ in their segment, edges at their public address; a
 /// peer dials the core only at a public address. A DMZ host dials nobody: the gateway with which it federates dials it.
-fn endpoint(scene: &Scene<'_>, other: &ResolvedHost) -> Option<std::net::Ipv4Addr> {
+fn endpoint(scene: &Scene<'_>, other: &ResolvedHost) -> Option<IpAddr> {
     if scene.host.role_name() == RoleName::Dmz {
         return None;
     }
-    let to_core = other.role_name() == RoleName::Core;
-    if to_core {
-        return other.host.address;
-    }
     let segment = scene.host.role_name() == RoleName::Core && other.role_name() != RoleName::Edge;
-    let in_segment = other.host.lan.and_then(v4).filter(|_| segment);
-    in_segment.or(other.host.address)
+    let in_segment = other.host.lan.and_then(v4).filter(|_| segment).map(IpAddr::V4);
+    in_segment.or_else(|| other.dialled_at())
 }

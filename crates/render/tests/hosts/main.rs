@@ -6,6 +6,7 @@
 mod certificates;
 mod directory;
 mod federation;
+mod tunnel;
 
 use std::{collections::BTreeMap, path::Path, sync::LazyLock};
 

@@ -201,6 +201,35 @@ with subtest("who guesses a guest's password is told to wait"):
     codes = client.succeed(f"for _ in {{1..40}}; do (\n{send}\n) & done; wait").split()
     assert {*codes} == {"403", "429"}, codes
 
+with subtest("a sentinel that is lost is told in the room and by a number, and when it is back"):
+    kept = "/run/rampart-secrets/sentinel-token"
+    alarm = "the token that keeps registration closed is not there"
+    number = re.compile(r'^rampart_bot_alarm\{.*"sentinel_missing".*\} 1$', re.MULTILINE)
+
+    def is_raised() -> bool:
+        numbers = core.succeed(f"curl --fail --silent http://{bot['metrics']}/metrics")
+        return number.search(numbers) is not None
+
+    def told_of_it() -> int:
+        """Give how many of the newest messages name the alarm."""
+        return sum(alarm in text for text in ben.texts(restricted))
+
+    # Control: without cause there is no alarm.
+    t.assertFalse(is_raised())
+    t.assertEqual(told_of_it(), 0)
+    # The broker reads the copy that its start makes.
+    dmz.succeed("install -m 0400 /dev/null /root/blank", f"mount --bind /root/blank {kept}")
+    dmz.succeed("systemctl restart rampart-broker.service")
+    until("an alarm in the room", lambda: told_of_it() == 1)
+    t.assertTrue(is_raised())
+    # Nobody gets in by it.
+    nobody = {"username": "mallory", "password": PASSWORD}
+    ask("POST", f"{guests_api}/_matrix/client/v3/register", nobody, code=403)
+    dmz.succeed(f"umount {kept}")
+    dmz.succeed("systemctl restart rampart-broker.service")
+    until("the end of the alarm in the room", lambda: told_of_it() == 2)
+    until("the end of the alarm in the numbers", lambda: not is_raised())
+
 with subtest("without the DMZ host people inside chat and call, and the room is told"):
     export = dmz.succeed("cat /var/lib/rampart-broker/ledger.jsonl")
     dmz.crash()

@@ -19,6 +19,8 @@ RECORD = "/run/rampart-record.jsonl"
 OVERRIDE = "/run/systemd/system/rampart-guard.service.d"
 PASSWORD = "correct-horse-battery-staple"
 LIMIT = 180
+# The lock forbids every redaction; only who makes a room past the chain can leave it out.
+UNLOCKED = {"redact": 50, "events": {"m.room.redaction": 0}}
 
 start_all()
 

@@ -110,6 +110,29 @@ def at_the_guard(method: str, path: str, body: Any) -> Answer:
     return Answer(gateway.succeed(command))
 
 
+def past_everything(method: str, path: str, body: Any) -> Answer:
+    """At the homeserver's socket, as somebody without any power over the server."""
+    return direct(method, path, body, other["access_token"])
+
+
+def at_the_lock(levels: Any) -> list[tuple[str, str, str, Any]]:
+    """Open a room with these levels, the root in it, and give what its maker may try."""
+    made = open_room(other, root, power_level_content_override=levels)
+    said = say(made, "this, too", other, "in-the-lock")
+    r, token = f"rooms/{made}", other["access_token"]
+    now = done(direct("GET", v3(f"{r}/state/m.room.power_levels"), token=token))
+    mightier = {**now["users"], other["user_id"]: 150}
+    bars = {name: 100 for name in now["events"]}
+    return [
+        ("more power", "PUT", v3(f"{r}/state/m.room.power_levels"), {**now, "users": mightier}),
+        ("a lower bar", "PUT", v3(f"{r}/state/m.room.power_levels"), {**now, "redact": 50}),
+        ("lower bars", "PUT", v3(f"{r}/state/m.room.power_levels"), {**now, "events": bars}),
+        ("encryption", "PUT", v3(f"{r}/state/m.room.encryption"), MEGOLM),
+        ("redaction", "PUT", v3(f"{r}/redact/{said}/l1"), {}),
+        ("redaction as event", "PUT", v3(f"{r}/send/m.room.redaction/l2"), {"redacts": said}),
+    ]
+
+
 TEXT = "this must stay"
 root, other = person("root", "admin"), person("peer")
 room = open_room(root, other)
@@ -192,6 +215,13 @@ with subtest("the guard alone refuses: somebody who owns the gateway does not ge
     t.assertEqual(harm(), [])
     gateway.fail(f"curl --silent --max-time 5 http://{guard_address.partition(':')[0]}:8008/")
 
+with subtest("the lock alone refuses: past gateway and guard, not even who made the room opens it"):
+    global_settings = files[core.name]["services"]["tuwunel"]["global"]
+    lock = global_settings["default_power_level_content_override"]
+    # Tuwunel lays it over every new room by itself; its stand-in is told to.
+    must_refuse(fire(past_everything, at_the_lock(lock)))
+    t.assertEqual(harm(), [])
+
 with subtest("Traefik alone refuses what a path tells"), naive_hop():
     must_refuse(fire(through_chain(""), plain))
     t.assertEqual(harm(), [])
@@ -213,6 +243,13 @@ with subtest("control: without guard and deny routers, the plain attacks do harm
     passed = [name for name, answer in answers.items() if answer.status == 200]
     assert passed and worse, f"nothing was noticed: {answers}"
     log.log(f"without both pass: {', '.join(passed)}; harm: {', '.join(worse)}")
+
+with subtest("control: without the lock, the same attacks do harm"):
+    answers = fire(past_everything, at_the_lock(UNLOCKED))
+    worst = [one for one in harm() if one not in [*seen, *worse]]
+    assert answers["redaction"].status == answers["encryption"].status == 200, answers
+    assert len(worst) > 1, f"nothing was noticed: {answers}"
+    log.log(f"without the lock: {', '.join(worst)}")
 
 with subtest("all layers again: refused again"):
     client.wait_until_succeeds(f"({PROBE}\n) | grep 'HTTP/.* 403'", timeout=30)

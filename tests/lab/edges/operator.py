@@ -33,16 +33,31 @@ class Operator:
     steps: list[Step] = field(default_factory=list)
 
     def types(self, words: str, code: int = 0) -> dict[str, Any]:
-        """Run `rampart edge …`; what it answers, or what it complains of as `error`."""
-        program = str(self.fleet.prepared.rampart)
-        folder = str(self.fleet.prepared.folder)
+        """Run `rampart …`; what it answers, or what it complains of as `error`."""
         # The operator's folder is rendered for the manifest's versions, not for those of the lab.
-        subprocess.run([program, "--fleet", folder, "render"], check=True, capture_output=True)
+        self._runs("render")
         start = time.monotonic()
-        command = [program, "--fleet", folder, *words.split(), "--format", "json"]
-        if "add" not in words and "--force" not in words:
+        done = self._runs(f"{words} --format json", "add" not in words and "--force" not in words)
+        if done.returncode != code:
+            said = done.stderr or done.stdout
+            raise MachineError(f"rampart {words}: exit code {done.returncode}, not {code}: {said}")
+        answer = json.loads(done.stdout) if code == 0 else {"error": done.stderr.strip()}
+        self._note(f"`rampart {words}`", _short(answer), start)
+        return answer
+
+    def reads(self, words: str) -> str:
+        """Run `rampart …`; what it says to people."""
+        done = self._runs(words)
+        if done.returncode != 0:
+            raise MachineError(f"rampart {words}: exit code {done.returncode}: {done.stderr}")
+        return done.stdout
+
+    def _runs(self, words: str, asks_the_core: bool = False) -> "subprocess.CompletedProcess[str]":
+        program, folder = self.fleet.prepared.rampart, self.fleet.prepared.folder
+        command = [str(program), "--fleet", str(folder), *words.split()]
+        if asks_the_core and words.startswith("edge "):
             command += ["--via", self._way()]
-        done = subprocess.run(
+        return subprocess.run(
             command,
             capture_output=True,
             text=True,
@@ -50,12 +65,6 @@ class Operator:
             check=False,
             stdin=subprocess.DEVNULL,
         )
-        if done.returncode != code:
-            said = done.stderr or done.stdout
-            raise MachineError(f"rampart {words}: exit code {done.returncode}, not {code}: {said}")
-        answer = json.loads(done.stdout) if code == 0 else {"error": done.stderr.strip()}
-        self._note(f"`rampart {words}`", _short(answer), start)
-        return answer
 
     def renders(self, keys: bool) -> None:
         """Make the keys that are missing, if so asked, and render."""
@@ -120,6 +129,8 @@ def _short(answer: dict[str, Any]) -> str:
         return f"refused: {' '.join(answer['error'].split())}"
     if "edges" in answer:
         return ""
+    if "publicKey" in answer:
+        return f"new key {answer['publicKey']}"
     words = f"deploy {', '.join(answer['deploy'])}"
     if answer.get("participants") is not None:
         words = f"{answer['participants']} people on it; {words}"

@@ -18,6 +18,7 @@ from driver.logger import Logger
 from edges.media import wait_for_people
 from edges.operator import Operator
 from edges.people import GONE, TRANSPORTS, Call, Heard, Names, People, Region, wait_until
+from edges.rotation import Pings, Rotation
 from fleet.rendered import Host
 from machines.place import Place
 
@@ -78,6 +79,7 @@ class Show:
         self.operator = Operator(fleet, self.core)
         self.people = People(self.lab)
         self.heard: dict[str, Heard] = {}
+        self.pings: dict[str, Pings] = {}
         # In the tunnel, also of edges that are gone.
         self.addresses: dict[str, str] = {}
 
@@ -89,6 +91,9 @@ class Show:
         people.watch("homeserver", f"{people.api}/_matrix/client/versions")
         calls = {one.beside: self.call(f"on-{one.beside}", one.beside) for one in COMING}
         servers = self.servers()
+        with self.logger.subtest("edge-lon gets a new key in the tunnel, and the link stays"):
+            lon = self.host("edge-lon")
+            self.pings = Rotation(self.fleet, self.operator, lon, self.core).play()
         for one in self.coming:
             with self.logger.subtest(f"{one.name} comes and goes"):
                 self.comes(one)
@@ -262,6 +267,7 @@ class Show:
             "seconds": seconds,
             "steps": [asdict(step) for step in self.operator.steps],
             "heard": {name: asdict(heard) for name, heard in self.heard.items()},
+            "pings": {name: asdict(pings) for name, pings in self.pings.items()},
             "foci": self.people.seen("foci"),
             "homeserverAnswers": self.people.seen("homeserver"),
         }

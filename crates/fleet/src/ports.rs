@@ -37,6 +37,8 @@ pub const ANSWER: u16 = 8050;
 pub const GUARD_METRICS: u16 = 9110;
 /// Numbers of the bot, on loopback.
 pub const BOT_METRICS: u16 = 9111;
+/// Numbers of the refusals, on loopback.
+pub const ANSWER_METRICS: u16 = 9112;
 /// Ports of the token services, by the index of the focus: up to the metrics ports, then from 10,000 up to the first relay
 /// port.
 const TOKEN_SERVICES: [PortRange; 2] = [PortRange::new(8100, 9099), PortRange::new(10_000, 29_999)];
@@ -55,7 +57,7 @@ pub struct Private {
 }
 
 /// All of them. The rule on the manifest and the rule on a rendered host both judge by this list.
-const PRIVATE: [Private; 11] = [
+const PRIVATE: [Private; 12] = [
     Private { unit: "rampart-guard", what: "client API", port: GUARD },
     Private { unit: "rampart-guard", what: "numbers", port: GUARD_METRICS },
     Private { unit: "tuwunel", what: "direct reads", port: DIRECT_READS },
@@ -65,6 +67,7 @@ const PRIVATE: [Private; 11] = [
     Private { unit: "rampart-broker", what: "enrolment", port: BROKER },
     Private { unit: "rampart-enrol", what: "enrolment page", port: ENROL },
     Private { unit: "rampart-answer", what: "refusals, discovery", port: ANSWER },
+    Private { unit: "rampart-answer", what: "numbers", port: ANSWER_METRICS },
     Private { unit: "livekit", what: "metrics", port: LIVEKIT_METRICS },
     Private { unit: "livekit", what: "health", port: LIVEKIT_HEALTH },
 ];

@@ -2,6 +2,7 @@
 //! same words as by the guard. It passes nothing on. It also has the discovery documents: those of a DMZ host, and on a
 //! gateway for the time in which steering is away. Whatever else it is asked, the answer is a refusal.
 
+mod numbers;
 pub mod selftest;
 
 use std::{convert::Infallible, io, net::SocketAddr, path::Path, sync::Arc};
@@ -9,6 +10,7 @@ use std::{convert::Infallible, io, net::SocketAddr, path::Path, sync::Arc};
 use bytes::Bytes;
 use daemon::{
     config::{self, ConfigError},
+    metrics::Page,
     state, stop,
 };
 use http::{
@@ -30,6 +32,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use self::numbers::Numbers;
 use crate::{
     StartError,
     body::is_drained,
@@ -64,6 +67,10 @@ pub fn load(file: &Path) -> Result<Answer, ConfigError> {
             "use a loopback address",
         ));
     }
+    if answer.metrics.is_some_and(|address| !address.ip().is_loopback()) {
+        let reason = "the numbers would be readable from other machines";
+        return Err(ConfigError::value(file, "metrics", reason, "use a loopback address"));
+    }
     if answer.listen.is_empty() {
         return Err(ConfigError::value(file, "listen", "there is no address", "name at least one"));
     }
@@ -81,10 +88,10 @@ pub async fn run(config: Answer, stop: CancellationToken) -> Result<(), StartErr
         listeners.iter().map(|listener| listener.local_addr().map(|address| address.to_string())).collect();
     let places = places.map_err(|source| StartError::at(&"an opened door", source))?.join(" ");
     let (work, room) = (TaskTracker::new(), Arc::new(Semaphore::new(config.max_connections as usize)));
-    let (config, sessions) = (Arc::new(config), Arc::<Sessions>::default());
+    let desk = Arc::new(Desk::new(config));
+    publish(&desk).await?;
     for listener in listeners {
-        let (config, sessions, room) = (Arc::clone(&config), Arc::clone(&sessions), Arc::clone(&room));
-        let door = Door { config, sessions, room, work: work.clone() };
+        let door = Door { desk: Arc::clone(&desk), room: Arc::clone(&room), work: work.clone() };
         work.spawn(door.serve(listener, stop.clone()));
     }
     tracing::info!(doors = places, "ready");
@@ -95,9 +102,35 @@ pub async fn run(config: Answer, stop: CancellationToken) -> Result<(), StartErr
     Ok(())
 }
 
+/// Opens the page with the numbers.
+async fn publish(desk: &Arc<Desk>) -> Result<(), StartError> {
+    let Some(address) = desk.config.metrics else { return Ok(()) };
+    let failed = |source| StartError::at(&address, source);
+    let page = Page::open(address).await.map_err(failed)?;
+    tracing::info!(address = %page.place().map_err(failed)?, "numbers");
+    let desk = Arc::clone(desk);
+    tokio::spawn(page.serve(move || {
+        let desk = Arc::clone(&desk);
+        async move { desk.numbers.page() }
+    }));
+    Ok(())
+}
+
+/// What every answer needs.
+struct Desk {
+    config: Answer,
+    sessions: Sessions,
+    numbers: Numbers,
+}
+
+impl Desk {
+    fn new(config: Answer) -> Self {
+        Self { config, sessions: Sessions::default(), numbers: Numbers::new() }
+    }
+}
+
 struct Door {
-    config: Arc<Answer>,
-    sessions: Arc<Sessions>,
+    desk: Arc<Desk>,
     room: Arc<Semaphore>,
     work: TaskTracker,
 }
@@ -115,10 +148,11 @@ impl Door {
             };
             // Beyond the room a connection is just closed, and Traefik answers 502.
             if let Ok(place) = Arc::clone(&self.room).try_acquire_owned() {
-                let (config, sessions) = (Arc::clone(&self.config), Arc::clone(&self.sessions));
-                let stop = stop.clone();
+                let (desk, stop) = (Arc::clone(&self.desk), stop.clone());
                 self.work.spawn(async move {
-                    connection(stream, peer, &config, &sessions, stop).await;
+                    desk.numbers.connections.inc();
+                    connection(stream, peer, &desk, stop).await;
+                    desk.numbers.connections.dec();
                     drop(place);
                 });
             }
@@ -126,16 +160,10 @@ impl Door {
     }
 }
 
-async fn connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    config: &Answer,
-    sessions: &Sessions,
-    stop: CancellationToken,
-) {
+async fn connection(stream: TcpStream, peer: SocketAddr, desk: &Desk, stop: CancellationToken) {
     let service = service_fn(|request: Request<Incoming>| async move {
         let (head, body) = request.into_parts();
-        let mut response = answer(&head, peer, config, sessions);
+        let mut response = answer(&head, peer, desk);
         // Who asks before sending is not told to send what nobody wants.
         let is_over = body.is_end_stream() || !head.headers.contains_key(EXPECT) && is_drained(body).await;
         if !is_over {
@@ -151,26 +179,32 @@ async fn connection(
 }
 
 /// The answer to a request that is not let in.
-fn answer(head: &Parts, peer: SocketAddr, config: &Answer, sessions: &Sessions) -> Response<Full<Bytes>> {
+fn answer(head: &Parts, peer: SocketAddr, desk: &Desk) -> Response<Full<Bytes>> {
+    let (config, numbers) = (&desk.config, &desk.numbers);
     let limited = head.uri.path() == LIMITED;
     let mut response = if head.method == Method::OPTIONS {
+        numbers.preflight();
         preflight()
-    } else if let Some(body) = discovery(head, config) {
+    } else if let Some((surface, body)) = discovery(head, config) {
+        numbers.told(surface);
         given(&body)
     } else if limited {
+        numbers.refused(Refusal::Limited.rule());
         limit(config)
     } else {
-        refuse(head, peer, config, sessions).answer()
+        let refusal = refuse(head, peer, config, &desk.sessions);
+        numbers.refused(refusal.rule());
+        refusal.answer()
     };
     response.headers_mut().insert(SERVER, HeaderValue::from_static(NAME));
     response
 }
 
 /// What stands at this path for everybody.
-fn discovery(head: &Parts, config: &Answer) -> Option<serde_json::Value> {
+fn discovery(head: &Parts, config: &Answer) -> Option<(Surface, serde_json::Value)> {
     let is_read = matches!(head.method, Method::GET | Method::HEAD);
     let surface = Surface::at(head.uri.path()).filter(|_| is_read)?;
-    Some(config.discovery.as_ref()?.body(surface))
+    Some((surface, config.discovery.as_ref()?.body(surface)))
 }
 
 /// An answer that steering would give another client differently: nobody between may keep it.
@@ -229,7 +263,7 @@ pub(crate) mod tests {
     use serde_json::{Map, Value, json};
     use settings::{answer::Answer, discovery::Discovery};
 
-    use super::{Sessions, answer, load};
+    use super::{Desk, answer, load};
 
     pub(crate) fn config() -> Answer {
         parse(Path::new("answer.json"), &sample().to_string()).unwrap()
@@ -238,6 +272,7 @@ pub(crate) mod tests {
     fn sample() -> Value {
         json!({
             "listen": ["127.0.0.1:8050"],
+            "metrics": "127.0.0.1:9112",
             "policy": {
                 "audit": {
                     "enable": true, "reads": "guarded", "encryptedCreate": "strip",
@@ -258,7 +293,7 @@ pub(crate) mod tests {
     fn said(method: &str, target: &str) -> (u16, Option<String>, Value) {
         let request = Request::builder().method(method).uri(target).header("host", "matrix.x.org");
         let head = request.body(()).unwrap().into_parts().0;
-        let answer = answer(&head, "127.0.0.1:9".parse().unwrap(), &config(), &Sessions::default());
+        let answer = answer(&head, "127.0.0.1:9".parse().unwrap(), &Desk::new(config()));
         assert_eq!(answer.headers()["access-control-allow-origin"], "*", "{target}");
         assert_eq!(answer.headers()["server"], "rampart-answer", "{target}");
         let after = answer.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
@@ -298,7 +333,7 @@ pub(crate) mod tests {
         let ask = |config: &Answer, method: &str, path: &str| {
             let request = Request::builder().method(method).uri(path).header("host", "matrix.x.org");
             let head = request.body(()).unwrap().into_parts().0;
-            let answer = answer(&head, "127.0.0.1:9".parse().unwrap(), config, &Sessions::default());
+            let answer = answer(&head, "127.0.0.1:9".parse().unwrap(), &Desk::new(config.clone()));
             (answer.status().as_u16(), answer.headers().get("cache-control").is_some())
         };
         assert_eq!(ask(&config, "GET", v1), (403, false));
@@ -325,14 +360,50 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn what_is_answered_is_counted_by_rule() {
+        let desk = Desk::new(config());
+        for (method, target) in [
+            ("PUT", "/_matrix/client/v3/rooms/!r:x/redact/$e/1"),
+            ("PUT", "/_matrix/client/v3/rooms/!r:x/redact/$e/2"),
+            ("OPTIONS", "/_matrix/client/v3/rooms/!r:x/redact/$e/1"),
+            ("GET", "/limited"),
+            ("GET", "/metrics"),
+        ] {
+            let request = Request::builder().method(method).uri(target).header("host", "matrix.x.org");
+            let head = request.body(()).unwrap().into_parts().0;
+            drop(answer(&head, "127.0.0.1:9".parse().unwrap(), &desk));
+        }
+        let page = desk.numbers.page();
+        for line in [
+            "rampart_answer_verdicts_total{verdict=\"refused\",rule=\"redaction_endpoint\"} 2",
+            "rampart_answer_verdicts_total{verdict=\"refused\",rule=\"limited\"} 1",
+            "rampart_answer_verdicts_total{verdict=\"refused\",rule=\"encryption_event\"} 0",
+            "rampart_answer_verdicts_total{verdict=\"granted\",rule=\"preflight\"} 1",
+            "rampart_answer_discovery_total{surface=\"well_known\"} 0",
+            "rampart_answer_connections 0",
+        ] {
+            assert!(page.lines().any(|found| found == line), "{line}\n{page}");
+        }
+        // A client that asks for the page gets a refusal, like whoever asks for anything else.
+        let refused: u64 = page
+            .lines()
+            .filter(|line| line.starts_with("rampart_answer_verdicts_total{verdict=\"refused\""))
+            .filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok())
+            .sum();
+        assert_eq!(refused, 4);
+    }
+
+    #[test]
     fn only_this_host_may_ask() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("answer.json");
-        for (listen, word) in
-            [(json!(["127.0.0.1:1", "0.0.0.0:8050"]), "listen[1]"), (json!([]), "no address")]
-        {
+        for (key, listen, word) in [
+            ("listen", json!(["127.0.0.1:1", "0.0.0.0:8050"]), "listen[1]"),
+            ("listen", json!([]), "no address"),
+            ("metrics", json!("10.77.0.2:9112"), "metrics"),
+        ] {
             let mut config = sample();
-            config["listen"] = listen;
+            config[key] = listen;
             fs_err::write(&file, config.to_string()).unwrap();
             let error = load(&file).unwrap_err().to_string();
             assert!(error.contains(word), "{error}");

@@ -79,7 +79,7 @@ pub(crate) fn of(unit: &str, settings: &Value, bot: Option<IpAddr>) -> Option<Co
         "rampart-answer" => read(settings).map(|answer: Answer| Confinement {
             peers: Some(Vec::new()),
             loopback: true,
-            listens: answer.listen.iter().map(SocketAddr::port).collect(),
+            listens: answer.listen.iter().chain(&answer.metrics).map(SocketAddr::port).collect(),
             memory: Memory { fixed: ANSWER_MEMORY, per_connection: ANSWER_CONNECTION },
         }),
         "rampart-steer" => read(settings).map(|steer: Steer| {

@@ -29,6 +29,8 @@ pub struct SelfTest {
 pub struct Answer {
     /// Loopback addresses that it listens on.
     pub listen: Vec<SocketAddr>,
+    /// Loopback address at which its numbers are (Prometheus).
+    pub metrics: Option<SocketAddr>,
     /// What Traefik refuses by; it says which sentence people read.
     pub policy: Policy,
     /// Where registration is admitted.

@@ -2,6 +2,7 @@
 # Whoever is refused reads why, whoever runs the fleet sees it, and no log says more than it must:
 # Matrix errors with CORS from gateway and guard, limits, the gateway's self-test, numbers, and a
 # policy that is read again without a restart.
+import re
 
 REDACT = "/_matrix/client/v3/rooms/!r:x/redact/$e/1"
 KEYS = "/_matrix/client/v3/keys/upload"
@@ -162,6 +163,13 @@ with subtest("verdicts and reloads are counted, on loopback only"):
     t.assertEqual(number('rampart_guard_reloads_total{outcome="refused"}'), 2)
     t.assertEqual(number("rampart_guard_upstream_up"), 1)
     gateway.fail(f"curl --silent --max-time 5 http://{listener.rpartition(':')[0]}:9110/metrics")
+
+with subtest("what the gateway refuses by itself is counted there, on loopback only"):
+    page = gateway.succeed("curl --fail --silent http://127.0.0.1:9112/metrics")
+    found = re.search(r'rampart_answer_verdicts_total\{.*rule="redaction_endpoint"\} (\d+)', page)
+    assert found and int(found[1]) > 0, page
+    own = files[gateway.name]["facts"]["tunnelAddress"]
+    core.fail(f"curl --silent --max-time 5 http://{own}:9112/metrics")
 
 with subtest("reads take the way that the manifest says"):
     reads = 'rampart_guard_request_seconds_count{class="read"}'

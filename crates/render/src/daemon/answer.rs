@@ -40,6 +40,7 @@ fn settings(
 ) -> Answer {
     Answer {
         listen: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, ports::ANSWER))],
+        metrics: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, ports::ANSWER_METRICS))),
         policy: Policy {
             audit: scene.host.audit.clone(),
             room_version: homeserver.room_version.clone(),

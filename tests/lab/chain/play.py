@@ -12,8 +12,10 @@ import ssl
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from chain import cases, messages, with_curl
 from chain.cases import Case
@@ -29,46 +31,65 @@ API = "matrix.example.org"
 # The ingress limits log-in and its like for each address.
 TURNS = 5
 PAUSE = 5.0
-Answer = dict[str, object]
+Answer = dict[str, Any]
 Player = Callable[[Sequence[Case]], Iterable[Answer]]
 
 
-def exchange(open_one: Callable[[], socket.socket], case: Case) -> Answer:
-    """Send the bytes, and read until the other side closes or has no more to say."""
-    received, statuses = bytearray(), list[int]()
-    first: messages.Message | None = None
+def exchange(open_one: Callable[[], socket.socket], case: Case, around: bytes = b"") -> Answer:
+    """Send the bytes, and read until the other side closes or has no more to say.
+
+    With a read around it: before and after the case, all of them at once.
+    """
+    methods = ["GET", case.method, "GET"] if around else [case.method]
+    received, interim = bytearray(), False
+    answers = list[messages.Message]()
     with open_one() as stream:
         try:
-            stream.sendall(case.raw)
+            stream.sendall(around + case.raw + around)
         except OSError:
             # A refusal may come before the last byte has been taken.
             pass
         ended = False
         while not ended:
-            stream.settimeout(MORE if statuses else LIMIT)
+            is_enough = interim or len(answers) >= len(methods)
+            stream.settimeout(MORE if is_enough else LIMIT)
             try:
                 data = stream.recv(65536)
             except (TimeoutError, OSError):
                 data = b""
             received += data
             ended = not data
-            while answer := messages.take(received, method=case.method, ended=ended):
-                statuses.append(answer.status)
-                first = first if first and not messages.is_interim(first.start) else answer
-    return described(statuses, first, bytes(received))
+            while answer := messages.take(
+                received, method=methods[min(len(answers), len(methods) - 1)], ended=ended
+            ):
+                interim = messages.is_interim(answer.start)
+                answers += [] if interim else [answer]
+    return described(answers, bytes(received))
 
 
-def described(statuses: list[int], first: messages.Message | None, rest: bytes) -> Answer:
+def described(answers: Sequence[messages.Message], rest: bytes) -> Answer:
     """Give what a judge of the outcome wants to know."""
-    final = [status for status in statuses if status >= 200]
-    body = first.body if first else b""
+    body = answers[0].body if answers else b""
     return {
-        "statuses": final,
-        "headers": first.headers if first else {},
+        "statuses": [answer.status for answer in answers],
+        "headers": answers[0].headers if answers else {},
         "text": body[:SHOWN].decode(errors="replace"),
         "digest": hashlib.sha256(body).hexdigest(),
         "rest": rest[:SHOWN].decode("latin-1"),
     }
+
+
+def between_reads(open_one: Callable[[], socket.socket], case: Case) -> Answer:
+    """Send a case and two reads that are allowed, in one go (RFC 9112, 9.3.2).
+
+    What the case says of the end of its connection is left out.
+    """
+    kept = [line for line in case.lines if line.lower() != b"connection: close"]
+    case = replace(case, lines=tuple(kept))
+    host = next(line for line in case.lines if line.lower().startswith(b"host:"))
+    own = f"{CASE}: {case.name}".encode()
+    read = b"GET /_matrix/client/versions HTTP/1.1\r\n%b\r\n%b\r\n\r\n" % (host, own)
+    return exchange(open_one, case, read)
 
 
 def opener(address: str, name: str) -> Callable[[], socket.socket]:
@@ -106,7 +127,7 @@ def played(play: Player, chosen: list[Case]) -> Iterator[tuple[Case, Answer]]:
     for turn in range(TURNS):
         later = []
         for case, answer in zip(chosen, found_again(play, chosen), strict=True):
-            if answer["statuses"] == [429] and turn + 1 < TURNS:
+            if 429 in answer["statuses"] and turn + 1 < TURNS:
                 later.append(case)
             else:
                 yield case, answer
@@ -139,16 +160,21 @@ def main() -> None:
     parser.add_argument("--tls", default="")
     parser.add_argument("--site", default="")
     parser.add_argument("--h2", action="store_true")
+    parser.add_argument(
+        "--pipelined", type=int, metavar="N", help="each Nth case, with a read before and after it"
+    )
     parser.add_argument("--spare", default="", help="tokens to log out with, with commas between")
     parser.add_argument("--token", default="", help="for cases that bring none")
     options = parser.parse_args()
     chosen = list(wanted(options))
+    open_one = opener(options.address, options.tls)
+    play: Player = partial(map, partial(exchange, open_one))
     if options.h2:
         chosen = [case for case in chosen if not case.is_about_http]
-        play: Player = partial(with_curl.exchanges, address=options.address, name=options.tls)
-    else:
-        open_one = opener(options.address, options.tls)
-        play = partial(map, partial(exchange, open_one))
+        play = partial(with_curl.exchanges, address=options.address, name=options.tls)
+    if options.pipelined:
+        chosen = [case for case in chosen if not case.is_about_http][:: options.pipelined]
+        play = partial(map, partial(between_reads, open_one))
     for case, answer in played(play, chosen):
         about = {
             "case": case.name,

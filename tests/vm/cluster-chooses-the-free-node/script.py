@@ -135,10 +135,11 @@ redis = files[other.name]["services"]["livekit"]["redis"]["address"].rpartition(
 
 
 def rooms(node: Any) -> int:
-    """Give the number of rooms on a node, as it counts them."""
+    """Give the number of rooms that a node has had, as it counts them: open ones and ended ones."""
     port = files[node.name]["services"]["livekit"]["prometheus"]["port"]
     said = node.succeed(f"curl --fail --silent http://127.0.0.1:{port}/metrics")
-    lines = [line for line in said.splitlines() if line.startswith("livekit_room_total")]
+    counts = ("livekit_room_total", "livekit_room_duration_seconds_count")
+    lines = [line for line in said.splitlines() if line.startswith(counts)]
     return sum(int(float(line.split()[-1])) for line in lines)
 
 

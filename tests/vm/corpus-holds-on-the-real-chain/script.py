@@ -42,6 +42,8 @@ ANSWERED_BY_GO = {
     "encryption/half-escape": [],
     "encryption/utf16-escape": [],
 }
+# Each so many cases are also sent in a pipeline.
+PIPELINED = 4
 # Requests of one policy and one way that may get lost when another one resets their connection.
 HANDFUL = 5
 # Cases refused with 400 over HTTP/1.1, where the answer always arrives. Over HTTP/2 Traefik ends
@@ -125,6 +127,19 @@ def allowed_fault(reply: Any) -> str:
     if reply["statuses"] != [arrived["status"]] or reply["digest"] != arrived["digest"]:
         return f"{reply['statuses']} {reply['text']} is not the homeserver's {arrived['status']}"
     return ""
+
+
+def pipelined_fault(reply: Any) -> str:
+    """Say what is wrong with a blocked request between two reads that are allowed."""
+    if reply["case"] in HARMLESS_IN_NORMAL_FORM:
+        return ""
+    others = [one for one in reply["arrived"] if one["target"] != VERSIONS]
+    if others:
+        return f"arrived: {others}"
+    first, *refusal = reply["statuses"] or [0]
+    # Whoever refuses may close the connection: then the second read has no answer.
+    is_refused = refusal and refused(refusal[0], False) and refusal[1:] in [[], [200]]
+    return "" if first == 200 and is_refused else f"answered by {reply['statuses']}"
 
 
 def plain(target: str) -> str:
@@ -221,6 +236,20 @@ with recorded():
                         if made and is_encrypted(made):
                             faults.append(f"allow/{reply['case']} ({name}): encrypted {made}")
                         count[f"allow {name}, new rooms proven unencrypted"] += bool(made)
+
+with subtest("in a pipeline between two allowed reads nothing blocked gets along"), recorded():
+    with guard_with({f"{AUDIT}.accounts": [OFFICER]}):
+        words = new_words()
+        room = f"!{words['lHb3']}:{server}"
+        before = snapshot()
+        options = f"--pipelined {PIPELINED} --token {root['access_token']}"
+        for reply in play("block", "", words, options):
+            fault = pipelined_fault(reply)
+            faults += [f"block/{reply['case']} (pipelined): {fault}"] if fault else []
+            kept = "kept" if len(reply["statuses"]) == 3 else "closed"
+            count[f"block pipelined, connection {kept}"] += not fault
+        after = snapshot()
+        t.assertEqual([part for part in before if before[part] != after[part]], [])
 
 with subtest("control: what does reach the homeserver changes what is compared"):
     token, before = root["access_token"], snapshot()

@@ -15,7 +15,8 @@ from fleet.rendered import Host
 # A handshake is tried again after five seconds (WireGuard's REKEY_TIMEOUT); the rest is for a
 # busy machine.
 LINK_RESTS = 8.0
-AHEAD, BACK = 5, 15
+# Of the plan, in seconds: from the orders to the change, and from there to when it is taken back.
+AHEAD, BACK = 60, 180
 EVERY, PINGS = 0.2, 150
 # What the operator's shell makes of a line: the address, then the words for the host.
 SHOW = 'ssh() { printf "%s\\n" "${1#root@}"; shift; printf "%s\\n" "$*"; }\n'
@@ -50,24 +51,24 @@ class Rotation:
         plan = self.operator.reads(order)
         given, confirmed = plan.split("Does the link work?")
         old = self._key_of_peer()
-        orders = self._lines(given)
+        orders = self._lines(given, ahead=10, back=12)
         hosts = {address for address, _ in orders}
         assert hosts == {self._address(self.host), self._address(self._rendered(self.core))}, hosts
         # Control: an end that changes alone cuts the link, until it is taken back by itself.
         alone = self._pings(orders[:1])
         assert alone.slowest > LINK_RESTS, alone
-        assert self._key_of_peer() == old
-        both = self._pings(self._lines(given), self._lines(confirmed))
+        assert self._key_of_peer() == old, f"not {old} any more"
+        both = self._pings(self._lines(given, ahead=15, back=30), self._lines(confirmed))
         assert both.answered == both.sent, both
         assert both.slowest < LINK_RESTS, both
-        assert self._key_of_peer() == new
+        assert (found := self._key_of_peer()) == new, f"{found}, not {new}"
         self.operator.types(f"{order} --finish")
         # The public half is in the settings of every host that has it as a peer.
         self.operator.renders(keys=False)
         differing = self.fleet.differing()
         assert differing == [self.core], differing
         self.operator.deploys(differing)
-        assert self._key_of_peer() == new
+        assert (found := self._key_of_peer()) == new, f"{found}, not {new}"
         own = f"wg pubkey < /run/rampart-secrets/{self.host.services['wg-fleet']['privateKey']}"
         assert self._on(self.host.name, own).strip() == new
         core = self.fleet.lab.container(self.core)
@@ -79,7 +80,7 @@ class Rotation:
     ) -> Pings:
         """Ping through the tunnel while orders are carried out."""
         core = self.fleet.lab.container(self.core)
-        ping = f"ping -q -i {EVERY} -c {PINGS} -W {BACK} {self._tunnel()}"
+        ping = f"ping -q -i {EVERY} -c {PINGS} -W 20 {self._tunnel()}"
         core.succeed(f"systemd-run --quiet --unit=pings sh -c '{ping} > /root/pings; true'")
         for address, words in orders:
             self._on(self._named(address), words)
@@ -96,11 +97,11 @@ class Rotation:
         self.fleet.lab.logger.log(f"{len(orders)} of 2 ends change: {found}")
         return found
 
-    def _lines(self, text: str) -> list[tuple[str, str]]:
+    def _lines(self, text: str, ahead: int = AHEAD, back: int = BACK) -> list[tuple[str, str]]:
         """Give whom each line of the plan is for and what it does there, as a shell reads it."""
         lines = [line for line in text.splitlines() if line.startswith(("  ssh ", "  at="))]
-        script = "\n".join(lines).replace("+ 60 ))", f"+ {AHEAD} ))")
-        script = script.replace("at + 180))", f"at + {BACK}))")
+        script = "\n".join(lines).replace(f"+ {AHEAD} ))", f"+ {ahead} ))")
+        script = script.replace(f"at + {BACK}))", f"at + {back}))")
         done = subprocess.run(
             ["bash", "-c", SHOW + script], check=True, capture_output=True, text=True
         )

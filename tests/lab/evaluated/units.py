@@ -25,6 +25,10 @@ BESIDE = {
         "Debian's coturn calls setgroups at its start, nixpkgs' does not: refused, not killed",
     ),
 }
+# Of lines that must not get into the journal, and the program whose they are.
+SILENCED = re.compile(r"^LogFilterPatterns=~(.*)$", re.MULTILINE)
+START = re.compile(r"^ExecStart=(.*)$", re.MULTILINE)
+UNKNOWN = "Debian's systemd knows no LogFilterPatterns: grep filters the same lines on their way"
 # Which unit another one starts, when it does not say so.
 STARTERS = ("socket", "timer", "path")
 STARTED = re.compile(r"^(?:Unit|Service)=(.*)$", re.MULTILINE)
@@ -58,6 +62,8 @@ class Units:
             if name in self.beside:
                 layer.write(f"{UNITS}/{name}.d/90-lab.conf", self.beside[name][0])
             layer.write(f"{UNITS}/{self._file(name, unit)}", unit["text"])
+            if silenced := discreet(unit["text"]):
+                layer.write(f"{UNITS}/{name}.d/91-lab-log.conf", silenced)
             for alias in unit["aliases"]:
                 layer.link(f"{UNITS}/{alias}", name)
             for word in ("wants", "requires"):
@@ -66,8 +72,12 @@ class Units:
 
     def notes(self) -> dict[str, str]:
         """Give what is not as evaluated, by unit."""
-        beside = {name: why for name, (_, why) in self.beside.items() if name in self.taken}
-        return {**self.refused, **beside}
+        beside = [(name, why) for name, (_, why) in self.beside.items() if name in self.taken]
+        silenced = [(name, UNKNOWN) for name, u in self.taken.items() if discreet(u["text"])]
+        found: dict[str, list[str]] = {}
+        for name, why in [*beside, *silenced]:
+            found.setdefault(name, []).append(why)
+        return {**self.refused, **{name: "; ".join(whys) for name, whys in found.items()}}
 
     def _file(self, name: str, unit: Unit) -> str:
         """Give the file that NixOS would write."""
@@ -94,6 +104,16 @@ class Units:
             if kind in STARTERS:
                 said = STARTED.search(unit["text"])
                 yield name, said.group(1) if said else f"{stem}.service"
+
+
+def discreet(text: str) -> str:
+    """Give what makes a unit's program say less, where the unit asks systemd for that."""
+    pattern, start = SILENCED.search(text), START.search(text)
+    if not pattern or not start:
+        return ""
+    # systemd reads the program's own words as before, and gives them to the shell as they are.
+    shell = """'exec "$$@" > >(exec grep --line-buffered -vE "$$0") 2>&1'"""
+    return f"[Service]\nExecStart=\nExecStart=/bin/bash -c {shell} '{pattern[1]}' {start[1]}\n"
 
 
 def short(path: str) -> str:

@@ -9,7 +9,7 @@ from units.service import Service
 
 FILE = "/etc/rampart/40-wg-fleet.netdev"
 UNIT = "rampart-lab-tunnel.service"
-AFTER = "rampart-tunnel-key.service"
+AFTER, BEFORE = "rampart-tunnel-key.service", "rampart-tunnel.service"
 
 
 def add(layer: Layer, evaluated: Evaluated, store: Store) -> str:
@@ -20,6 +20,9 @@ def add(layer: Layer, evaluated: Evaluated, store: Store) -> str:
     daemon = Service("Tunnel in user space", f"{program} run {FILE}")
     daemon.settings["ExecReload"] = f"{program} reload {FILE}"
     daemon.after = [AFTER]
+    # The kernel's interface is there to the end: who listens on it can still say goodbye. This one
+    # must outlive them, too.
+    daemon.before = [BEFORE]
     daemon.environment = {"PYTHONPATH": "/opt/rampart/lab", "WG_PROCESS_FOREGROUND": "1"}
     # A changed file restarts networkd, which gives an interface that is there all its peers anew.
     daemon.triggers = {service.RELOAD: service.digest(text)}

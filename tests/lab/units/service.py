@@ -46,6 +46,7 @@ class Service:
     settings: dict[str, Value] = field(default_factory=dict)
     # What a deployment looks at: `deploy.units`.
     triggers: dict[str, str] = field(default_factory=dict)
+    before: list[str] = field(default_factory=list)
 
     def text(self) -> str:
         """Give the unit file."""
@@ -63,6 +64,7 @@ class Service:
             "Description": self.description,
             "After": " ".join(after),
             "Wants": " ".join(after),
+            "Before": " ".join(self.before),
             "StartLimitIntervalSec": 0,
             **self.triggers,
         }

@@ -3,6 +3,7 @@
   config,
   lib,
   pkgs,
+  utils,
   ...
 }:
 let
@@ -44,6 +45,16 @@ in
       # the next restart, which is the operator's to choose: `systemctl restart livekit`.
       restartIfChanged = false;
       serviceConfig = {
+        # Trap: the server looks at its interfaces once. One that starts before its address is there (a loose cable, a
+        # provider's late DHCP) carries no media until it is started again, and says that it is well. It gives up after a
+        # minute and is tried again. As root: the server's own walls are not for this.
+        ExecStartPre = "+${
+          utils.escapeSystemdExecArgs (
+            [ "${config.systemd.package}/lib/systemd/systemd-networkd-wait-online" ]
+            ++ map (interface: "--interface=${interface}:routable") cfg.settings.livekit.rtc.interfaces.includes
+            ++ [ "--timeout=60" ]
+          )
+        }";
         # Trap: at every level the server names the room and the person that a line is about. Such lines do not reach the
         # journal: who talks with whom is in no log. Nor does the pass that it refuses, which it repeats.
         LogFilterPatterns = ''~"(room|participant)|invalid token: '';

@@ -382,6 +382,13 @@ in
       serviceConfig = restartAlways // {
         LoadCredential = [ "keys:${secrets}/livekit-keys-edge-lon" ];
         TimeoutStopSec = "4h";
+        ExecStartPre = "+${
+          utils.escapeSystemdExecArgs [
+            "${config.systemd.package}/lib/systemd/systemd-networkd-wait-online"
+            "--interface=ens18:routable"
+            "--timeout=60"
+          ]
+        }";
         LogFilterPatterns = ''~"(room|participant)|invalid token: '';
         ProtectSystem = "strict";
         ProtectProc = "invisible";

@@ -57,7 +57,8 @@ fn traefik_the_library_and_the_reference_agree() {
         compare(&mut chain, "POST", "/_matrix/client/v3/createRoom", &body, &mut tally);
     }
     println!("{tally:?}");
-    assert!(tally.arrived > 500 && tally.refused > 200, "{tally:?}");
+    // What is drawn is drawn anew each time: some 230 are refused, give or take 20. Too few would compare nothing.
+    assert!(tally.arrived > 500 && tally.refused > 100, "{tally:?}");
 }
 
 fn compare(chain: &mut Chain, method: &str, target: &str, body: &str, tally: &mut Tally) {

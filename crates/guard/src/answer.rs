@@ -10,7 +10,6 @@ use std::{convert::Infallible, io, net::SocketAddr, path::Path, sync::Arc};
 use bytes::Bytes;
 use daemon::{
     config::{self, ConfigError},
-    metrics::Page,
     state, stop,
 };
 use http::{
@@ -40,6 +39,7 @@ use crate::{
     gate,
     proxy::endpoint,
     refusal::{Refusal, preflight},
+    server,
     session::{self, Sessions},
 };
 
@@ -88,10 +88,15 @@ pub async fn run(config: Answer, stop: CancellationToken) -> Result<(), StartErr
         listeners.iter().map(|listener| listener.local_addr().map(|address| address.to_string())).collect();
     let places = places.map_err(|source| StartError::at(&"an opened door", source))?.join(" ");
     let (work, room) = (TaskTracker::new(), Arc::new(Semaphore::new(config.max_connections as usize)));
-    let desk = Arc::new(Desk::new(config));
-    publish(&desk).await?;
+    let shared = Arc::new(Shared::new(config));
+    let numbered = Arc::clone(&shared);
+    server::publish(shared.config.metrics, move || {
+        let numbered = Arc::clone(&numbered);
+        async move { numbered.numbers.page() }
+    })
+    .await?;
     for listener in listeners {
-        let door = Door { desk: Arc::clone(&desk), room: Arc::clone(&room), work: work.clone() };
+        let door = Door { shared: Arc::clone(&shared), room: Arc::clone(&room), work: work.clone() };
         work.spawn(door.serve(listener, stop.clone()));
     }
     tracing::info!(doors = places, "ready");
@@ -102,35 +107,21 @@ pub async fn run(config: Answer, stop: CancellationToken) -> Result<(), StartErr
     Ok(())
 }
 
-/// Opens the page with the numbers.
-async fn publish(desk: &Arc<Desk>) -> Result<(), StartError> {
-    let Some(address) = desk.config.metrics else { return Ok(()) };
-    let failed = |source| StartError::at(&address, source);
-    let page = Page::open(address).await.map_err(failed)?;
-    tracing::info!(address = %page.place().map_err(failed)?, "numbers");
-    let desk = Arc::clone(desk);
-    tokio::spawn(page.serve(move || {
-        let desk = Arc::clone(&desk);
-        async move { desk.numbers.page() }
-    }));
-    Ok(())
-}
-
 /// What every answer needs.
-struct Desk {
+struct Shared {
     config: Answer,
     sessions: Sessions,
     numbers: Numbers,
 }
 
-impl Desk {
+impl Shared {
     fn new(config: Answer) -> Self {
         Self { config, sessions: Sessions::default(), numbers: Numbers::new() }
     }
 }
 
 struct Door {
-    desk: Arc<Desk>,
+    shared: Arc<Shared>,
     room: Arc<Semaphore>,
     work: TaskTracker,
 }
@@ -148,22 +139,21 @@ impl Door {
             };
             // Beyond the room a connection is just closed, and Traefik answers 502.
             if let Ok(place) = Arc::clone(&self.room).try_acquire_owned() {
-                let (desk, stop) = (Arc::clone(&self.desk), stop.clone());
+                let (shared, stop) = (Arc::clone(&self.shared), stop.clone());
                 self.work.spawn(async move {
-                    desk.numbers.connections.inc();
-                    connection(stream, peer, &desk, stop).await;
-                    desk.numbers.connections.dec();
-                    drop(place);
+                    let counting = shared.numbers.connection();
+                    connection(stream, peer, &shared, stop).await;
+                    drop((counting, place));
                 });
             }
         }
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, desk: &Desk, stop: CancellationToken) {
+async fn connection(stream: TcpStream, peer: SocketAddr, shared: &Shared, stop: CancellationToken) {
     let service = service_fn(|request: Request<Incoming>| async move {
         let (head, body) = request.into_parts();
-        let mut response = answer(&head, peer, desk);
+        let mut response = answer(&head, peer, shared);
         // Who asks before sending is not told to send what nobody wants.
         let is_over = body.is_end_stream() || !head.headers.contains_key(EXPECT) && is_drained(body).await;
         if !is_over {
@@ -179,21 +169,21 @@ async fn connection(stream: TcpStream, peer: SocketAddr, desk: &Desk, stop: Canc
 }
 
 /// The answer to a request that is not let in.
-fn answer(head: &Parts, peer: SocketAddr, desk: &Desk) -> Response<Full<Bytes>> {
-    let (config, numbers) = (&desk.config, &desk.numbers);
+fn answer(head: &Parts, peer: SocketAddr, shared: &Shared) -> Response<Full<Bytes>> {
+    let (config, numbers) = (&shared.config, &shared.numbers);
     let limited = head.uri.path() == LIMITED;
     let mut response = if head.method == Method::OPTIONS {
-        numbers.preflight();
+        numbers.verdicts.preflight();
         preflight()
     } else if let Some((surface, body)) = discovery(head, config) {
         numbers.told(surface);
         given(&body)
     } else if limited {
-        numbers.refused(Refusal::Limited.rule());
+        numbers.verdicts.refused(Refusal::Limited.rule());
         limit(config)
     } else {
-        let refusal = refuse(head, peer, config, &desk.sessions);
-        numbers.refused(refusal.rule());
+        let refusal = refuse(head, peer, config, &shared.sessions);
+        numbers.verdicts.refused(refusal.rule());
         refusal.answer()
     };
     response.headers_mut().insert(SERVER, HeaderValue::from_static(NAME));
@@ -263,7 +253,7 @@ pub(crate) mod tests {
     use serde_json::{Map, Value, json};
     use settings::{answer::Answer, discovery::Discovery};
 
-    use super::{Desk, answer, load};
+    use super::{Shared, answer, load};
 
     pub(crate) fn config() -> Answer {
         parse(Path::new("answer.json"), &sample().to_string()).unwrap()
@@ -293,7 +283,7 @@ pub(crate) mod tests {
     fn said(method: &str, target: &str) -> (u16, Option<String>, Value) {
         let request = Request::builder().method(method).uri(target).header("host", "matrix.x.org");
         let head = request.body(()).unwrap().into_parts().0;
-        let answer = answer(&head, "127.0.0.1:9".parse().unwrap(), &Desk::new(config()));
+        let answer = answer(&head, "127.0.0.1:9".parse().unwrap(), &Shared::new(config()));
         assert_eq!(answer.headers()["access-control-allow-origin"], "*", "{target}");
         assert_eq!(answer.headers()["server"], "rampart-answer", "{target}");
         let after = answer.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
@@ -333,7 +323,7 @@ pub(crate) mod tests {
         let ask = |config: &Answer, method: &str, path: &str| {
             let request = Request::builder().method(method).uri(path).header("host", "matrix.x.org");
             let head = request.body(()).unwrap().into_parts().0;
-            let answer = answer(&head, "127.0.0.1:9".parse().unwrap(), &Desk::new(config.clone()));
+            let answer = answer(&head, "127.0.0.1:9".parse().unwrap(), &Shared::new(config.clone()));
             (answer.status().as_u16(), answer.headers().get("cache-control").is_some())
         };
         assert_eq!(ask(&config, "GET", v1), (403, false));
@@ -361,7 +351,7 @@ pub(crate) mod tests {
 
     #[test]
     fn what_is_answered_is_counted_by_rule() {
-        let desk = Desk::new(config());
+        let shared = Shared::new(config());
         for (method, target) in [
             ("PUT", "/_matrix/client/v3/rooms/!r:x/redact/$e/1"),
             ("PUT", "/_matrix/client/v3/rooms/!r:x/redact/$e/2"),
@@ -371,9 +361,9 @@ pub(crate) mod tests {
         ] {
             let request = Request::builder().method(method).uri(target).header("host", "matrix.x.org");
             let head = request.body(()).unwrap().into_parts().0;
-            drop(answer(&head, "127.0.0.1:9".parse().unwrap(), &desk));
+            drop(answer(&head, "127.0.0.1:9".parse().unwrap(), &shared));
         }
-        let page = desk.numbers.page();
+        let page = shared.numbers.page();
         for line in [
             "rampart_answer_verdicts_total{verdict=\"refused\",rule=\"redaction_endpoint\"} 2",
             "rampart_answer_verdicts_total{verdict=\"refused\",rule=\"limited\"} 1",

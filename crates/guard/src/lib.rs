@@ -42,5 +42,6 @@ pub mod survey;
 mod terms;
 mod upstream;
 mod users;
+mod verdicts;
 
 pub use server::{ANSWER_TIMEOUT, StartError, run, serve};

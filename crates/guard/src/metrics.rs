@@ -15,16 +15,10 @@ use prometheus_client::{
 };
 use tokio::{net::UnixStream, time::timeout};
 
-use crate::refusal;
+use crate::verdicts::Verdicts;
 
 /// How long the homeserver may take to accept a connection before it counts as away.
 const PROBE: Duration = Duration::from_secs(1);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Ruled {
-    verdict: &'static str,
-    rule: &'static str,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Named {
@@ -75,10 +69,9 @@ impl Class {
 /// All numbers.
 pub(crate) struct Metrics {
     registry: Registry,
-    refused: Family<Ruled, Counter>,
+    verdicts: Verdicts,
     streamed: Counter,
     judged: Counter,
-    preflights: Counter,
     changed: Family<Named, Counter>,
     seconds: [Histogram; Class::ALL.len()],
     upstream_up: Gauge,
@@ -90,13 +83,9 @@ pub(crate) struct Metrics {
 
 impl Metrics {
     pub(crate) fn new() -> Self {
-        let verdicts = Family::<Ruled, Counter>::default();
-        for rule in refusal::rules() {
-            drop(verdicts.get_or_create(&Ruled { verdict: "refused", rule }));
-        }
-        let passed = |rule| verdicts.get_or_create_owned(&Ruled { verdict: "passed", rule });
-        let (streamed, judged) = (passed("streamed"), passed("judged"));
-        let preflights = verdicts.get_or_create_owned(&Ruled { verdict: "granted", rule: "preflight" });
+        let mut registry = Registry::with_prefix("rampart_guard");
+        let verdicts = Verdicts::registered(&mut registry);
+        let (streamed, judged) = (verdicts.passed("streamed"), verdicts.passed("judged"));
         let seconds = Family::<Of, Histogram>::new_with_constructor(histogram);
         let of = |class: Class| seconds.get_or_create_owned(&Of { class: class.name() });
         let changed = Family::<Named, Counter>::default();
@@ -110,8 +99,6 @@ impl Metrics {
         let (upstream_up, upstream_busy, connections) =
             (Gauge::default(), Gauge::default(), Gauge::default());
         let policy_time = Gauge::<f64, AtomicU64>::default();
-        let mut registry = Registry::with_prefix("rampart_guard");
-        registry.register("verdicts", "Requests by verdict and rule", verdicts.clone());
         registry.register("changes", "Bodies that were put right, by change", changed.clone());
         registry.register_with_unit(
             "request",
@@ -136,10 +123,9 @@ impl Metrics {
         let seconds = Class::ALL.map(of);
         let metrics = Self {
             registry,
-            refused: verdicts,
+            verdicts,
             streamed,
             judged,
-            preflights,
             changed,
             seconds,
             upstream_up,
@@ -158,7 +144,7 @@ impl Metrics {
             Verdict::Streamed => self.streamed.inc(),
             Verdict::Judged => self.judged.inc(),
             Verdict::Preflight => {
-                self.preflights.inc();
+                self.verdicts.preflight();
                 return;
             }
             Verdict::Refused(rule) => return self.refused(rule),
@@ -168,7 +154,7 @@ impl Metrics {
 
     /// Something was refused.
     pub(crate) fn refused(&self, rule: &'static str) {
-        self.refused.get_or_create(&Ruled { verdict: "refused", rule }).inc();
+        self.verdicts.refused(rule);
     }
 
     /// Something in a body was put right.
@@ -233,7 +219,7 @@ pub(crate) enum Verdict {
 pub(crate) struct Counting(Gauge);
 
 impl Counting {
-    fn new(gauge: &Gauge) -> Self {
+    pub(crate) fn new(gauge: &Gauge) -> Self {
         gauge.inc();
         Self(gauge.clone())
     }

@@ -1,7 +1,9 @@
 //! The program's life: open the doors, serve, finish what is in flight.
 
 use std::{
+    future::Future,
     io,
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -54,7 +56,12 @@ async fn start(
     let doors = open(&config).await?;
     let places = doors.iter().map(place).collect::<Result<Vec<_>, _>>()?.join(" ");
     let (live, metrics) = (Arc::new(Live::new(&config)), Arc::new(Metrics::new()));
-    publish(&config, &metrics).await?;
+    let (numbers, socket) = (Arc::clone(&metrics), PathBuf::from(&config.upstream_socket));
+    publish(config.metrics, move || {
+        let (numbers, socket) = (Arc::clone(&numbers), socket.clone());
+        async move { numbers.page(&socket).await }
+    })
+    .await?;
     let work = TaskTracker::new();
     let shared = (Arc::clone(&live), Arc::clone(&metrics));
     let connections = Arc::new(Connections::new(&config, shared.0, shared.1, work.clone(), patience));
@@ -76,17 +83,17 @@ async fn start(
     Ok(())
 }
 
-/// Opens the page with the numbers.
-async fn publish(config: &Guard, metrics: &Arc<Metrics>) -> Result<(), StartError> {
-    let Some(address) = config.metrics else { return Ok(()) };
-    let failed = |source| StartError { place: address.to_string(), source };
+/// Opens the page with the numbers, where there is one.
+pub(crate) async fn publish<F, W>(address: Option<SocketAddr>, write: F) -> Result<(), StartError>
+where
+    F: Fn() -> W + Send + Sync + 'static,
+    W: Future<Output = String> + Send + 'static,
+{
+    let Some(address) = address else { return Ok(()) };
+    let failed = |source| StartError::at(&address, source);
     let page = Page::open(address).await.map_err(failed)?;
     tracing::info!(address = %page.place().map_err(failed)?, "numbers");
-    let (metrics, socket) = (Arc::clone(metrics), PathBuf::from(&config.upstream_socket));
-    tokio::spawn(page.serve(move || {
-        let (metrics, socket) = (Arc::clone(&metrics), socket.clone());
-        async move { metrics.page(&socket).await }
-    }));
+    tokio::spawn(page.serve(write));
     Ok(())
 }
 

@@ -7,13 +7,7 @@ use prometheus_client::{
 };
 use settings::discovery::Surface;
 
-use crate::refusal;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Ruled {
-    verdict: &'static str,
-    rule: &'static str,
-}
+use crate::{metrics::Counting, verdicts::Verdicts};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Told {
@@ -23,37 +17,28 @@ struct Told {
 /// All numbers. Every label has a closed list of values, and all of them are there from the start.
 pub(super) struct Numbers {
     registry: Registry,
-    verdicts: Family<Ruled, Counter>,
+    pub(super) verdicts: Verdicts,
     discovery: Family<Told, Counter>,
-    pub(super) connections: Gauge,
+    connections: Gauge,
 }
 
 impl Numbers {
     pub(super) fn new() -> Self {
-        let (verdicts, discovery) = (Family::<Ruled, Counter>::default(), Family::<Told, Counter>::default());
-        for rule in refusal::rules() {
-            drop(verdicts.get_or_create(&Ruled { verdict: "refused", rule }));
-        }
-        drop(verdicts.get_or_create(&GRANTED));
+        let mut registry = Registry::with_prefix("rampart_answer");
+        let verdicts = Verdicts::registered(&mut registry);
+        let discovery = Family::<Told, Counter>::default();
         for surface in Surface::ALL {
             drop(discovery.get_or_create(&Told { surface: surface.word() }));
         }
         let connections = Gauge::default();
-        let mut registry = Registry::with_prefix("rampart_answer");
-        registry.register("verdicts", "Requests by verdict and rule", verdicts.clone());
         registry.register("discovery", "Discovery documents given, by surface", discovery.clone());
         registry.register("connections", "Open connections of Traefik", connections.clone());
         Self { registry, verdicts, discovery, connections }
     }
 
-    /// Something was refused.
-    pub(super) fn refused(&self, rule: &'static str) {
-        self.verdicts.get_or_create(&Ruled { verdict: "refused", rule }).inc();
-    }
-
-    /// A browser was told that it may ask.
-    pub(super) fn preflight(&self) {
-        self.verdicts.get_or_create(&GRANTED).inc();
+    /// Counts a connection until it is dropped.
+    pub(super) fn connection(&self) -> Counting {
+        Counting::new(&self.connections)
     }
 
     /// A document was given.
@@ -69,5 +54,3 @@ impl Numbers {
         page
     }
 }
-
-const GRANTED: Ruled = Ruled { verdict: "granted", rule: "preflight" };

@@ -114,6 +114,11 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// Whether the answering host's end of the tunnel is dialled at its public address.
+    pub fn dials_publicly(&self) -> bool {
+        self.net == Net::Public && self.unit == "wg-fleet"
+    }
+
     /// What `host` has to do with it.
     pub fn direction(&self, host: &Name) -> Option<Direction> {
         let is = |party: &Party| matches!(party, Party::Host(name) if name == host);

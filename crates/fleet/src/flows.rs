@@ -89,6 +89,13 @@ impl List<'_> {
         self.add(from, to, Net::Tunnel, Passage::Accept, service);
     }
 
+    /// A host dials another's end of the tunnel at its public address.
+    fn dialled(&mut self, from: &Name, to: &ResolvedHost, why: &'static str) {
+        let wireguard = service(Udp, to.mesh.port.0, "wg-fleet", why);
+        let [from, to] = [from, &to.name].map(|name| Party::Host(name.clone()));
+        self.add(from, to, Net::Public, Passage::Accept, &wireguard);
+    }
+
     fn every_host(&mut self, host: &ResolvedHost) {
         let core = self.fleet.core.clone();
         let to = Party::Host(host.name.clone());
@@ -125,9 +132,7 @@ impl List<'_> {
         }
         let dials_back = core_is_public && !matches!(host.role, Role::Dmz(_));
         if dials_back && let Some(core) = self.fleet.hosts.get(core) {
-            let back = service(Udp, core.mesh.port.0, "wg-fleet", "a peer dials the public core");
-            let [from, to] = [&host.name, &core.name].map(|name| Party::Host(name.clone()));
-            self.add(from, to, Net::Public, Passage::Accept, &back);
+            self.dialled(&host.name, core, "a peer dials the public core");
         }
     }
 
@@ -252,10 +257,7 @@ impl List<'_> {
                     &host.name,
                     &Service { unit: "livekit", why: "relay of one edge to media of another", ..media },
                 );
-                let wireguard =
-                    service(Udp, host.mesh.port.0, "wg-fleet", "edges of the backbone dial each other");
-                let [from, to] = [&peer, &host.name].map(|name| Party::Host(name.clone()));
-                self.add(from, to, Net::Public, Passage::Accept, &wireguard);
+                self.dialled(&peer, host, "edges of the backbone dial each other");
             }
             return;
         }
@@ -302,9 +304,7 @@ impl List<'_> {
         if tenant.is_linked() {
             self.tunnel(&core, &host.name, &service(Tcp, ports::HTTPS, "traefik", "closed federation"));
             self.tunnel(&host.name, &gateway, &service(Tcp, ports::HTTPS, "traefik", "closed federation"));
-            let wireguard = service(Udp, host.mesh.port.0, "wg-fleet", "the gateway dials for federation");
-            let [from, to] = [gateway, host.name.clone()].map(Party::Host);
-            self.add(from, to, Net::Public, Passage::Accept, &wireguard);
+            self.dialled(&gateway, host, "the gateway dials for federation");
         }
     }
 }

@@ -120,8 +120,7 @@ fn interface<'s>(scene: &'s Scene<'_>, net: Net) -> &'s str {
 
 /// Matches on packets of another host, which dials this one's end of the tunnel by the address that is dialled.
 fn source(scene: &Scene<'_>, of: &Name, flow: &Flow) -> Option<String> {
-    let dials = flow.net == Net::Public && flow.unit == "wg-fleet";
-    if dials && scene.host.host.tunnel_endpoint == IpVersion::Ipv6 {
+    if flow.dials_publicly() && scene.host.host.tunnel_endpoint == IpVersion::Ipv6 {
         return scene.machine(of)?.address6.map(|address| format!("ip6 saddr {address}"));
     }
     address(scene, of, flow.net).map(|address| format!("ip saddr {address}"))

@@ -4,7 +4,7 @@ use diag::{Code, Diagnostic, Kind, Report};
 use settings::host::IpVersion;
 
 use super::{Rule, blame};
-use crate::{Net, Party, Resolved, ResolvedHost};
+use crate::{Party, Resolved, ResolvedHost};
 
 /// See [`Code::TunnelEndpointUnreachable`].
 pub(super) const RULE: Rule = Rule {
@@ -40,7 +40,7 @@ fn why(fleet: &Resolved, host: &ResolvedHost) -> Option<String> {
 fn dialling<'f>(fleet: &'f Resolved, host: &ResolvedHost) -> Vec<&'f ResolvedHost> {
     let dials = fleet.flows.iter().filter(|flow| {
         let to = matches!(&flow.to, Party::Host(name) if *name == host.name);
-        to && flow.net == Net::Public && flow.unit == "wg-fleet"
+        to && flow.dials_publicly()
     });
     dials
         .filter_map(|flow| match &flow.from {

@@ -12,6 +12,7 @@ let
   credential = name: "$CREDENTIALS_DIRECTORY/${name}";
   inherit (cfg.host.units.livekit) health;
   hardening = import ../lib/hardening.nix;
+  routable = import ../lib/routable.nix { inherit config utils; };
 
   # Trap: the module has no environment file, and a password in the settings would lie in the world-readable store. The
   # credential becomes an environment variable in a wrapper, whose arguments do not show it.
@@ -48,13 +49,7 @@ in
         # Trap: the server looks at its interfaces once. One that starts before its address is there (a loose cable, a
         # provider's late DHCP) carries no media until it is started again, and says that it is well. It gives up after a
         # minute and is tried again. As root: the server's own walls are not for this.
-        ExecStartPre = "+${
-          utils.escapeSystemdExecArgs (
-            [ "${config.systemd.package}/lib/systemd/systemd-networkd-wait-online" ]
-            ++ map (interface: "--interface=${interface}:routable") cfg.settings.livekit.rtc.interfaces.includes
-            ++ [ "--timeout=60" ]
-          )
-        }";
+        ExecStartPre = "+${routable cfg.settings.livekit.rtc.interfaces.includes}";
         # Trap: at every level the server names the room and the person that a line is about. Such lines do not reach the
         # journal: who talks with whom is in no log. Nor does the pass that it refuses, which it repeats.
         LogFilterPatterns = ''~"(room|participant)|invalid token: '';

@@ -34,6 +34,7 @@ let
       ${config.systemd.package}/bin/networkctl reload
     fi
   '';
+  routable = import ../lib/routable.nix { inherit config utils; };
   systemctl = "${config.systemd.package}/bin/systemctl";
 
   # Before `rampart secrets generate` has run, a peer has no key. The host must still build.
@@ -121,11 +122,7 @@ in
         Type = "oneshot";
         RemainAfterExit = true;
         # It gives up after a minute and is tried again: a tunnel without a key must not hold up the boot for ever.
-        ExecStart = utils.escapeSystemdExecArgs [
-          "${config.systemd.package}/lib/systemd/systemd-networkd-wait-online"
-          "--interface=${tunnel.interface}:routable"
-          "--timeout=60"
-        ];
+        ExecStart = routable [ tunnel.interface ];
         Restart = "on-failure";
         RestartSec = 5;
       };

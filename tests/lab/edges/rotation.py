@@ -7,7 +7,6 @@ import re
 import subprocess
 from dataclasses import dataclass
 
-from deploy.running import RunningFleet
 from driver.errors import RequestedAssertionFailed
 from edges.operator import Operator
 from fleet.rendered import Host
@@ -36,12 +35,11 @@ class Pings:
 class Rotation:
     """A new key for one host, on a fleet that runs."""
 
-    def __init__(self, fleet: RunningFleet, operator: Operator, host: Host, core: str) -> None:
-        """Say which host; nothing is made."""
-        self.fleet = fleet
+    def __init__(self, operator: Operator, host: Host) -> None:
+        """Say whose key; nothing is made."""
         self.operator = operator
+        self.fleet = operator.fleet
         self.host = host
-        self.core = core
 
     def play(self) -> dict[str, Pings]:
         """Change one end alone, which must be taken back; then both, and let it be the key."""
@@ -53,7 +51,7 @@ class Rotation:
         old = self._key_of_peer()
         orders = self._lines(given, ahead=10, back=12)
         hosts = {address for address, _ in orders}
-        assert hosts == {self._address(self.host), self._address(self._rendered(self.core))}, hosts
+        assert hosts == {self._address(self.host), self._address(self._core())}, hosts
         # Control: an end that changes alone cuts the link, until it is taken back by itself.
         alone = self._pings(orders[:1])
         assert alone.slowest > LINK_RESTS, alone
@@ -66,12 +64,12 @@ class Rotation:
         # The public half is in the settings of every host that has it as a peer.
         self.operator.renders(keys=False)
         differing = self.fleet.differing()
-        assert differing == [self.core], differing
+        assert differing == [self.operator.core], differing
         self.operator.deploys(differing)
         assert (found := self._key_of_peer()) == new, f"{found}, not {new}"
         own = f"wg pubkey < /run/rampart-secrets/{self.host.services['wg-fleet']['privateKey']}"
         assert self._on(self.host.name, own).strip() == new
-        core = self.fleet.lab.container(self.core)
+        core = self.fleet.lab.container(self.operator.core)
         core.wait_until_succeeds(f"ping -c 1 -W 2 {self._tunnel()}", timeout=60)
         return {"one end alone, taken back": alone, "both ends": both}
 
@@ -79,7 +77,7 @@ class Rotation:
         self, orders: list[tuple[str, str]], confirmed: list[tuple[str, str]] | None = None
     ) -> Pings:
         """Ping through the tunnel while orders are carried out."""
-        core = self.fleet.lab.container(self.core)
+        core = self.fleet.lab.container(self.operator.core)
         ping = f"ping -q -i {EVERY} -c {PINGS} -W 20 {self._tunnel()}"
         core.succeed(f"systemd-run --quiet --unit=pings sh -c '{ping} > /root/pings; true'")
         for address, words in orders:
@@ -113,15 +111,15 @@ class Rotation:
 
     def _key_of_peer(self) -> str:
         """Give by which key the core knows the host."""
-        listing = self._on(self.core, "wg show wg-fleet allowed-ips")
+        listing = self._on(self.operator.core, "wg show wg-fleet allowed-ips")
         (key,) = [line.split()[0] for line in listing.splitlines() if f"{self._tunnel()}/" in line]
         return key
 
     def _tunnel(self) -> str:
         return str(self.host.facts["tunnelAddress"])
 
-    def _rendered(self, name: str) -> Host:
-        return next(host for host in self.fleet.lab.hosts if host.name == name)
+    def _core(self) -> Host:
+        return next(host for host in self.fleet.lab.hosts if host.name == self.operator.core)
 
     def _named(self, address: str) -> str:
         (name,) = [host.name for host in self.fleet.lab.hosts if self._address(host) == address]

@@ -92,8 +92,7 @@ class Show:
         calls = {one.beside: self.call(f"on-{one.beside}", one.beside) for one in COMING}
         servers = self.servers()
         with self.logger.subtest("edge-lon gets a new key in the tunnel, and the link stays"):
-            lon = self.host("edge-lon")
-            self.pings = Rotation(self.fleet, self.operator, lon, self.core).play()
+            self.pings = Rotation(self.operator, self.host("edge-lon")).play()
         for one in self.coming:
             with self.logger.subtest(f"{one.name} comes and goes"):
                 self.comes(one)

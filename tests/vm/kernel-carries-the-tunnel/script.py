@@ -73,12 +73,6 @@ def nodad(address: Any) -> str:
     return "nodad" if address.version == 6 else ""
 
 
-def endpoint(name: str) -> str:
-    """Give where the core dials a host, as it was rendered."""
-    (found,) = [peer["endpoint"] for peer in settings[core]["peers"] if peer["name"] == name]
-    return str(found)
-
-
 def bring_up(name: str, keys: dict[str, str]) -> str:
     """Give the commands that make a host's interface; its namespace and key are there."""
     own = settings[name]
@@ -148,11 +142,9 @@ with subtest("with distance between the hosts, the tunnel is slower by just that
 
 with subtest("control: a peer with another key is not talked to"):
     interface = settings[core]["interface"]
-    allowed = ",".join(
-        ip for peer in settings[core]["peers"] if peer["name"] == far for ip in peer["allowedIPs"]
-    )
+    (known,) = [peer for peer in settings[core]["peers"] if peer["name"] == far]
     stranger = tunnel.succeed("wg genkey | wg pubkey").strip()
-    where = f"allowed-ips {allowed} endpoint {endpoint(far)}"
+    where = f"allowed-ips {','.join(known['allowedIPs'])} endpoint {known['endpoint']}"
     tunnel.succeed(
         inside(core, f"wg set {interface} peer {keys[far]} remove"),
         inside(core, f"wg set {interface} peer {stranger} {where}"),

@@ -15,10 +15,13 @@ HOST_FILE = "/etc/rampart/host.json"
 RULES = "/etc/rampart/traefik/dynamic.yaml"
 SOCKET = "/run/tuwunel/tuwunel.sock"
 KEPT_SOCKET = "/run/tuwunel/kept.sock"
+DOOR = f"--unix-socket {SOCKET} -H 'X-Forwarded-For: 127.0.0.1'"
 RECORD = "/run/rampart-record.jsonl"
 OVERRIDE = "/run/systemd/system/rampart-guard.service.d"
 PASSWORD = "correct-horse-battery-staple"
 LIMIT = 180
+# Numbers of the rule files that Traefik was given.
+TAKEN = iter(range(1, 1000))
 # The lock forbids every redaction; only who makes a room past the chain can leave it out.
 UNLOCKED = {"redact": 50, "events": {"m.room.redaction": 0}}
 
@@ -87,8 +90,7 @@ def ask(
 
 def direct(method: str, path: str, body: Any = None, token: str = "") -> Answer:
     """Ask the homeserver itself, past everything."""
-    door = f"--unix-socket {SOCKET} -H 'X-Forwarded-For: 127.0.0.1'"
-    return Answer(core.succeed(curl(method, f"http://{server}{path}", body, token, door)))
+    return Answer(core.succeed(curl(method, f"http://{server}{path}", body, token, DOOR)))
 
 
 def done(answer: Answer) -> Any:
@@ -241,24 +243,39 @@ PROBE = curl(
 )
 
 
+def take_rules(changed: Any) -> None:
+    """Replace Traefik's dynamic file, and wait until Traefik goes by it."""
+    number = next(TAKEN)
+    rule = f"Host(`{api_host}`) && Path(`/taken-{number}`)"
+    changed["http"]["routers"]["taken"] = {
+        "entryPoints": ["websecure"],
+        "service": "guard",
+        "tls": {},
+        "rule": rule,
+        "priority": 100001,
+        "middlewares": ["away"],
+    }
+    changed["http"]["middlewares"]["away"] = {
+        "redirectRegex": {"regex": ".*", "replacement": f"{api}/"}
+    }
+    write_rules(json.dumps(changed))
+    code = f"curl --silent --output /dev/null --write-out '%{{http_code}}' {api}/taken-{number}"
+    client.wait_until_succeeds(f"test $({code}) = 302", timeout=30)
+
+
 @contextmanager
 def open_gateway() -> Generator[None, None, None]:
     """Put a router before all others that lets everything through to the guard's place."""
     kept = gateway.succeed(f"cat {RULES}")
     opened = rules()
-    to_guard = {"entryPoints": ["websecure"], "service": "guard", "tls": {}}
-    every = {**to_guard, "rule": f"Host(`{api_host}`)", "priority": 100000}
-    # Traefik has taken the file when it answers this one.
-    taken = {**to_guard, "rule": f"Host(`{api_host}`) && Path(`/taken`)", "priority": 100001}
-    away = {"redirectRegex": {"regex": ".*", "replacement": f"{api}/"}}
-    opened["http"]["routers"] |= {
-        "open": every,
-        "taken": {**taken, "middlewares": ["away"]},
+    opened["http"]["routers"]["open"] = {
+        "entryPoints": ["websecure"],
+        "service": "guard",
+        "tls": {},
+        "rule": f"Host(`{api_host}`)",
+        "priority": 100000,
     }
-    opened["http"]["middlewares"]["away"] = away
-    write_rules(json.dumps(opened))
-    code = f"curl --silent --output /dev/null --write-out '%{{http_code}}' {api}/taken"
-    client.wait_until_succeeds(f"test $({code}) = 302", timeout=30)
+    take_rules(opened)
     try:
         yield
     finally:

@@ -49,8 +49,8 @@ def holds(fault: str, closed: bool | None = False) -> None:
 
 
 def now(machine: Any) -> str:
-    """Give a moment as journalctl takes it."""
-    return f"@{machine.succeed('date +%s').strip()}"
+    """Give a moment as journalctl takes it; whole seconds would take in what was just before."""
+    return f"@{machine.succeed('date +%s.%6N').strip()}"
 
 
 def wait_for_line(machine: Any, unit: str, words: str, start: str) -> None:
@@ -163,7 +163,7 @@ with subtest("Traefik gets rules of which one does not build"):
                 router["rule"] = router["rule"].replace("(?:redact|", "(?:(redact|")
         t.assertNotEqual(broken, json.loads(right))
         start = now(gateway)
-        write_rules(json.dumps(broken))
+        take_rules(broken)
         wait_for_line(gateway, "traefik", "error parsing regexp", start)
         holds(fault, closed=not whose)
         write_rules(right)

@@ -280,10 +280,14 @@ with subtest("the volume of database and media is full"):
     answers = [send("x" * 4000) for _ in range(40)]
     refused = [answer for answer in answers if answer.status != 200]
     assert refused, "nothing was refused"
-    assert all(answer.json.get("errcode", "").startswith("M_") for answer in refused), refused
     holds("database and media volume full", closed=True)
-    command = curl("POST", path, "x" * 200, token, "")
-    TABLE.append(("the same, an upload", "–", "–", said(Answer(client.succeed(command)))))
+    upload = Answer(client.succeed(curl("POST", path, "x" * 200, token, "")))
+    TABLE.append(("the same, an upload", "–", "–", said(upload)))
+    # The words are the homeserver's own: an error that also a client in a browser can show.
+    for answer in [*refused, upload]:
+        assert answer.status >= 500, answer
+        assert answer.json["errcode"].startswith("M_") and answer.json["error"], answer
+        t.assertEqual(answer.headers.get("access-control-allow-origin"), "*", answer)
     core.succeed(f"rm {DISK}/filler")
     heals()
     core.succeed(

@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 use backon::{ExponentialBuilder, Retryable as _};
 use chat::{Chat as _, ChatError, EventId};
 use chatops::{Deed, Outcome, Post, Step, StepId};
-use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::{
+    sync::mpsc::{self, UnboundedReceiver, UnboundedSender},
+    time,
+};
 
 use crate::{
     brokers::Brokers,
@@ -15,6 +18,10 @@ use crate::{
 
 /// How long a message to one person is tried on. The desk then ends the token that was in it.
 const TELL_FOR: Duration = Duration::from_mins(1);
+
+/// How long a sign waits. A homeserver that does one thing at a time would take it before the answer, which most orders have
+/// by then.
+const SIGN_AFTER: Duration = Duration::from_millis(100);
 
 /// What came of a step.
 pub(crate) type Ended = (StepId, Outcome);
@@ -38,12 +45,12 @@ impl Hands {
         records: Records,
     ) -> (Self, UnboundedReceiver<Ended>) {
         let (ended, queue) = mpsc::unbounded_channel();
-        let lane = || {
+        let lane = |after| {
             let (posts, wanted) = mpsc::unbounded_channel();
-            tokio::spawn(post_all(Arc::clone(&matrix), wanted, ended.clone()));
+            tokio::spawn(post_all(Arc::clone(&matrix), after, wanted, ended.clone()));
             posts
         };
-        let (notices, signs) = (lane(), lane());
+        let (notices, signs) = (lane(Duration::ZERO), lane(SIGN_AFTER));
         (Self { matrix, brokers, records, notices, signs, ended, busy: 0 }, queue)
     }
 
@@ -104,13 +111,15 @@ impl Hands {
     }
 }
 
-/// Posts, one after the other, each until it is there or never will be.
+/// Posts, one after the other, each some time later and until it is there or never will be.
 async fn post_all(
     matrix: Arc<Matrix>,
+    after: Duration,
     mut wanted: UnboundedReceiver<(StepId, Post)>,
     ended: UnboundedSender<Ended>,
 ) {
     while let Some((id, post)) = wanted.recv().await {
+        time::sleep(after).await;
         let said = patiently(|| async { one(&matrix, id, &post).await }, backoff()).await;
         if let Err(error) = &said {
             tracing::warn!(%error, "nothing could be said in a room");

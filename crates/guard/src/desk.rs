@@ -18,7 +18,8 @@ use crate::{
     upstream::Failure,
 };
 
-/// Memory for all bodies on the desk together. One is at most [`MAX_BODY_BYTES`] long, most have less than a kilobyte.
+/// Memory for all bodies on the desk together, but for one. One is at most [`MAX_BODY_BYTES`] long, most have less than a
+/// kilobyte.
 const ROOM_KIB: usize = 8 * 1024;
 const KIB: usize = 1024;
 /// How long a body waits for room, and how long it may take to arrive.
@@ -28,6 +29,8 @@ const ARRIVAL: Duration = Duration::from_secs(15);
 /// Where bodies are judged.
 pub(crate) struct Desk {
     room: Arc<Semaphore>,
+    /// The place of one more body, whatever its length.
+    last: Arc<Semaphore>,
     arrival: Duration,
     bodies: Bodies,
 }
@@ -36,13 +39,20 @@ pub(crate) struct Desk {
 pub(crate) struct Judged {
     pub(crate) body: Bytes,
     pub(crate) notes: Vec<Note>,
-    pub(crate) room: OwnedSemaphorePermit,
+    pub(crate) room: Room,
+}
+
+/// What a body takes up.
+pub(crate) struct Room {
+    kib: OwnedSemaphorePermit,
+    last: Option<OwnedSemaphorePermit>,
 }
 
 impl Desk {
     /// `patience` bounds the arrival of a body where it is shorter than the desk's own.
     pub(crate) fn new(patience: Duration, bodies: Bodies) -> Self {
-        Self { room: Arc::new(Semaphore::new(ROOM_KIB)), arrival: ARRIVAL.min(patience), bodies }
+        let (room, last) = (Arc::new(Semaphore::new(ROOM_KIB)), Arc::new(Semaphore::new(1)));
+        Self { room, last, arrival: ARRIVAL.min(patience), bodies }
     }
 
     /// Collects a body and has it judged.
@@ -70,25 +80,37 @@ impl Desk {
     }
 
     /// A body takes room as it arrives, so that announcing much costs nobody anything.
-    async fn collect(&self, mut body: Counted) -> Result<(Bytes, OwnedSemaphorePermit), Fault> {
-        let mut room = self.room(1).await?;
+    async fn collect(&self, mut body: Counted) -> Result<(Bytes, Room), Fault> {
+        let mut room = Room { kib: wait_for(&self.room).await?, last: None };
         let mut all = BytesMut::new();
         while let Some(frame) = body.frame().await {
             let Ok(data) = frame.map_err(Fault::Body)?.into_data() else { continue };
-            let missing = (all.len() + data.len()).div_ceil(KIB).saturating_sub(room.num_permits());
-            if missing > 0 {
-                room.merge(self.room(missing).await?);
-            }
+            self.grow(&mut room, (all.len() + data.len()).div_ceil(KIB)).await?;
             all.extend_from_slice(&data);
         }
         Ok((all.freeze(), room))
     }
 
-    async fn room(&self, kib: usize) -> Result<OwnedSemaphorePermit, Fault> {
-        let kib = u32::try_from(kib).map_err(|_| Fault::Full)?;
-        let room = timeout(WAIT, Arc::clone(&self.room).acquire_many_owned(kib)).await;
-        room.ok().and_then(Result::ok).ok_or(Fault::Full)
+    /// Who has some room gets more at once or not at all: bodies that waited for each other's room would all wait in vain.
+    /// They finish one after the other, in the last place.
+    async fn grow(&self, room: &mut Room, kib: usize) -> Result<(), Fault> {
+        let missing = kib.saturating_sub(room.kib.num_permits());
+        if missing == 0 || room.last.is_some() {
+            return Ok(());
+        }
+        let missing = u32::try_from(missing).map_err(|_| Fault::Full)?;
+        match Arc::clone(&self.room).try_acquire_many_owned(missing) {
+            Ok(more) => room.kib.merge(more),
+            Err(_) => room.last = Some(wait_for(&self.last).await?),
+        }
+        Ok(())
     }
+}
+
+/// Waits for the first kibibyte, or for the last place.
+async fn wait_for(room: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Fault> {
+    let waited = timeout(WAIT, Arc::clone(room).acquire_owned()).await;
+    waited.ok().and_then(Result::ok).ok_or(Fault::Full)
 }
 
 /// Why a body is not complete.

@@ -18,8 +18,8 @@ from typing import Any
 Event = dict[str, Any]
 # Of a sync that has nothing to say.
 PATIENCE = 30_000
-# What follows an answer, as the bot's sign under the order, is over after it.
-PAUSE = 0.2
+# What follows an answer, as the bot's signs under the order, is over after it.
+PAUSE = 0.5
 NUMBERS = itertools.count()
 
 

@@ -104,6 +104,32 @@ fn bodies_together_have_a_bound_and_its_end_is_an_error_in_time() {
 }
 
 #[test]
+fn bodies_that_need_more_room_together_than_there_is_do_not_wait_for_each_other() {
+    let setup = Setup::new().with("maxConnections", 512);
+    let _homeserver = Homeserver::start(&setup.homeserver_socket());
+    let guard = setup.start();
+    // 64 times 130 KiB are more than the 8 MiB for all bodies; nobody is done yet.
+    let sent = 130 * 1024;
+    let mut half = hold(&guard, 64, sent);
+    thread::sleep(Duration::from_millis(500));
+    let rest = " ".repeat(ingress::MAX_BODY_BYTES - sent - 2) + "{}";
+    let start = Instant::now();
+    let finish = |mut stream: TcpStream| {
+        let rest = &rest;
+        move || {
+            stream.write_all(rest.as_bytes()).unwrap();
+            Reply::read(stream).status()
+        }
+    };
+    let statuses: Vec<u16> = thread::scope(|scope| {
+        let finishing: Vec<_> = half.drain(..).map(|stream| scope.spawn(finish(stream))).collect();
+        finishing.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!(statuses, [200; 64]);
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+}
+
+#[test]
 fn judged_requests_share_a_connection() {
     let setup = Setup::new();
     let homeserver = Homeserver::start(&setup.homeserver_socket());

@@ -10,10 +10,11 @@ use values::{Domain, Duration, Whole};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Describe)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RateLimit {
-    /// Requests a minute that one address may send to log in, register or send a password for anything else.
+    /// Requests a minute that one address may send to log in, register or send a password for anything else. Whoever sends
+    /// more is told to wait for 10 seconds, in which six a minute let one through again.
     #[option(default = Whole::clamped(20), example = 10,
         feeds = "traefik:dynamic.http.middlewares.limit-credentials.rateLimit.average")]
-    pub credentials_per_minute: Whole<1, 100_000>,
+    pub credentials_per_minute: Whole<6, 100_000>,
     /// How many of them may come at once.
     #[option(default = Whole::clamped(10), example = 5,
         feeds = "traefik:dynamic.http.middlewares.limit-credentials.rateLimit.burst")]

@@ -47,6 +47,7 @@ fn settings(
             federation: !homeserver.federate_with.is_empty(),
         },
         registration,
+        // The least rate that `gateway.limit` takes lets one request through in this time.
         retry_after: Duration::seconds(10),
         max_connections: 1024,
         self_test: SelfTest {

@@ -42,7 +42,7 @@ const LONGEST_TOKEN: usize = 64;
 /// Answers about a token or a link leave at a multiple of this after the request came, so that small differences of the
 /// work tell nothing. Nearly all work is done within one (`cargo xtask bench-dmz`: 3 ms): where half of the answers needed
 /// a second beat, it would tell them apart again.
-const BEAT: Duration = Duration::from_millis(6);
+const BEAT: Duration = Duration::from_millis(5);
 /// Longest time for the broker; it asks the homeserver, too.
 const BROKER: Duration = Duration::from_secs(30);
 
@@ -454,7 +454,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn beats_are_multiples() {
-        for (work, leaves) in [(0, 6), (1, 6), (5, 6), (6, 12), (7, 12), (59, 60), (1001, 1002)] {
+        for (work, leaves) in [(0, 5), (1, 5), (4, 5), (5, 10), (6, 10), (59, 60), (1001, 1005)] {
             let began = Instant::now();
             tokio::time::sleep(Duration::from_millis(work)).await;
             beat(began).await;

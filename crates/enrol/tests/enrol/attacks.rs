@@ -67,7 +67,7 @@ async fn a_foreign_form_learns_nothing_of_a_link() {
     }
 }
 
-/// No answer about a token or a link leaves before a beat (6 ms), whatever it says and however quickly it is known. That a
+/// No answer about a token or a link leaves before a beat (5 ms), whatever it says and however quickly it is known. That a
 /// beat is a multiple, `server` shows.
 #[tokio::test]
 async fn answers_leave_on_beats() {
@@ -77,7 +77,7 @@ async fn answers_leave_on_beats() {
         let began = Instant::now();
         let got = answer.await;
         let took = began.elapsed();
-        assert!(took >= Duration::from_millis(6), "{what}: {} after {took:?}", got.status);
+        assert!(took >= Duration::from_millis(5), "{what}: {} after {took:?}", got.status);
         got.status
     };
     for (path, word) in &good {

@@ -1,8 +1,9 @@
 """Many calls in one process: everybody speaks, and one person of each call listens to one other.
 
-Reads `{"calls": [[{"url", "token"}, …], …], "seconds"}` as JSON from standard input, and prints
-`{"heard": [for each call, the part of the sound that came], "cpuSeconds": what this process took
-while they talked}`. Who cannot connect ends it with an error.
+Reads `{"calls": [[{"url", "token"}, …], …], "seconds", "began"}` as JSON from standard input, and
+prints `{"heard": [for each call, the part of the sound that came], "cpuSeconds": what this process
+took while they talked}`. `began` is a file that it makes when it begins to count. Who cannot
+connect ends it with an error.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy
@@ -63,6 +65,7 @@ async def crowd(wanted: dict[str, Any]) -> dict[str, Any]:
             speakers.append(asyncio.create_task(speak(room)))
     # All tracks are there by then, and the buffers have settled.
     await asyncio.sleep(5)
+    await asyncio.to_thread(Path(wanted["began"]).touch)
     before = [one.sounds for one in listeners]
     start, cpu = time.monotonic(), time.process_time()
     await asyncio.sleep(float(wanted["seconds"]))

@@ -20,6 +20,8 @@ RECORD = "/run/rampart-record.jsonl"
 OVERRIDE = "/run/systemd/system/rampart-guard.service.d"
 PASSWORD = "correct-horse-battery-staple"
 LIMIT = 180
+# Of a router of Traefik, but for its rule.
+TO_GUARD = {"entryPoints": ["websecure"], "service": "guard", "tls": {}}
 # Numbers of the rule files that Traefik was given.
 TAKEN = iter(range(1, 1000))
 # The lock forbids every redaction; only who makes a room past the chain can leave it out.
@@ -248,9 +250,7 @@ def take_rules(changed: Any) -> None:
     number = next(TAKEN)
     rule = f"Host(`{api_host}`) && Path(`/taken-{number}`)"
     changed["http"]["routers"]["taken"] = {
-        "entryPoints": ["websecure"],
-        "service": "guard",
-        "tls": {},
+        **TO_GUARD,
         "rule": rule,
         "priority": 100001,
         "middlewares": ["away"],
@@ -269,9 +269,7 @@ def open_gateway() -> Generator[None, None, None]:
     kept = gateway.succeed(f"cat {RULES}")
     opened = rules()
     opened["http"]["routers"]["open"] = {
-        "entryPoints": ["websecure"],
-        "service": "guard",
-        "tls": {},
+        **TO_GUARD,
         "rule": f"Host(`{api_host}`)",
         "priority": 100000,
     }

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from commands import lab, up
-from driver.errors import RequestedAssertionFailed
+from driver.errors import MachineError, RequestedAssertionFailed
 from driver.logger import Logger
 from edges.media import metrics
 from edges.people import People
@@ -47,12 +47,14 @@ def density(place: Place, seconds: float, most: int, out: Path, logger: Logger) 
     }
     server = made.container(EDGE)
     host = next(host for host in made.hosts if host.name == EDGE)
-    levels = []
+    levels: list[dict[str, Any]] = []
     calls = 1
     while calls <= most:
         with logger.nested(f"{calls} calls of {SIZE}"):
             level = one_level(people, server, host, calls, seconds)
         if level is None:
+            if not levels:
+                raise MachineError(f"not even one call: {people.runs('tail -3 /run/crowd.log')}")
             print(f"{calls} calls are more than the clients on this machine can hold", flush=True)
             break
         levels.append(level)

@@ -110,19 +110,16 @@ fn bodies_that_need_more_room_together_than_there_is_do_not_wait_for_each_other(
     let guard = setup.start();
     // 64 times 130 KiB are more than the 8 MiB for all bodies; nobody is done yet.
     let sent = 130 * 1024;
-    let mut half = hold(&guard, 64, sent);
+    let half = hold(&guard, 64, sent);
     thread::sleep(Duration::from_millis(500));
     let rest = " ".repeat(ingress::MAX_BODY_BYTES - sent - 2) + "{}";
     let start = Instant::now();
-    let finish = |mut stream: TcpStream| {
-        let rest = &rest;
-        move || {
-            stream.write_all(rest.as_bytes()).unwrap();
-            Reply::read(stream).status()
-        }
+    let finish = &|mut stream: TcpStream| {
+        stream.write_all(rest.as_bytes()).unwrap();
+        Reply::read(stream).status()
     };
     let statuses: Vec<u16> = thread::scope(|scope| {
-        let finishing: Vec<_> = half.drain(..).map(|stream| scope.spawn(finish(stream))).collect();
+        let finishing: Vec<_> = half.into_iter().map(|stream| scope.spawn(move || finish(stream))).collect();
         finishing.into_iter().map(|one| one.join().unwrap()).collect()
     });
     assert_eq!(statuses, [200; 64]);

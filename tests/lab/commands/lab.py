@@ -22,7 +22,7 @@ from network import plan, provider
 from network.cables import Cables
 from network.router import Router
 from parts import cache
-from units import token_service
+from units import coturn, token_service
 
 PARTS = (
     *("machine-root", "client-root", "livekit", "traefik"),
@@ -49,6 +49,7 @@ class Lab:
     # Lines that say which they are.
     homeserver: str
     token_service: str
+    relay: str
     # What is in the place of what, if anything is.
     stand_ins: list[str]
     units: str
@@ -61,7 +62,7 @@ class Lab:
     @property
     def about(self) -> str:
         """Say in one line what the machines depend on."""
-        return f"{self.homeserver}; {self.token_service}"
+        return f"{self.homeserver}; {self.token_service}; {self.relay}"
 
     def container(self, name: str) -> Container:
         """Give a machine by name."""
@@ -92,21 +93,22 @@ def begin(
     limits.lift()
     size = f"size={SIZE},mode=0700"
     host_commands.run("mount", "-t", "tmpfs", "-o", size, "rampart-lab", place.folder)
-    homeserver, tokens = kind.chosen(), token_service.chosen()
+    homeserver, tokens, relay = kind.chosen(), token_service.chosen(), coturn.chosen()
     with logger.nested("fleet, keys, certificates"):
-        versions = installed.versions(homeserver.binary)
+        versions = installed.versions(homeserver.binary, relay)
         prepared = PreparedFleet(
             fleet, place.folder, found["rampart"], versions, keep_keys=units == "evaluated"
         )
         hosts = prepared.make()
     network_plan = plan.plan(place, hosts)
     filling = Filling(place, found, homeserver, units, logger, exact)
-    shown = _shown(found, homeserver) | token_service.shown(tokens)
+    shown = _shown(found, homeserver) | token_service.shown(tokens) | coturn.shown(relay)
     shown |= filling.fill(prepared, hosts)
     record = {
         "fleet": str(fleet),
         "homeserver": homeserver.line,
         "token_service": token_service.line(tokens),
+        "relay": coturn.line(relay),
         "stand_ins": kind.stand_ins(),
         "units": units,
         "shown": {str(source): target for source, target in shown.items()},
@@ -131,7 +133,8 @@ def find(place: Place, logger: Logger) -> Lab:
     ]
     return Lab(
         *(place, record["fleet"], hosts, network_plan, containers),
-        *(record["homeserver"], record["token_service"], record["stand_ins"], record["units"]),
+        *(record["homeserver"], record["token_service"], record["relay"]),
+        *(record["stand_ins"], record["units"]),
         logger,
     )
 

@@ -27,6 +27,7 @@ def up(place: Place, fleet: Path, logger: Logger) -> int:
     print(f"lab {place.number}: {len(made.containers)} machines up in {took:.0f} s, {size}")
     print(made.homeserver)
     print(made.token_service)
+    print(made.relay)
     for host in made.hosts:
         facts = host.facts
         addresses = [facts["publicAddress"], facts["lanAddress"], facts["tunnelAddress"]]

@@ -7,15 +7,17 @@ from driver.errors import MachineError
 from machines import host_commands
 from parts import cache
 
+# Debian's coturn, in the tree that all machines share.
+INSIDE = ("chroot", cache.root() / "machine-root", "turnserver")
 VERSION = re.compile(r"\b\d+(?:\.\d+){1,3}\b")
 
 
-def versions(homeserver: Path | None) -> str:
+def versions(homeserver: Path | None, relay: Path | None) -> str:
     """Ask the programs; give the value of `rampart render --installed`."""
     commands: dict[str, list[str | Path]] = {
         "traefik": [cache.root() / "traefik" / "traefik", "version"],
         "livekit": [cache.root() / "livekit" / "livekit-server", "--version"],
-        "coturn": ["chroot", cache.root() / "machine-root", "turnserver", "--version"],
+        "coturn": [*([relay] if relay else INSIDE), "--version"],
     }
     if homeserver:
         commands["tuwunel"] = [homeserver, "--version"]

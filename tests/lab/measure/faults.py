@@ -12,6 +12,7 @@ from commands import lab, up
 from commands.lab import Lab
 from driver.logger import Logger
 from machines.place import Place
+from measure import strict
 from measure.clocks import clocks
 from measure.persons import Persons
 from measure.world import PERSONS
@@ -67,19 +68,6 @@ def wall(person: str) -> tuple[Action, Action]:
     table = f"table inet wall {{\n{WALL}\n}}"
     build = on("client", f"{inside} -f - <<'END'\n{table}\nEND")
     return build, on("client", f"{inside} delete table inet wall")
-
-
-def only_https(person: str) -> tuple[Action, Action]:
-    """Let a person reach nothing but TCP port 443, as strict networks do, and mend it."""
-    inside = f"ip netns exec {person} nft"
-    chains = [
-        f"chain {hook} {{\ntype filter hook {hook} priority 0\n"
-        f'{way} "lo" accept\ntcp {port} 443 accept\ndrop\n}}'
-        for hook, way, port in (("input", "iifname", "sport"), ("output", "oifname", "dport"))
-    ]
-    table = "\n".join(["table inet strict {", *chains, "}"])
-    build = on("client", f"{inside} -f - <<'END'\n{table}\nEND")
-    return build, on("client", f"{inside} delete table inet strict")
 
 
 def tunnel(machine: str) -> tuple[Action, Action]:
@@ -153,7 +141,6 @@ FAULTS = (
     Fault("line of a listener carries 96 kbit/s", "edge-sfo", *slow("lon", "96kbit")),
     Fault("line of a listener carries 32 kbit/s", "edge-sfo", *slow("lon", "32kbit")),
     Fault("UDP blocked for a listener", "edge-sfo", *wall("lon"), lasts=True),
-    Fault("nothing but 443/tcp for a listener", "edge-sfo", *only_https("lon"), lasts=True),
     Fault("UDP blocked, backbone", "edge-tyo-backbone", *wall("lon"), lasts=True),
 )
 
@@ -169,6 +156,9 @@ def faults(place: Place, only: str, out: Path, logger: Logger) -> int:
         with logger.nested(fault.name):
             found.append(one(persons, fault))
             print(json.dumps(found[-1], ensure_ascii=False), flush=True)
+    for name in (name for name in strict.CALLS if only in name):
+        found.append(strict.strict(persons, name))
+        print(json.dumps(found[-1], ensure_ascii=False), flush=True)
     if only in "shifted clocks":
         found.append(clocks(persons))
         print(json.dumps(found[-1]), flush=True)

@@ -44,4 +44,5 @@ def user_of(server_name: str, openid_token: str) -> str:
 
 def create_room(api: str, token: str, name: str) -> None:
     """Make the room on the media server; making it again changes nothing."""
-    ask(f"{api}/twirp/livekit.RoomService/CreateRoom", {"name": name, "empty_timeout": 300}, token)
+    wanted = {"name": name, "empty_timeout": 300, "departure_timeout": 20}
+    ask(f"{api}/twirp/livekit.RoomService/CreateRoom", wanted, token)

@@ -51,6 +51,9 @@ class Service:
             user = calls.user_of(wanted.server_name, wanted.openid_token)
         except (calls.CallError, KeyError) as problem:
             print(f"not vouched for: {problem}", file=sys.stderr)
+            # As lk-jwt-service 0.4.4 answers, whatever the homeserver says (run on 2026-11-30).
+            if wanted.member_id is None:
+                return error(500, "M_LOOKUP_FAILED", "nobody vouches for the OpenID token")
             return error(401, "M_UNAUTHORIZED", "the OpenID token is not valid")
         if wanted.claimed_user not in (None, user):
             return error(401, "M_UNAUTHORIZED", "the token is somebody else's")

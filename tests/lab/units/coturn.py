@@ -1,9 +1,14 @@
 """coturn. Its secrets are added to its file when it starts: they are in no file of the layer."""
 
+import os
+from pathlib import Path
+
 from fleet.rendered import Host
 from units import service
 from units.layer import Layer
 
+VARIABLE = "RAMPART_COTURN"
+PROGRAM = "/usr/bin/turnserver"
 PLAIN = "/etc/rampart/turnserver.conf"
 FULL = "/run/coturn/turnserver.conf"
 START = "/etc/rampart/turnserver"
@@ -14,6 +19,22 @@ PREPARE = "/etc/rampart/turnserver-secrets"
 OWN = ["log-file=stdout", "simple-log", "pidfile=/run/coturn/turnserver.pid"]
 
 
+def chosen() -> Path | None:
+    """Give another one's program if the environment names it, in the place of Debian's."""
+    binary = os.environ.get(VARIABLE)
+    return Path(binary).absolute() if binary else None
+
+
+def line(binary: Path | None) -> str:
+    """Say in one line which one it is."""
+    return f"relay: coturn ({binary})" if binary else f"relay: Debian's ({VARIABLE} is not set)"
+
+
+def shown(binary: Path | None) -> dict[Path, str]:
+    """Give what machines must see: path of this host → path inside."""
+    return {binary: PROGRAM} if binary else {}
+
+
 def add(layer: Layer, host: Host) -> None:
     """Add settings, the script that completes them, and the unit."""
     settings = host.services["coturn"]
@@ -21,7 +42,7 @@ def add(layer: Layer, host: Host) -> None:
     layer.write(PLAIN, "\n".join([*lines, *OWN]) + "\n")
     layer.write(PREPARE, script(len(settings["secrets"])))
     # As `LogFilterPatterns` in `modules/daemons/coturn.nix`, which Debian's systemd does not know.
-    start = f"exec /usr/bin/turnserver -c {FULL} > >(exec grep --line-buffered -vE '{NAMING}') 2>&1"
+    start = f"exec {PROGRAM} -c {FULL} > >(exec grep --line-buffered -vE '{NAMING}') 2>&1"
     layer.write(START, f"{start}\n")
     daemon = service.of(host, "coturn", "coturn", f"/bin/bash {START}")
     daemon.settings.update(

@@ -103,6 +103,9 @@ const AUDIT: [(&Rule, &[&str]); 4] = [
 const BLINDING: [(&Rule, &[&str]); 2] =
     [(&server_acl::RULE, server_acl::TYPES), (&tombstone::RULE, tombstone::TYPES)];
 
+/// Event types that may be, and whose content is judged. `blinding` adds the history's visibility.
+const JUDGED: [&str; 2] = ["m.room.member", "m.room.power_levels"];
+
 /// Refuses an event type in a room, as message or as state.
 pub(crate) fn check_type(kind: &str, audit: &Audit) -> Result<(), Refusal> {
     if !audit.enable {
@@ -110,11 +113,8 @@ pub(crate) fn check_type(kind: &str, audit: &Audit) -> Result<(), Refusal> {
     }
     let blinding = if audit.blinding { &BLINDING[..] } else { &[] };
     check_list(kind, AUDIT.iter().chain(blinding))?;
-    if audit.blinding && kind != history_hidden::TYPE {
-        // The type itself is judged by its content.
-        check_list(kind, [(&history_hidden::RULE, &[history_hidden::TYPE][..])].iter())?;
-    }
-    Ok(())
+    let hidden = if audit.blinding { &[history_hidden::TYPE][..] } else { &[] };
+    check_disguise(kind, JUDGED.iter().chain(hidden))
 }
 
 /// Refuses an event type between devices.
@@ -133,12 +133,16 @@ fn check_list<'r>(
     if let Some((rule, _)) = lists.clone().find(|(_, types)| types.contains(&kind)) {
         return Err(Refusal::of_kind(rule, kind));
     }
+    check_disguise(kind, lists.flat_map(|(_, types)| types.iter()))
+}
+
+/// Refuses what resembles one of the types without being it.
+fn check_disguise<'t>(kind: &str, mut types: impl Iterator<Item = &'t &'static str>) -> Result<(), Refusal> {
     if type_disguised::is_ordinary(kind) {
         return Ok(());
     }
     let plain = type_disguised::undisguised(kind);
-    let mut types = lists.flat_map(|(_, types)| types.iter());
-    if types.any(|forbidden| type_disguised::is_part(&plain, forbidden)) {
+    if types.any(|meant| type_disguised::is_part(&plain, meant)) {
         return Err(Refusal::of_kind(&type_disguised::RULE, kind));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! An event type that resembles a forbidden one without being it.
+//! An event type that resembles a forbidden one, or one whose content is judged, without being it.
 
 use std::borrow::Cow;
 

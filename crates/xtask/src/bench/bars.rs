@@ -9,6 +9,9 @@ const WIDTH: f64 = 0.8;
 /// Where a group begins.
 const MARGIN: f64 = 0.1;
 
+/// What each line of the legend takes of the picture's height, above the highest bar.
+const LEGEND: f64 = 0.07;
+
 /// One kind of bar: its name and its colour.
 pub(super) type Series = (&'static str, RGBColor);
 
@@ -64,14 +67,16 @@ impl Picture<'_> {
     fn paint(&self, area: &Area<'_>) -> Result<(), Box<dyn std::error::Error>> {
         area.fill(&WHITE)?;
         let count = f64::from(u8::try_from(self.groups.len())?);
+        let kinds = f64::from(u8::try_from(self.series.len())?);
+        let top = self.highest() * (1.05 + LEGEND * kinds);
         let mut chart = ChartBuilder::on(area)
             .caption(&self.caption, ("sans-serif", 18))
             .margin(10)
             .x_label_area_size(40)
             .y_label_area_size(50)
-            .build_cartesian_2d(0.0..count.max(1.0), 0.0..self.highest() * 1.05)?;
+            .build_cartesian_2d(0.0..count.max(1.0), 0.0..top)?;
         chart.configure_mesh().disable_x_mesh().disable_x_axis().y_desc(self.unit).draw()?;
-        let width = WIDTH / f64::from(u8::try_from(self.series.len())?.max(1));
+        let width = WIDTH / kinds.max(1.0);
         for (place, (name, color)) in (0_u8..).zip(self.series) {
             let (color, left) = (*color, MARGIN + f64::from(place) * width);
             let bars = (0_u8..).zip(&self.groups).filter_map(|(number, group)| {
@@ -99,7 +104,8 @@ impl Picture<'_> {
                 area.draw(&Text::new(text.clone(), (x, y + 8 + 16 * row), style.clone()))?;
             }
         }
-        chart.configure_series_labels().background_style(WHITE).border_style(BLACK).draw()?;
+        let legend = SeriesLabelPosition::UpperRight;
+        chart.configure_series_labels().position(legend).background_style(WHITE).border_style(BLACK).draw()?;
         area.present()?;
         Ok(())
     }

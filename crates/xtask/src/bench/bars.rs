@@ -105,7 +105,12 @@ impl Picture<'_> {
             }
         }
         let legend = SeriesLabelPosition::UpperRight;
-        chart.configure_series_labels().position(legend).background_style(WHITE).border_style(BLACK).draw()?;
+        chart
+            .configure_series_labels()
+            .position(legend)
+            .background_style(WHITE)
+            .border_style(BLACK)
+            .draw()?;
         area.present()?;
         Ok(())
     }

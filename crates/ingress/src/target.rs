@@ -61,26 +61,29 @@ impl<'a> Target<'a> {
         self.has_first_word("admin")
     }
 
-    /// Whether the path is for other servers.
+    /// Whether the path is for other servers, in every spelling.
     pub(crate) fn is_for_servers(&self) -> bool {
-        self.segments.get(1).is_some_and(|second| second.text == "federation" || second.text == "key")
+        let second = self.segments.get(1).and_then(|second| second.text.split('/').next());
+        second.is_some_and(|second| is_word(second, "federation") || is_word(second, "key"))
     }
 
-    /// Whether the first word after the version is `word`, also where someone decodes `%2F` or ignores case.
+    /// Whether the first word after the version is `word`, also where someone decodes `%2F`, ignores case or cuts
+    /// parameters off.
     fn has_first_word(&self, word: &str) -> bool {
         // A segment in which nothing was decoded is one word.
         let is_decoded = |segment: &Segment<'_>| matches!(segment.text, Cow::Owned(_));
-        if !self.segments.iter().any(|segment| is_decoded(segment) || segment.raw.eq_ignore_ascii_case(word))
-        {
+        if !self.segments.iter().any(|segment| is_decoded(segment) || is_word(segment.raw, word)) {
             return false;
         }
         let mut words = self.segments.iter().flat_map(|segment| segment.text.split('/'));
-        if (words.next(), words.next()) != (Some("_matrix"), Some("client")) {
+        let mut is_next = |word| words.next().is_some_and(|found| is_word(found, word));
+        if !(is_next("_matrix") && is_next("client")) {
             return false;
         }
         let (version, first, second) = (words.next(), words.next(), words.next());
-        let is_word = |found: Option<&str>| found.is_some_and(|found| found.eq_ignore_ascii_case(word));
-        is_word(first) || (matches!(version, Some("unstable" | "api")) && is_word(second))
+        let has_two = version.is_some_and(|version| is_word(version, "unstable") || is_word(version, "api"));
+        let is_it = |found: Option<&str>| found.is_some_and(|found| is_word(found, word));
+        is_it(first) || (has_two && is_it(second))
     }
 
     /// Only what Matrix clients use; the prefix must be spelt plainly.
@@ -92,6 +95,11 @@ impl<'a> Target<'a> {
         let internal = first.is_some_and(|first| path_internal::NAMES.contains(&first));
         Err(if internal { &path_internal::RULE } else { &path_outside::RULE })
     }
+}
+
+/// Whether someone who ignores case and cuts path parameters off reads `word`.
+fn is_word(found: &str, word: &str) -> bool {
+    path_dots::name(found).eq_ignore_ascii_case(word)
 }
 
 /// Decodes one segment and applies the rules for segments. Only the last one may be empty.
@@ -144,6 +152,7 @@ mod tests {
             "/_matrix/client/v3/rooms/!r:x/state/type/100%25",
             "/_matrix/client/v3/rooms/!r:x/state/type/...",
             "/_matrix/client/v3/rooms/!r:[::1]:8448/members",
+            "/_matrix/client/v3/directory/room/%23a;b:x.org",
         ] {
             assert_eq!(read(target), Ok(false), "{target}");
         }
@@ -173,6 +182,8 @@ mod tests {
                     "/_matrix/x%2F..%2F..%2Fy",
                     "/_matrix/x%2f.",
                     "/_matrix/..;a=b/x",
+                    "/_matrix/client/v3/;a=b/x",
+                    "/_matrix/client/v3/a%2F;b",
                 ],
             ),
             (
@@ -228,6 +239,8 @@ mod tests {
             "/_matrix/client/v3/regi%73ter",
             "/_matrix/client/v3%2Fregister",
             "/_matrix/client/v3/REGISTER",
+            "/_matrix/client/v3/register;a=b",
+            "/_matrix/client;a=b/Unstable/x/register",
         ] {
             assert_eq!(read(target), Ok(true), "{target}");
         }

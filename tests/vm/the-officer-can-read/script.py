@@ -26,7 +26,7 @@ def found() -> list[str]:
     """Search for a word as the officer; give the events."""
     wanted = {"search_categories": {"room_events": {"search_term": "4711"}}}
     said = done(direct("POST", v3("search"), wanted, key))["search_categories"]["room_events"]
-    return [one["result"]["event_id"] for one in said["results"]]
+    return [one["result"]["event_id"] for one in said.get("results", [])]
 
 
 def content(account: Any, query: str = "") -> Any:

@@ -1,4 +1,4 @@
-//! A segment of the path is `.` or `..`, however it is spelt.
+//! A segment of the path is `.` or `..`, however it is spelt, or nothing but path parameters.
 
 use crate::rule::{Part, Rule};
 
@@ -12,12 +12,20 @@ pub(crate) static RULE: Rule = Rule {
     source: "RFC 3986 §5.2.4; CVE-2025-32431, CVE-2025-47952",
 };
 
-/// `.` and `..`, also behind an encoded slash and with the path parameters that some servers cut off.
+/// `.` and `..`, also behind an encoded slash and with path parameters; and what is empty without these.
 pub(crate) fn has_dots(text: &str) -> bool {
-    text.bytes().any(|byte| byte == b'.') && text.split('/').any(is_dots)
+    text.bytes().any(|byte| matches!(byte, b'.' | b';')) && text.split('/').any(is_dots)
 }
 
 fn is_dots(part: &str) -> bool {
-    let name = part.split_once(';').map_or(part, |(name, _)| name);
-    name == "." || name == ".."
+    match name(part) {
+        "." | ".." => true,
+        "" => !part.is_empty(),
+        _ => false,
+    }
+}
+
+/// A word of the path without the path parameters (RFC 3986 §3.3) that some servers cut off.
+pub(crate) fn name(part: &str) -> &str {
+    part.split_once(';').map_or(part, |(name, _)| name)
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # make-account NAME PASSWORD [admin]: an account made by the administrator of a host with Tuwunel.
 # The server's own console commands at start are the way. They go through the environment of one start: a drop-in
-# below /run that is gone before this ends.
+# below /run that is gone before this ends, and so is the process that had it.
 set -euo pipefail
 umask 077
 commands=("users create-user $1 $2")
@@ -11,7 +11,7 @@ fi
 folder=/run/systemd/system/tuwunel.service.d
 environment=/run/make-account.env
 mkdir -p "$folder"
-trap 'rm -rf "$folder" "$environment"; systemctl daemon-reload' EXIT
+trap 'rm -rf "$folder" "$environment"; systemctl daemon-reload; systemctl restart tuwunel.service' EXIT
 list=$(printf ',"%s"' "${commands[@]}")
 printf "TUWUNEL_ADMIN_EXECUTE='[%s]'\n" "${list#,}" > "$environment"
 # A file, because the unit has one with the same variable for its own administrator, and a file wins over `Environment=`.

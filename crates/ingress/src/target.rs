@@ -63,8 +63,12 @@ impl<'a> Target<'a> {
 
     /// Whether the path is for other servers, in every spelling.
     pub(crate) fn is_for_servers(&self) -> bool {
-        let second = self.segments.get(1).and_then(|second| second.text.split('/').next());
-        second.is_some_and(|second| is_word(second, "federation") || is_word(second, "key"))
+        self.words().nth(1).is_some_and(|second| is_word(second, "federation") || is_word(second, "key"))
+    }
+
+    /// The words of the path as someone has them who decodes `%2F` and takes several slashes for one.
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.segments.iter().flat_map(|segment| segment.text.split('/')).filter(|word| !word.is_empty())
     }
 
     /// Whether the first word after the version is `word`, also where someone decodes `%2F`, ignores case or cuts
@@ -75,7 +79,7 @@ impl<'a> Target<'a> {
         if !self.segments.iter().any(|segment| is_decoded(segment) || is_word(segment.raw, word)) {
             return false;
         }
-        let mut words = self.segments.iter().flat_map(|segment| segment.text.split('/'));
+        let mut words = self.words();
         let mut is_next = |word| words.next().is_some_and(|found| is_word(found, word));
         if !(is_next("_matrix") && is_next("client")) {
             return false;
@@ -241,6 +245,7 @@ mod tests {
             "/_matrix/client/v3/REGISTER",
             "/_matrix/client/v3/register;a=b",
             "/_matrix/client;a=b/Unstable/x/register",
+            "/_matrix/client/%2Funstable/register",
         ] {
             assert_eq!(read(target), Ok(true), "{target}");
         }

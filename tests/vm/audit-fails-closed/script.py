@@ -7,7 +7,7 @@
 # whether the homeserver has changed. A table of what was seen is printed at the end.
 DISK = "/var/lib/tuwunel"
 LOGS = "/var/log/journal"
-SMALL = 40
+SMALL = 64
 # Fault, what an attack by its path gets, what one by its body gets, what people get.
 TABLE: list[tuple[str, str, str, str]] = []
 TRANSACTION = iter(range(1, 100000))
@@ -269,7 +269,8 @@ with subtest("the volume of database and media is full"):
     heals()
     # A warning comes before anything is refused.
     level = files[core.name]["options"]["disk"]["warnAbove"]
-    core.succeed(f"head -c {SMALL * (level + 1) // 100}m /dev/zero > {DISK}/filler")
+    wanted = f"{SMALL * 1024 * (level + 1) // 100} - $(df --output=used {DISK} | tail -1)"
+    core.succeed(f"head -c $(( {wanted} ))k /dev/zero > {DISK}/filler")
     t.assertEqual(send().status, 200)
     core.succeed("systemctl start rampart-volumes")
     core.wait_until_succeeds(

@@ -232,7 +232,8 @@ with recorded():
                             )
                         count[f"allow {name}, {kind}"] += 1
                     if "createRoom" in reply["target"] and reply["statuses"] == [200]:
-                        made = json.loads(reply["text"]).get("room_id")
+                        # A browser's question before it has an empty answer.
+                        made = json.loads(reply["text"] or "{}").get("room_id")
                         if made and is_encrypted(made):
                             faults.append(f"allow/{reply['case']} ({name}): encrypted {made}")
                         count[f"allow {name}, new rooms proven unencrypted"] += bool(made)

@@ -162,7 +162,11 @@ with subtest("the relay of 1:1 calls refuses TLS 1.2, too"):
         log.log(f"not shown: turns: by TLS 1.3; coturn {version} answers no handshake")
 
 with subtest("the discovery documents and the list of foci agree"):
-    found = ask("GET", f"https://{names['serverName']}/.well-known/matrix/client")
+    document = f"https://{names['serverName']}/.well-known/matrix/client"
+    # Steering tells of a media server when it has seen it well for some seconds.
+    for service in foci:
+        client.wait_until_succeeds(f"curl --silent {document} | grep --fixed-strings {service}")
+    found = ask("GET", document)
     assert found["m.homeserver"]["base_url"].rstrip("/") == staff_api, found
     told = [focus["livekit_service_url"] for focus in found["org.matrix.msc4143.rtc_foci"]]
     # Which of them comes first is another story: call-uses-closest-edge.

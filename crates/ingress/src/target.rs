@@ -79,15 +79,8 @@ impl<'a> Target<'a> {
         if !self.segments.iter().any(|segment| is_decoded(segment) || is_word(segment.raw, word)) {
             return false;
         }
-        let mut words = self.words();
-        let mut is_next = |word| words.next().is_some_and(|found| is_word(found, word));
-        if !(is_next("_matrix") && is_next("client")) {
-            return false;
-        }
-        let (version, first, second) = (words.next(), words.next(), words.next());
-        let has_two = version.is_some_and(|version| is_word(version, "unstable") || is_word(version, "api"));
-        let is_it = |found: Option<&str>| found.is_some_and(|found| is_word(found, word));
-        is_it(first) || (has_two && is_it(second))
+        let whole = self.segments.iter().map(|segment| segment.text.as_ref());
+        is_first_word(whole, word) || is_first_word(self.words(), word)
     }
 
     /// Only what Matrix clients use; the prefix must be spelt plainly.
@@ -99,6 +92,18 @@ impl<'a> Target<'a> {
         let internal = first.is_some_and(|first| path_internal::NAMES.contains(&first));
         Err(if internal { &path_internal::RULE } else { &path_outside::RULE })
     }
+}
+
+/// Whether the first word of the client API after the version is `word`.
+fn is_first_word<'a>(mut words: impl Iterator<Item = &'a str>, word: &str) -> bool {
+    let mut is_next = |word| words.next().is_some_and(|found| is_word(found, word));
+    if !(is_next("_matrix") && is_next("client")) {
+        return false;
+    }
+    let (version, first, second) = (words.next(), words.next(), words.next());
+    let has_two = version.is_some_and(|version| is_word(version, "unstable") || is_word(version, "api"));
+    let is_it = |found: Option<&str>| found.is_some_and(|found| is_word(found, word));
+    is_it(first) || (has_two && is_it(second))
 }
 
 /// Whether someone who ignores case and cuts path parameters off reads `word`.
@@ -246,6 +251,7 @@ mod tests {
             "/_matrix/client/v3/register;a=b",
             "/_matrix/client;a=b/Unstable/x/register",
             "/_matrix/client/%2Funstable/register",
+            "/_matrix/client/a%2Fb/register",
         ] {
             assert_eq!(read(target), Ok(true), "{target}");
         }

@@ -133,7 +133,6 @@ mod tests {
             "/_matrix/client/v3/rooms/r/send/t",
             "/_matrix/client/v3/rooms/r/send/t/",
             "/_matrix/client/v3/rooms/r/send/t/x/",
-            "/_matrix/client/v3%2Frooms/r/send/t/x",
         ] {
             assert_eq!(kind(&Method::PUT, path), Err("template_unknown"), "{path}");
         }

@@ -28,6 +28,7 @@ pub(crate) mod path_empty;
 pub(crate) mod path_escape;
 pub(crate) mod path_internal;
 pub(crate) mod path_outside;
+pub(crate) mod path_slash;
 pub(crate) mod power_lock_broken;
 pub(crate) mod preset_unknown;
 pub(crate) mod redaction_endpoint;
@@ -47,9 +48,10 @@ use settings::audit::Audit;
 use crate::rule::{Refusal, Rule};
 
 /// Every rule, in the order in which they are asked.
-pub static ALL: [&Rule; 41] = [
+pub static ALL: [&Rule; 42] = [
     &target_form::RULE,
     &path_empty::RULE,
+    &path_slash::RULE,
     &path_dots::RULE,
     &path_escape::RULE,
     &path_character::RULE,

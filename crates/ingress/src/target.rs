@@ -48,7 +48,8 @@ impl<'a> Target<'a> {
         let target = Self { segments };
         target.within(uri.path())?;
         let fixed = target.segments.iter().take(path_slash::FIXED);
-        if fixed.into_iter().any(|segment| segment.text.contains('/')) {
+        // What still has an escape in it has a slash for whoever decodes once more.
+        if fixed.into_iter().any(|segment| segment.text.contains(['/', '%'])) {
             return Err(&path_slash::RULE);
         }
         Ok(target)
@@ -111,7 +112,7 @@ fn segment(raw: &str, last: bool) -> Result<Segment<'_>, &'static Rule> {
         return Err(&path_character::RULE);
     }
     let text = if raw.bytes().any(|byte| byte == b'%') { decode(raw)? } else { Cow::Borrowed(raw) };
-    if path_dots::has_dots(&text) {
+    if path_dots::has_dots(&text) || path_dots::has_hidden_dots(&text) {
         return Err(&path_dots::RULE);
     }
     Ok(Segment { raw, text })
@@ -184,6 +185,8 @@ mod tests {
                     "/_matrix/..;a=b/x",
                     "/_matrix/client/v3/;a=b/x",
                     "/_matrix/client/v3/a%2F;b",
+                    "/_matrix/client/v3/a/..%252Fb",
+                    "/_matrix/client/v3/a/%2525252e%25252E%25255cb",
                 ],
             ),
             (
@@ -193,6 +196,7 @@ mod tests {
                     "/_matrix/%2Fclient/v3/x",
                     "/_matrix/client/v3%2Fregister",
                     "/_matrix/client/v3/a%2fb/x",
+                    "/_matrix/client/v3%252Fa/b",
                 ],
             ),
             (

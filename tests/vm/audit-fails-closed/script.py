@@ -7,7 +7,7 @@
 # whether the homeserver has changed. A table of what was seen is printed at the end.
 DISK = "/var/lib/tuwunel"
 LOGS = "/var/log/journal"
-SMALL = 64
+SMALL = 256
 # Fault, what an attack by its path gets, what one by its body gets, what people get.
 TABLE: list[tuple[str, str, str, str]] = []
 TRANSACTION = iter(range(1, 100000))
@@ -258,6 +258,27 @@ with subtest("the disk of the logs is full"):
     wait_for_line(core, "rampart-guard", "redaction_event", start)
     core.succeed(f"umount -l {LOGS}", "systemctl restart systemd-journald")
 
+
+def use_up() -> None:
+    """Write until the homeserver refuses: a database may have room that it has set aside."""
+    body = "/run/large.json"
+    place = f"http://localhost{v3('user/' + root['user_id'] + '/account_data/x.large')}"
+    put = f"curl --silent --fail --output /dev/null {DOOR} -X PUT --data-binary @{body}"
+    header = (
+        f"-H 'Authorization: Bearer {root['access_token']}' -H 'Content-Type: application/json'"
+    )
+    # What is left when a large one does not fit takes small ones. None can be made smaller: a
+    # database that packs them when it is full has room again.
+    for size in [700_000, 3_000]:
+        letters = f"$(head -c {size} /dev/urandom | base64 --wrap=0)"
+        core.succeed(
+            f'printf \'{{"x":"%s"}}\' "{letters}" > {body}',
+            f"for _ in $(seq 400); do {put} {header} '{place}' || break; done",
+            timeout=LIMIT,
+        )
+    core.succeed(f"rm {body}")
+
+
 with subtest("the volume of database and media is full"):
     core.succeed(
         "systemctl stop tuwunel",
@@ -278,6 +299,7 @@ with subtest("the volume of database and media is full"):
         timeout=30,
     )
     core.succeed(f"head -c {SMALL}m /dev/zero > {DISK}/filler || true")
+    use_up()
     answers = [send("x" * 4000) for _ in range(40)]
     refused = [answer for answer in answers if answer.status != 200]
     assert refused, "nothing was refused"

@@ -5,8 +5,7 @@
 # who works on the core: administration is not reachable from outside, not for them either. A survey
 # tells them what was there before the profile and is not bound by it.
 #
-# Search and originals need the officer inside the room, which its members can see. Tuwunel has the
-# same interfaces as Synapse here, by its source; what was not run on it is said in docs/audit.md.
+# Search and originals need the officer inside the room, which its members can see.
 ORIGINAL = "fi.mau.msc2815.include_unredacted_content=true"
 TEXT = "the price is 4711 and nobody knows"
 
@@ -15,7 +14,9 @@ alice = person("alice")
 room = open_room(administrator, alice, power_level_content_override=UNLOCKED)
 event = say(room, TEXT, alice, "price")
 key = officer["access_token"]
-log.log(f"read on {direct('GET', VERSIONS).headers.get('server', 'a server without a name')}")
+# The stand-in has no such route.
+on_tuwunel = direct("GET", "/_tuwunel/server_version").status == 200
+log.log(f"read on {'Tuwunel' if on_tuwunel else 'its stand-in'}")
 
 
 def texts(page: Any) -> list[str]:
@@ -47,6 +48,12 @@ with subtest("a room that the officer never joined is read, on the core and nowh
 
 with subtest("a message is found by search, from inside the room"):
     assert found() == [], "search goes beyond the rooms that somebody is in"
+    if on_tuwunel:
+        # `make_room_admin` of 1.9.0 invites, and waits for ever for the room's lock, which it has
+        # itself (`src/service/admin/grant.rs`). So the officer invites themselves as a member.
+        lent = done(direct("POST", f"/_synapse/admin/v1/users/{alice['user_id']}/login", {}, key))
+        wanted = {"user_id": officer["user_id"]}
+        done(direct("POST", v3(f"rooms/{room}/invite"), wanted, lent["access_token"]))
     make = f"/_synapse/admin/v1/rooms/{room}/make_room_admin"
     done(direct("POST", make, {"user_id": officer["user_id"]}, key))
     done(direct("POST", v3(f"join/{room}"), {}, key))
@@ -73,7 +80,6 @@ with subtest("the survey tells what the profile does not bind, and nothing that 
     sealed = [{"type": "m.room.encryption", "state_key": "", "content": algorithm}]
     old = open_room(alice, initial_state=sealed)
     other = open_room(alice, room_version="9")
-    # Tuwunel lays the lock over every new room by itself; its stand-in has no such setting in use.
     tuwunel = files[core.name]["services"]["tuwunel"]["global"]
     lock = tuwunel["default_power_level_content_override"]
     bound = open_room(alice, power_level_content_override=lock)
@@ -86,8 +92,11 @@ with subtest("the survey tells what the profile does not bind, and nothing that 
         kind: [one["room"] for one in listed[kind]]
         for kind in ["encrypted", "unlocked", "other_version"]
     }
-    assert rooms["encrypted"] == [old] and rooms["other_version"] == [other], listed
-    assert {room, old, other} <= set(rooms["unlocked"]), listed
+    # Tuwunel takes encryption out of new rooms and lays the lock over each by itself; its stand-in
+    # has no such settings in use.
+    sealed_rooms, more_unlocked = ([], set()) if on_tuwunel else ([old], {old, other})
+    assert rooms["encrypted"] == sealed_rooms and rooms["other_version"] == [other], listed
+    assert {room, *more_unlocked} <= set(rooms["unlocked"]), listed
     assert bound not in sum(rooms.values(), []), listed
     chiefs = {officer["user_id"], administrator["user_id"]}
     assert chiefs <= set(listed["administrators"]), listed

@@ -1,5 +1,9 @@
 //! A segment of the path is `.` or `..`, however it is spelt, or nothing but path parameters.
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
 use crate::rule::{Part, Rule};
 
 /// See the head of this file.
@@ -15,6 +19,22 @@ pub(crate) static RULE: Rule = Rule {
 /// `.` and `..`, also behind an encoded slash and with path parameters; and what is empty without these.
 pub(crate) fn has_dots(text: &str) -> bool {
     text.bytes().any(|byte| matches!(byte, b'.' | b';')) && text.split('/').any(is_dots)
+}
+
+/// The same for whoever decodes again and again, and takes a backslash for a slash.
+pub(crate) fn has_hidden_dots(text: &str) -> bool {
+    const ROUNDS: usize = 3;
+    let mut text = Cow::Borrowed(text);
+    for _ in 0..ROUNDS {
+        if !text.contains('%') {
+            break;
+        }
+        text = Cow::Owned(percent_decode_str(&text).decode_utf8_lossy().replace('\\', "/"));
+        if has_dots(&text) {
+            return true;
+        }
+    }
+    false
 }
 
 fn is_dots(part: &str) -> bool {

@@ -28,7 +28,7 @@ pub(crate) mod path_empty;
 pub(crate) mod path_escape;
 pub(crate) mod path_internal;
 pub(crate) mod path_outside;
-pub(crate) mod path_slash;
+pub(crate) mod path_word;
 pub(crate) mod power_lock_broken;
 pub(crate) mod preset_unknown;
 pub(crate) mod redaction_endpoint;
@@ -51,7 +51,7 @@ use crate::rule::{Refusal, Rule};
 pub static ALL: [&Rule; 42] = [
     &target_form::RULE,
     &path_empty::RULE,
-    &path_slash::RULE,
+    &path_word::RULE,
     &path_dots::RULE,
     &path_escape::RULE,
     &path_character::RULE,

@@ -21,9 +21,10 @@ pub(crate) fn is_ordinary(kind: &str) -> bool {
     kind.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-'))
 }
 
-/// Whether one of the parts between slashes resembles `forbidden`, as whoever decodes before splitting would see it.
+/// Whether one of the parts between slashes resembles `forbidden`, as whoever decodes before splitting would see it; a
+/// backslash is a slash for some, and nothing for others.
 pub(crate) fn is_part(kind: &str, forbidden: &str) -> bool {
-    kind.split('/').any(|part| resembles(part, forbidden))
+    kind.split('/').chain(kind.split(['/', '\\'])).any(|part| resembles(part, forbidden))
 }
 
 /// Whether `kind` becomes `forbidden` when someone decodes again, trims, ignores case, cuts parameters off, or takes
@@ -77,6 +78,8 @@ mod tests {
             "m.room.encryption?x",
             "m%2Eroom.encryption",
             "m%252Eroom.encryption",
+            "m.room.encryption %5C x",
+            "m.room\\.encryption",
             "m.r\u{43e}om.encryption",
             "\u{200b}m.room.encryption",
             "m.room.encryptio\u{ff4e}",

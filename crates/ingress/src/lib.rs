@@ -15,6 +15,7 @@
 //! What is unknown is refused. What no ingress can decide is listed in `docs/audit.md`.
 
 mod decide;
+mod decoded_again;
 mod endpoints;
 mod json;
 mod judge;

@@ -111,7 +111,7 @@ fn segment(raw: &str, last: bool) -> Result<Segment<'_>, &'static Rule> {
         return Err(&path_character::RULE);
     }
     let text = if raw.bytes().any(|byte| byte == b'%') { decode(raw)? } else { Cow::Borrowed(raw) };
-    if path_dots::has_dots(&text) || path_dots::has_hidden_dots(&text) {
+    if path_dots::has_dots(&text) {
         return Err(&path_dots::RULE);
     }
     Ok(Segment { raw, text })

@@ -1,10 +1,9 @@
 //! A segment of the path is `.` or `..`, however it is spelt, or nothing but path parameters.
 
-use std::borrow::Cow;
-
-use percent_encoding::percent_decode_str;
-
-use crate::rule::{Part, Rule};
+use crate::{
+    decoded_again::decoded_again,
+    rule::{Part, Rule},
+};
 
 /// See the head of this file.
 pub(crate) static RULE: Rule = Rule {
@@ -16,25 +15,14 @@ pub(crate) static RULE: Rule = Rule {
     source: "RFC 3986 §5.2.4; CVE-2025-32431, CVE-2025-47952",
 };
 
-/// `.` and `..`, also behind an encoded slash and with path parameters; and what is empty without these.
+/// `.` and `..`, also behind an encoded slash and with path parameters, and what is empty without these; also for whoever
+/// decodes again and takes a backslash for a slash.
 pub(crate) fn has_dots(text: &str) -> bool {
-    text.bytes().any(|byte| matches!(byte, b'.' | b';')) && text.split('/').any(is_dots)
+    shows_dots(text) || decoded_again(text).any(|text| shows_dots(&text.replace('\\', "/")))
 }
 
-/// The same for whoever decodes again and again, and takes a backslash for a slash.
-pub(crate) fn has_hidden_dots(text: &str) -> bool {
-    const ROUNDS: usize = 3;
-    let mut text = Cow::Borrowed(text);
-    for _ in 0..ROUNDS {
-        if !text.contains('%') {
-            break;
-        }
-        text = Cow::Owned(percent_decode_str(&text).decode_utf8_lossy().replace('\\', "/"));
-        if has_dots(&text) {
-            return true;
-        }
-    }
-    false
+fn shows_dots(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, b'.' | b';')) && text.split('/').any(is_dots)
 }
 
 fn is_dots(part: &str) -> bool {

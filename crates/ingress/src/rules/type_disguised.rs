@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
-
-use crate::rule::{Part, Rule};
+use crate::{
+    decoded_again::decoded_again,
+    rule::{Part, Rule},
+};
 
 /// See the head of this file.
 pub(crate) static RULE: Rule = Rule {
@@ -37,14 +38,7 @@ fn resembles(kind: &str, forbidden: &str) -> bool {
 
 /// The type after everything that some reader might undo, but for letters.
 pub(crate) fn undisguised(kind: &str) -> Cow<'_, str> {
-    const ROUNDS: usize = 3;
-    let mut text = Cow::Borrowed(kind);
-    for _ in 0..ROUNDS {
-        if !text.contains('%') {
-            break;
-        }
-        text = Cow::Owned(percent_decode_str(&text).decode_utf8_lossy().into_owned());
-    }
+    let text = decoded_again(kind).last().map_or(Cow::Borrowed(kind), Cow::Owned);
     match text.find([';', '?', '#', '\0']) {
         Some(end) => Cow::Owned(text[..end].to_owned()),
         None => text,

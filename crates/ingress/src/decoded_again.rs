@@ -1,0 +1,17 @@
+//! What a text becomes for whoever decodes it again, and again.
+
+use std::iter::successors;
+
+use percent_encoding::percent_decode_str;
+
+/// Nobody is known to decode more often.
+const ROUNDS: usize = 3;
+
+/// The text after each further decoding, as long as there is something to decode.
+pub(crate) fn decoded_again(text: &str) -> impl Iterator<Item = String> {
+    successors(decoded(text), |text| decoded(text)).take(ROUNDS)
+}
+
+fn decoded(text: &str) -> Option<String> {
+    text.contains('%').then(|| percent_decode_str(text).decode_utf8_lossy().into_owned())
+}

@@ -1,6 +1,7 @@
 """The lab as a whole: made from a fleet, found again by a later command, taken down."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,9 +83,7 @@ def begin(
     place: Place, fleet: Path, logger: Logger, units: str, exact: bool = False
 ) -> tuple[Lab, PreparedFleet, Filling]:
     """Make a lab, and give what it is made of, for whoever changes it later: then be exact."""
-    absent = [part for part in PARTS if not (cache.root() / part).exists()]
-    if absent:
-        raise MachineError(f"not installed: {', '.join(absent)}; run tests/lab/install")
+    require(PARTS)
     if place.is_there():
         raise MachineError(f"lab {place.number} is there already: run `lab down` first")
     with logger.nested("programs"):
@@ -117,6 +116,15 @@ def begin(
     Router(place, network_plan.routing).start()
     provider.start(place, network_plan.routing)
     return find(place, logger), prepared, filling
+
+
+def require(parts: Sequence[str]) -> None:
+    """Say what is not installed, if anything is not."""
+    absent = [part for part in parts if not (cache.root() / part).exists()]
+    if absent:
+        raise MachineError(
+            f"not installed: {', '.join(absent)}; run tests/lab/install {' '.join(absent)}"
+        )
 
 
 def find(place: Place, logger: Logger) -> Lab:

@@ -1,9 +1,9 @@
 """What the lab wants from either homeserver, and the choice between them."""
 
-import os
 from pathlib import Path
 from typing import Protocol
 
+from fleet import named
 from fleet.rendered import Host
 from units import token_service
 from units.layer import Layer
@@ -55,5 +55,5 @@ def chosen() -> Homeserver:
     from homeserver.synapse import Synapse
     from homeserver.tuwunel import Tuwunel
 
-    binary = os.environ.get("RAMPART_TUWUNEL")
-    return Tuwunel(Path(binary).absolute()) if binary else Synapse()
+    binary = named.program("RAMPART_TUWUNEL")
+    return Tuwunel(binary) if binary else Synapse()

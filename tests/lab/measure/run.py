@@ -12,7 +12,6 @@ from typing import Any
 from commands import lab, up
 from commands.filling import INSIDE
 from commands.lab import Lab
-from driver.errors import MachineError
 from driver.logger import Logger
 from fleet.programs import REPOSITORY
 from machines import host_commands
@@ -20,7 +19,6 @@ from machines.place import Place
 from measure import browsers, calls, films, rows, world
 from measure.calls import Scenario
 from measure.persons import Persons
-from parts import cache
 
 FLEET = Path(__file__).resolve().parent / "fleet"
 # Below this part of idle processors, what is measured is the machine.
@@ -42,11 +40,7 @@ def measure(place: Place, rounds: int, seconds: float, out: Path, logger: Logger
         f"{len(planned)} calls and what is around them take about {takes / 60:.0f} minutes; "
         f"no call ends later than after {LIMIT / 60:.0f}"
     )
-    absent = [part for part in lab.MEASURED if not (cache.root() / part).exists()]
-    if absent:
-        raise MachineError(
-            f"not installed: {', '.join(absent)}; run tests/lab/install {' '.join(absent)}"
-        )
+    lab.require(lab.MEASURED)
     program = build()
     made = lab.make(place, FLEET, logger)
     made.driver().start_all()

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from commands import lab
 from commands.filling import INSIDE
-from driver.errors import MachineError
 from measure import films
 from measure.persons import Persons
-from parts import cache
 
 SPEAKER, LISTENER = "tyo", "lon"
 # Fault → focus.
@@ -46,9 +45,7 @@ def wall(persons: Persons, person: str) -> Iterator[None]:
 
 def strict(persons: Persons, name: str) -> dict[str, Any]:
     """Show a film to somebody behind such a wall, and tell what came of it."""
-    absent = [part for part in NEEDED if not (cache.root() / part).exists()]
-    if absent:
-        raise MachineError(f"not installed: {', '.join(absent)}; run tests/lab/install")
+    lab.require(NEEDED)
     focus, room = CALLS[name], f"!{name}:example"
     begun = time.monotonic()
     both = [

@@ -1,8 +1,8 @@
 """coturn. Its secrets are added to its file when it starts: they are in no file of the layer."""
 
-import os
 from pathlib import Path
 
+from fleet import named
 from fleet.rendered import Host
 from units import service
 from units.layer import Layer
@@ -21,8 +21,7 @@ OWN = ["log-file=stdout", "simple-log", "pidfile=/run/coturn/turnserver.pid"]
 
 def chosen() -> Path | None:
     """Give another one's program if the environment names it, in the place of Debian's."""
-    binary = os.environ.get(VARIABLE)
-    return Path(binary).absolute() if binary else None
+    return named.program(VARIABLE)
 
 
 def line(binary: Path | None) -> str:

@@ -1,8 +1,8 @@
 """The token service of a focus: lk-jwt-service, or the stand-in of `tests/lab/token_service`."""
 
-import os
 from pathlib import Path
 
+from fleet import named
 from fleet.rendered import Host
 from units import service
 from units.layer import Layer
@@ -14,8 +14,7 @@ STAND_IN = Path(__file__).resolve().parents[1] / "token_service" / "lk-jwt-servi
 
 def chosen() -> Path | None:
     """Give the real one's program if the environment names it; no registry serves it."""
-    binary = os.environ.get(VARIABLE)
-    return Path(binary).absolute() if binary else None
+    return named.program(VARIABLE)
 
 
 def line(binary: Path | None) -> str:

@@ -120,13 +120,18 @@ def allowed_fault(reply: Any) -> str:
     if len(reply["arrived"]) != 1:
         return f"{len(reply['arrived'])} arrived; {reply['statuses']} {reply['text']}"
     (arrived,) = reply["arrived"]
+    # Of what arrived in part there is the head alone.
+    method, target = (
+        (arrived["method"], arrived["target"])
+        if arrived["complete"]
+        else arrived["head"].split(" ")[:2]
+    )
+    if (method, plain(target)) != (reply["method"], plain(reply["target"])):
+        return f"arrived as {method} {target}"
     if not arrived["complete"]:
         # A homeserver that has no such route need not wait for the body.
         early = reply["statuses"] in [[404], [405]] and "M_UNRECOGNIZED" in reply["text"]
-        fault = f"arrived in part: {arrived['head']}; {reply['statuses']} {reply['text']}"
-        return "" if early and arrived["head"].startswith(f"{reply['method']} ") else fault
-    if (arrived["method"], plain(arrived["target"])) != (reply["method"], plain(reply["target"])):
-        return f"arrived as {arrived['method']} {arrived['target']}"
+        return "" if early else f"arrived in part; {reply['statuses']} {reply['text']}"
     if arrived["body"] != reply["expected"]:
         return f"arrived with {base64.b64decode(arrived['body'])!r}"
     if "status" not in arrived:

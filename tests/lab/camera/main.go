@@ -10,6 +10,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"syscall"
 	"time"
 )
@@ -40,7 +42,14 @@ type Said struct {
 	Watched        []Seen  `json:"watched"`
 }
 
+// All persons of a call share the processors with the media servers. One thread at a time does for a camera, and what a
+// call leaves in memory is less than this many bytes, so that nothing is ever collected.
+const memory = 1 << 30
+
 func main() {
+	runtime.GOMAXPROCS(1)
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(memory)
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy
+import uvloop
 from livekit import rtc
 
 from clients.voice import RATE, is_loud, microphone
@@ -78,6 +79,6 @@ async def crowd(wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(crowd(json.load(sys.stdin)))), flush=True)
+    print(json.dumps(uvloop.run(crowd(json.load(sys.stdin)))), flush=True)
     # See join_call.py.
     os._exit(0)

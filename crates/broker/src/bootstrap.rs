@@ -169,10 +169,8 @@ async fn bot(homeserver: &Homeserver, state: &State) -> Result<(), BootstrapErro
 /// is why errors are ignored (tuwunel: `admin_execute`).
 pub fn environment(credential: &Path, out: &Path) -> Result<(), BootstrapError> {
     let password = one_time(credential)?;
-    let plain = |byte: u8| byte.is_ascii_graphic() && !b"'\"\\#`".contains(&byte);
-    if !password.bytes().all(plain) {
-        let odd = io::Error::new(io::ErrorKind::InvalidData, "it has quotes or white space");
-        return Err(file_error(credential, odd));
+    if let Some(odd) = unfit(&password) {
+        return Err(file_error(credential, io::Error::new(io::ErrorKind::InvalidData, odd)));
     }
     let text = Zeroizing::new(format!(
         "TUWUNEL_ADMIN_EXECUTE='[\"users create-user {ADMINISTRATOR} {}\", \"users make-user-admin {ADMINISTRATOR}\"]'\n\
@@ -180,6 +178,15 @@ pub fn environment(credential: &Path, out: &Path) -> Result<(), BootstrapError> 
         *password
     ));
     store(out, &text)
+}
+
+/// Why a password cannot be a word of a command in an environment file.
+fn unfit(password: &str) -> Option<&'static str> {
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"'\"\\#`".contains(&byte);
+    if !password.bytes().all(plain) {
+        return Some("it has quotes or white space");
+    }
+    password.starts_with('-').then_some("it begins with a dash, which Tuwunel takes for an option")
 }
 
 fn one_time(credential: &Path) -> Result<Zeroizing<String>, BootstrapError> {
@@ -218,7 +225,7 @@ mod tests {
         let read = Command::new("sh").args(["-c", &script]).output().unwrap().stdout;
         let commands: Vec<String> = serde_json::from_slice(&read).unwrap();
         assert_eq!(commands[0], "users create-user rampart-broker a-one-time-password_1234");
-        for odd in ["it's", "a b", "a\"b", "a\\b"] {
+        for odd in ["it's", "a b", "a\"b", "a\\b", "-ab"] {
             fs::write(&file, odd).unwrap();
             assert!(environment(&file, &out).is_err(), "{odd}");
         }

@@ -69,6 +69,17 @@ impl Plan {
         self.changes.insert(path, Change::Obsolete);
     }
 
+    /// Adds what was done after this: of a file that both change there is what it was before, and what it is in the end.
+    pub(crate) fn then(&mut self, later: Self) {
+        for (path, change) in later.changes {
+            let own = self.changes.entry(path).or_insert(Change::None);
+            if *own == Change::None {
+                *own = change;
+            }
+        }
+        self.wanted.extend(later.wanted);
+    }
+
     /// Every file that is not as it should be.
     pub(crate) fn stale(&self) -> impl Iterator<Item = (&Utf8Path, &Change)> {
         self.changes

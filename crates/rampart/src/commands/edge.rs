@@ -18,7 +18,15 @@ use settings::{edge::Edge, region::MediaMode};
 use values::Name;
 
 use super::render as rendering;
-use crate::{Exit, advice::Advice, args::EdgeWhat, files::Plan, folder, output::Output, stages};
+use crate::{
+    Exit,
+    advice::Advice,
+    args::EdgeWhat,
+    files::{Change, Plan},
+    folder,
+    output::Output,
+    stages,
+};
 
 /// Hours for which clients keep a list of foci (matrix-rust-sdk, crates/matrix-sdk-common/src/ttl.rs).
 const CACHE_HOURS: i64 = 24;
@@ -83,15 +91,29 @@ fn changed(
     Ok(Some((checked.fleet().clone(), plan)))
 }
 
-/// Hosts whose file changes, in the order in which they are deployed.
+/// Hosts to whom their file says something new, in the order in which they are deployed.
 fn to_deploy(plan: &Plan, fleet: &Resolved, path: &Utf8Path) -> Vec<Name> {
     let generated: Utf8PathBuf = path.join(folder::GENERATED);
     let host = |file: &Utf8Path| file.file_stem().and_then(|stem| stem.parse::<Name>().ok());
     let stale = plan.stale().filter(|(file, _)| file.parent() == Some(generated.as_path()));
+    let news = stale.filter(|(file, change)| reaches_host(change, plan.text(file)));
     let mut hosts: Vec<Name> =
-        stale.filter_map(|(file, _)| host(file)).filter(|host| fleet.hosts.contains_key(host)).collect();
+        news.filter_map(|(file, _)| host(file)).filter(|host| fleet.hosts.contains_key(host)).collect();
     hosts.sort_by_key(|host| fleet.wave_of(host));
     hosts
+}
+
+/// Whether a host learns of a change to its file. When it is deployed and with whom is only for those who deploy it.
+fn reaches_host(change: &Change, after: Option<&str>) -> bool {
+    let for_host = |text: &str| {
+        let mut file: Value = serde_json::from_str(text).ok()?;
+        let facts = file.get_mut("facts")?.as_object_mut()?;
+        facts.retain(|fact, _| fact != "wave" && fact != "tags");
+        Some(file)
+    };
+    let (Change::Stale(before), Some(after)) = (change, after) else { return true };
+    let before = for_host(before);
+    before.is_none() || before != for_host(after)
 }
 
 /// Of hosts, those whose relay leads to the media server of an edge of this mode, and the rest. A deployment restarts no

@@ -94,6 +94,29 @@ fn clients_are_told_a_new_edge_after_everybody_who_leads_them_there() {
 }
 
 #[test]
+fn hosts_to_whom_a_new_node_of_a_cluster_only_gives_another_wave_are_not_deployed() {
+    for (secrets, first) in [("", "makes its keys"), ("--secrets s", "Bring `s/edge-new/tls-web`")] {
+        let cluster = "[region.lon]\nmode = \"cluster\"\n";
+        let folder = changed(fleet("edge,dmz"), "[region.lon]\n", cluster);
+        run(&folder, "secrets generate --out s");
+        run(&folder, "render");
+        let before = wave(&folder, "gateway");
+        let add = "edge add edge-new --region lon --address 192.0.2.99 --format json";
+        let answer = json(&run(&folder, &format!("{add} {secrets}")));
+        let steps = answer["steps"].to_string();
+        assert!(steps.contains(first), "{steps}");
+        assert_eq!(deployed(&folder, &answer), ["edge", "core"], "{secrets}");
+        assert!(steps.contains("Install edge-new and deploy it; then deploy core."), "{steps}");
+        assert_ne!(wave(&folder, "gateway"), before);
+    }
+}
+
+fn wave(folder: &TempFleet, host: &str) -> Value {
+    let text = folder.read(&format!("hosts/generated/{host}.json")).unwrap();
+    serde_json::from_str::<Value>(&text).unwrap()["facts"]["wave"].clone()
+}
+
+#[test]
 fn relays_of_a_backbone_are_started_again_before_clients_are_told_and_after_an_edge_is_gone() {
     let folder = backbone();
     let edge = edge(&folder);

@@ -8,7 +8,7 @@ use settings::region::MediaMode;
 use values::Name;
 
 use super::{Told, changed, edge, edit, listed, names, relays, resolved, start_again, to_deploy};
-use crate::{Exit, advice::Advice, args::EdgeAdd, commands::secrets, files::Change, output::Output};
+use crate::{Exit, advice::Advice, args::EdgeAdd, commands::secrets, output::Output};
 
 /// Adds a host.
 pub(super) fn run(args: &EdgeAdd, path: &Utf8Path, out: &mut Output) -> Result<Exit> {
@@ -29,7 +29,7 @@ pub(super) fn run(args: &EdgeAdd, path: &Utf8Path, out: &mut Output) -> Result<E
             return Ok(Exit::Findings);
         };
         second.apply()?;
-        plan.changes.extend(second.changes.into_iter().filter(|(_, change)| *change != Change::None));
+        plan.then(second);
         fleet = with_key;
     }
     let deploy = order(to_deploy(&plan, &fleet, path), name, &fleet);
@@ -78,7 +78,8 @@ fn steps(args: &EdgeAdd, fleet: &Resolved, bring: &[String], deploy: &[Name]) ->
     steps.push(format!("Add DNS records to {addresses}: {}.", names(host, settings, fleet)));
     let others: Vec<Name> = deploy.iter().filter(|host| *host != name).cloned().collect();
     let (relays, others) = relays(&others, settings.mode, fleet);
-    let last = format!("then, in this order, deploy {}.", listed(&others, "nothing"));
+    let order = if others.len() > 1 { ", in this order," } else { "" };
+    let last = format!("then{order} deploy {}.", listed(&others, "nothing"));
     if relays.is_empty() {
         steps.push(format!("Install {name} and deploy it; {last}"));
     } else {

@@ -47,7 +47,7 @@ def settle(made: Lab) -> None:
 
 def account(made: Lab) -> str:
     """Make an account as the fleet's administrator does, and say how to log in."""
-    user, password, api = account_on(made, ACCOUNT, secrets.token_urlsafe(12))
+    user, password, api = account_on(made, ACCOUNT, secrets.token_hex(12))
     return f"An account: {user}, password {password}, homeserver {api}"
 
 

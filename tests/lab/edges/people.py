@@ -64,7 +64,7 @@ class People:
         self.names = gateway.options("gateway")
         self.gateway6 = gateway.facts["publicAddress6"]
         self.guests = guests.options("dmz")["domain"]
-        self.user, password, self.api = account_on(lab, "ann", secrets.token_urlsafe(12))
+        self.user, password, self.api = account_on(lab, "ann", secrets.token_hex(12))
         self.token = log_in(self.client, self.api, "ann", password)
 
     def runs(self, command: str) -> str:

@@ -87,7 +87,7 @@ def orders(made: Lab, rounds: int) -> dict[str, list[float]]:
     """Give how long echoes and orders take, asked where the bot itself asks."""
     core, client = machine_of(made, "core"), made.container(CLIENT)
     bot = next(host for host in made.hosts if host.role == "core").services["rampart-bot"]
-    password, tokens = secrets.token_urlsafe(12), {}
+    password, tokens = secrets.token_hex(12), {}
     for name in STAFF:
         user, _, api = up.account_on(made, name, password)
         tokens[name] = log_in(client, api, name, password)

@@ -36,7 +36,7 @@ class Persons:
         self.client.succeed("sysctl -q -w net.ipv4.ip_forward=1")
         for number, person in enumerate(world.PERSONS):
             self._settle(number, person)
-        self.user, self.password, self.api = account_on(lab, "ann", secrets.token_urlsafe(12))
+        self.user, self.password, self.api = account_on(lab, "ann", secrets.token_hex(12))
         self.token = log_in(self.client, self.api, "ann", self.password)
         # Good for an hour (Matrix spec, OpenID).
         where = f"{self.api}/_matrix/client/v3/user/{self.user}/openid/request_token"

@@ -116,7 +116,9 @@ def parser() -> argparse.ArgumentParser:
     growing.add_argument(
         "--out", type=Path, metavar="FILE", help="what was done and heard, as JSON"
     )
-    growing.add_argument("--only", default="", metavar="WORD", help="those with this in their name")
+    growing.add_argument(
+        "--only", action="append", metavar="WORD", help="those with this in their name; repeatable"
+    )
     unit_source(growing)
     away = command("down", "take everything down; nothing is left")
     away.add_argument("--lab", type=int, metavar="N", help="only this one")
@@ -174,7 +176,7 @@ def dispatch(options: argparse.Namespace, logger: Logger) -> int:
         ),
         "faults": lambda: in_own_lab(lambda own: faults(own, options.only, options.out, logger)),
         "edges": lambda: in_own_lab(
-            lambda own: edges(own, options.only, options.units, options.out, logger)
+            lambda own: edges(own, options.only or [""], options.units, options.out, logger)
         ),
         # Whoever asks on a machine that cannot is answered before any command.
         "possible": lambda: 0,

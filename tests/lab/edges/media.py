@@ -14,3 +14,10 @@ def wait_for_people(machine: Container, host: Host, count: int, limit: int) -> N
     """Wait until so many people are on a media server."""
     wanted = f"{metrics(host)} | grep -E '^livekit_participant_total.* {count}$'"
     machine.wait_until_succeeds(wanted, timeout=limit)
+
+
+def rooms_on(machine: Container, host: Host) -> int:
+    """Give the rooms that a media server has had, as it counts them: open ones and ended ones."""
+    lines = machine.succeed(metrics(host)).splitlines()
+    counts = ("livekit_room_total", "livekit_room_duration_seconds_count")
+    return sum(int(float(line.split()[-1])) for line in lines if line.startswith(counts))

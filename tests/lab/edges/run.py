@@ -1,4 +1,4 @@
-"""`lab edges`: edges of both modes are added, drained and removed while people talk elsewhere."""
+"""`lab edges`: edges of every mode are added, drained and removed while people talk elsewhere."""
 
 import json
 import re
@@ -15,6 +15,7 @@ from commands.lab import Lab
 from deploy.running import RunningFleet
 from driver.errors import reason
 from driver.logger import Logger
+from edges.cluster import Cluster
 from edges.media import wait_for_people
 from edges.operator import Operator
 from edges.people import GONE, TRANSPORTS, Call, Heard, Names, People, Region, wait_until
@@ -37,20 +38,26 @@ class Coming:
     beside: str
 
 
+# Of a cluster, whose focus stays the same.
+NODE = Coming("edge-par-2", Region("par", "2001:db8:ffff:0:5::7"), "192.0.2.51", "edge-par-1")
 COMING = (
     Coming("edge-sfo", Region("sfo"), "192.0.2.138", "edge-lon"),
     Coming("edge-tyo", Region("tyo", "2001:db8:ffff:0:4::7"), "192.0.2.202", "edge-nyc"),
 )
 
 
-def edges(place: Place, only: str, units: str, out: Path | None, logger: Logger) -> int:
-    """Let edges come and go, or those with a word in their name; code 1 when somebody noticed."""
+def edges(place: Place, only: list[str], units: str, out: Path | None, logger: Logger) -> int:
+    """Let edges with one of these words in their name come and go; code 1 when somebody noticed."""
+
+    def is_wanted(one: Coming) -> bool:
+        return any(word in one.name for word in only)
+
     start = time.monotonic()
     made, prepared, filling = lab.begin(place, FLEET, logger, units, exact=True)
     made.driver().start_all()
     up.settle(made)
-    coming = tuple(one for one in COMING if only in one.name)
-    show = Show(RunningFleet(made, prepared, filling), coming, logger)
+    coming = tuple(one for one in COMING if is_wanted(one))
+    show = Show(RunningFleet(made, prepared, filling), coming, is_wanted(NODE), logger)
     told = f"units {units}; stand-ins: {', '.join(made.stand_ins) or 'none'}"
     try:
         show.play()
@@ -69,10 +76,13 @@ def edges(place: Place, only: str, units: str, out: Path | None, logger: Logger)
 class Show:
     """All that happens, and what was seen of it."""
 
-    def __init__(self, fleet: RunningFleet, coming: tuple[Coming, ...], logger: Logger) -> None:
-        """Begin with a fleet that is up."""
+    def __init__(
+        self, fleet: RunningFleet, coming: tuple[Coming, ...], grows: bool, logger: Logger
+    ) -> None:
+        """Begin with a fleet that is up; its cluster `grows`, or not."""
         self.fleet = fleet
         self.coming = coming
+        self.grows = grows
         self.lab: Lab = fleet.lab
         self.logger = logger
         self.core = next(host.name for host in self.lab.hosts if host.role == "core")
@@ -84,12 +94,14 @@ class Show:
         self.addresses: dict[str, str] = {}
 
     def play(self) -> None:
-        """Let both edges come and go beside two calls, then break something."""
+        """Let edges come and go beside a call of each mode, then break something."""
         people, names = self.people, self.people.names
         document = f"https://{names['serverName']}/.well-known/matrix/client"
         people.watch("foci", document, f"{people.api}/{TRANSPORTS}")
         people.watch("homeserver", f"{people.api}/_matrix/client/versions")
         calls = {one.beside: self.call(f"on-{one.beside}", one.beside) for one in COMING}
+        cluster = Cluster(self, NODE)
+        calls[NODE.beside] = cluster.call(f"on-{NODE.beside}", NODE.beside)
         servers = self.servers()
         with self.logger.subtest("edge-lon gets a new key in the tunnel, and the link stays"):
             self.pings = Rotation(self.operator, self.host("edge-lon")).play()
@@ -97,12 +109,16 @@ class Show:
             with self.logger.subtest(f"{one.name} comes and goes"):
                 self.comes(one)
                 self.goes(one)
-        with self.logger.subtest("no media server was started again, and both calls were heard"):
+        if self.grows:
+            with self.logger.subtest(f"{NODE.name} comes to a cluster and goes"):
+                cluster.play()
+        with self.logger.subtest("no media server was started again, and all calls were heard"):
             now = self.servers()
             assert now == servers, f"{now}, not {servers}"
             for name, call in calls.items():
                 self.heard[name] = call.end()
         assert self.heard["edge-lon"].goes_on, self.heard
+        assert self.heard["edge-par-1"].goes_on, self.heard
         # Where a relay was started again, as the plan says, the clients come back by themselves.
         relays = any(one.beside == "edge-nyc" for one in self.coming)
         assert self.heard["edge-nyc"].is_back, self.heard

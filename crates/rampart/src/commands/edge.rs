@@ -138,9 +138,21 @@ fn start_again(relays: &[Name], why: &str) -> String {
 
 /// The public names of an edge.
 fn names(host: &ResolvedHost, settings: &Edge, fleet: &Resolved) -> String {
-    let relay = host.relay().filter(|relay| *relay == Relay::Own);
-    let relay = relay.map(|relay| format!(" and `{}.{}`", relay.label(&host.name), fleet.fleet.domain));
+    let relay = relay_name(host, fleet).map(|relay| format!(" and {relay}"));
     format!("`{}`{}", settings.focus_domain, relay.unwrap_or_default())
+}
+
+/// That of its relay, where it has one of its own.
+fn relay_name(host: &ResolvedHost, fleet: &Resolved) -> Option<String> {
+    let relay = host.relay().filter(|relay| *relay == Relay::Own)?;
+    Some(format!("`{}.{}`", relay.label(&host.name), fleet.fleet.domain))
+}
+
+/// Whether other hosts serve the focus of an edge, too, so that it stays whatever becomes of this one.
+fn is_one_of_many(name: &Name, settings: &Edge, fleet: &Resolved) -> bool {
+    fleet.edges().any(|(other, edge)| {
+        other.name != *name && edge.focus == settings.focus && edge.draining_since.is_none()
+    })
 }
 
 /// What was done and what is left to do.

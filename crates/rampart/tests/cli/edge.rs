@@ -106,9 +106,32 @@ fn hosts_to_whom_a_new_node_of_a_cluster_only_gives_another_wave_are_not_deploye
         let steps = answer["steps"].to_string();
         assert!(steps.contains(first), "{steps}");
         assert_eq!(deployed(&folder, &answer), ["edge", "core"], "{secrets}");
-        assert!(steps.contains("Install edge-new and deploy it; then deploy core."), "{steps}");
+        // The name that people come in by leads there last.
+        let install = steps.find("Install edge-new and deploy it; then deploy core.").unwrap();
+        let named = steps.find("add a DNS record to 192.0.2.99: `lon.sfu.chat.example.org`").unwrap();
+        assert!(install < named && steps.contains("192.0.2.99: `edge-new.turn."), "{steps}");
         assert_ne!(wave(&folder, "gateway"), before);
     }
+}
+
+#[test]
+fn a_node_of_a_cluster_is_emptied_by_its_name_and_a_stop_and_its_focus_stays() {
+    let folder = changed(fleet("edge"), "[region.lon]\n", "[region.lon]\nmode = \"cluster\"\n");
+    run(&folder, "render");
+    let steps = |words: &str| json(&run(&folder, &format!("edge {words} --format json")))["steps"].clone();
+    // The only node takes its focus with it.
+    let alone = steps(&format!("drain {} --offline", edge(&folder)));
+    assert!(alone.to_string().contains("24 hours"), "{alone}");
+    steps(&format!("drain {} --offline --undo", edge(&folder)));
+    steps("add edge-new --region lon --address 192.0.2.99");
+    let drained = steps("drain edge-new --offline");
+    let drained: Vec<&str> = drained.as_array().unwrap().iter().map(|step| step.as_str().unwrap()).collect();
+    assert!(drained[0].contains("`lon` stays in all lists"), "{drained:?}");
+    assert!(drained[1].starts_with("Delete the DNS record of `lon.sfu.chat.example.org`"), "{drained:?}");
+    assert!(drained[2].starts_with("On edge-new run `systemctl stop livekit`"), "{drained:?}");
+    assert!(drained[3].contains("`rampart edge remove edge-new --force`"), "{drained:?}");
+    let back = steps("drain edge-new --offline --undo").to_string();
+    assert!(back.contains("gets a DNS record to edge-new again"), "{back}");
 }
 
 fn wave(folder: &TempFleet, host: &str) -> Value {

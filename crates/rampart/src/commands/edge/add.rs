@@ -7,7 +7,10 @@ use serde_json::json;
 use settings::region::MediaMode;
 use values::Name;
 
-use super::{Told, changed, edge, edit, listed, names, relays, resolved, start_again, to_deploy};
+use super::{
+    Told, changed, edge, edit, is_one_of_many, listed, names, relay_name, relays, resolved, start_again,
+    to_deploy,
+};
 use crate::{Exit, advice::Advice, args::EdgeAdd, commands::secrets, output::Output};
 
 /// Adds a host.
@@ -75,7 +78,13 @@ fn steps(args: &EdgeAdd, fleet: &Resolved, bring: &[String], deploy: &[Name]) ->
     if !bring.is_empty() {
         steps.push(format!("Bring {}, with mode 0400.", bring.join(" and ")));
     }
-    steps.push(format!("Add DNS records to {addresses}: {}.", names(host, settings, fleet)));
+    // Who comes in by the name of a cluster must not be led to a node that is not there yet.
+    let is_node = is_one_of_many(name, settings, fleet);
+    match relay_name(host, fleet) {
+        Some(relay) if is_node => steps.push(format!("Add a DNS record to {addresses}: {relay}.")),
+        None if is_node => {}
+        _ => steps.push(format!("Add DNS records to {addresses}: {}.", names(host, settings, fleet))),
+    }
     let others: Vec<Name> = deploy.iter().filter(|host| *host != name).cloned().collect();
     let (relays, others) = relays(&others, settings.mode, fleet);
     let order = if others.len() > 1 { ", in this order," } else { "" };
@@ -89,11 +98,17 @@ fn steps(args: &EdgeAdd, fleet: &Resolved, bring: &[String], deploy: &[Name]) ->
         );
         steps.push(format!("{} Only {last}", start_again(&relays, &why)));
     }
-    steps.push(
+    steps.push(if is_node {
+        format!(
+            "Calls begin on it as soon as it runs. When `rampart edge list` shows that it is well, add a DNS record to \
+             {addresses}: `{}`. People come in by it, too, from then on.",
+            settings.focus_domain
+        )
+    } else {
         "Steering names it as soon as it is well; clients that keep their list follow within 24 hours. `rampart edge list` \
          shows it."
-            .to_owned(),
-    );
+            .to_owned()
+    });
     if settings.mode == MediaMode::Backbone {
         steps.push(format!(
             "Give the geo-DNS service the new table of `rampart show dns`: people near {name} come in by its relay from \

@@ -2,19 +2,21 @@
 
 use anyhow::Result;
 use camino::Utf8Path;
+use fleet::ResolvedHost;
 use jiff::Timestamp;
 use serde_json::json;
-use settings::region::MediaMode;
+use settings::{edge::Edge, region::MediaMode};
 use values::{Moment, Name};
 
-use super::{CACHE_HOURS, Told, changed, edge, edit, listed, live, resolved, to_deploy};
+use super::{CACHE_HOURS, Told, changed, edge, edit, is_one_of_many, listed, live, resolved, to_deploy};
 use crate::{Exit, args::EdgeDrain, output::Output};
 
 /// Drains a host, or with `--undo` puts it back.
 pub(super) fn run(args: &EdgeDrain, path: &Utf8Path, out: &mut Output) -> Result<Exit> {
     let name = &args.name;
     let Some(before) = resolved(path, out)? else { return Ok(Exit::Findings) };
-    let (_, settings) = edge(before.checked.fleet(), name)?;
+    let (host, settings) = edge(before.checked.fleet(), name)?;
+    let is_node = is_one_of_many(name, settings, before.checked.fleet());
     let is_way_in = settings.mode == MediaMode::Backbone;
     // A second run must not begin the day anew.
     let since = match (&settings.draining_since, args.undo) {
@@ -40,6 +42,11 @@ pub(super) fn run(args: &EdgeDrain, path: &Utf8Path, out: &mut Output) -> Result
     let hosts = to_deploy(&plan, &fleet, path);
     let deploy = listed(&hosts, "nothing");
     let mut steps = match &since {
+        Some(_) if is_node => emptied(host, settings, &deploy, &live::in_use(status, name)),
+        None if is_node => vec![format!(
+            "Commit, and deploy {deploy}; `{}` gets a DNS record to {name} again.",
+            settings.focus_domain
+        )],
         Some(since) => drained(name, since, &deploy, status.is_some(), &live::in_use(status, name)),
         None => {
             vec![format!("Commit, and deploy {deploy}: the lists that are not steered name {name} again.")]
@@ -78,6 +85,26 @@ fn drained(name: &Name, since: &Moment, deploy: &str, told: bool, in_use: &str) 
         "`rampart edge list` shows who is still there; when nobody is, `rampart edge remove {name}`."
     ));
     steps
+}
+
+/// A node of a cluster: its focus stays, and LiveKit knows nothing of draining until it is stopped.
+fn emptied(host: &ResolvedHost, settings: &Edge, deploy: &str, in_use: &str) -> Vec<String> {
+    let (name, domain) = (&host.name, &settings.focus_domain);
+    vec![
+        format!(
+            "Commit, and deploy {deploy}. `{}` stays in all lists, because its other nodes serve it, and calls still begin \
+             on {name}. On it are {in_use}.",
+            settings.focus
+        ),
+        format!(
+            "Delete the DNS record of `{domain}` that leads to {name}, and wait for as long as the longest call: whoever \
+             comes in by {name} is hung up on when it stops, wherever the call is."
+        ),
+        format!("On {name} run `systemctl stop livekit`: it takes no new calls, and waits for those on it."),
+        format!(
+            "When it has stopped, `rampart edge remove {name} --force`: nobody can say then who is on it."
+        ),
+    ]
 }
 
 fn now() -> Result<Moment> {

@@ -124,14 +124,20 @@ fn a_node_of_a_cluster_is_emptied_by_its_name_and_a_stop_and_its_focus_stays() {
     assert!(alone.to_string().contains("24 hours"), "{alone}");
     steps(&format!("drain {} --offline --undo", edge(&folder)));
     steps("add edge-new --region lon --address 192.0.2.99");
+    let is_way_in = || {
+        let dns = run(&folder, "show dns").out;
+        dns.lines().any(|line| line.starts_with("lon.sfu") && line.contains("192.0.2.99"))
+    };
+    assert!(is_way_in());
     let drained = steps("drain edge-new --offline");
+    assert!(!is_way_in());
     let drained: Vec<&str> = drained.as_array().unwrap().iter().map(|step| step.as_str().unwrap()).collect();
     assert!(drained[0].contains("`lon` stays in all lists"), "{drained:?}");
     assert!(drained[1].starts_with("Delete the DNS record of `lon.sfu.chat.example.org`"), "{drained:?}");
     assert!(drained[2].starts_with("On edge-new run `systemctl stop livekit`"), "{drained:?}");
     assert!(drained[3].contains("`rampart edge remove edge-new --force`"), "{drained:?}");
     let back = steps("drain edge-new --offline --undo").to_string();
-    assert!(back.contains("gets a DNS record to edge-new again"), "{back}");
+    assert!(back.contains("gets a DNS record to edge-new again") && is_way_in(), "{back}");
 }
 
 fn wave(folder: &TempFleet, host: &str) -> Value {

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use anyhow::Result;
-use fleet::{FocusKind, Relay, Resolved, ResolvedHost};
+use fleet::{Focus, FocusKind, Relay, Resolved, ResolvedHost};
 use serde::Serialize;
 use serde_json::json;
 use settings::{edge::Edge, fleet::RelayDns, region::MediaMode};
@@ -83,9 +83,7 @@ fn records(fleet: &Resolved) -> Vec<Record<'_>> {
         add(gateway.rtc_domain.to_string(), &host.name, "token services");
     }
     for focus in &fleet.foci {
-        let doors =
-            if focus.kind == FocusKind::Core { std::slice::from_ref(&fleet.gateway) } else { &focus.hosts };
-        for host in doors {
+        for host in doors(fleet, focus) {
             add(focus.domain.to_string(), host, "signalling");
         }
     }
@@ -98,6 +96,17 @@ fn records(fleet: &Resolved) -> Vec<Record<'_>> {
     }
     records.extend(call_relay(fleet));
     records
+}
+
+/// Hosts by which people come in to a focus. A node of a cluster that drains is none, as long as there is another.
+fn doors<'a>(fleet: &'a Resolved, focus: &'a Focus) -> Vec<&'a Name> {
+    if focus.kind == FocusKind::Core {
+        return vec![&fleet.gateway];
+    }
+    let drains =
+        |name: &Name| fleet.edges().any(|(host, edge)| host.name == *name && edge.draining_since.is_some());
+    let open: Vec<&Name> = focus.hosts.iter().filter(|host| !drains(host)).collect();
+    if open.is_empty() { focus.hosts.iter().collect() } else { open }
 }
 
 /// The relay of 1:1 calls: at the address where its media arrives.

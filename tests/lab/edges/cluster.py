@@ -42,20 +42,12 @@ class Cluster:
 
     def comes(self) -> None:
         """Add the node and deploy it, as the plan says."""
-        one, operator, show = self.one, self.operator, self.show
-        words = f"edge add {one.name} --region {one.region.name} --address {one.address}"
-        plan = operator.types(words)["deploy"]
-        operator.renders(keys=True)
-        differing = set(show.fleet.differing())
-        assert differing <= set(plan), f"{differing} change, but the plan says {plan}"
-        operator.installs(one.name)
-        show.addresses[one.name] = show.host(one.name).facts["tunnelAddress"]
-        operator.deploys([name for name in plan if name != one.name])
-        show.peers(one, present=True)
+        self.operator.deploys(self.show.adds(self.one))
+        self.show.peers(self.one, present=True)
         self.is_told()
         turns = 1
         while self.places(WATCHED)[1] == 0:
-            assert turns < TURNS, f"{one.name} gets no rooms"
+            assert turns < TURNS, f"{self.one.name} gets no rooms"
             turns += 1
         self.seconds = turns * WATCHED
 
@@ -123,11 +115,7 @@ class Cluster:
         """Remove the stopped node, of which nobody can say who is on it."""
         one, operator, show = self.one, self.operator, self.show
         self.refused("nobody can say")
-        answer = operator.types(f"edge remove {one.name} --force")
-        operator.renders(keys=False)
-        differing = set(show.fleet.differing()) - {one.name}
-        assert differing <= set(answer["deploy"]), f"{differing} change: {answer['deploy']}"
-        operator.deploys(answer["deploy"])
+        answer = show.removes(one)
         operator.turns_off(one.name)
         operator.deletes(answer["secrets"])
         show.peers(one, present=False)

@@ -142,16 +142,8 @@ class Show:
         operator, people = self.operator, self.people
         before = people.told(one.region)
         assert one.name not in before, before
-        words = f"edge add {one.name} --region {one.region.name} --address {one.address}"
-        plan = operator.types(words)["deploy"]
-        operator.renders(keys=True)
-        differing = set(self.fleet.differing())
-        assert differing <= set(plan), f"{differing} change, but the plan says {plan}"
-        operator.installs(one.name)
-        self.addresses[one.name] = self.host(one.name).facts["tunnelAddress"]
-        hosts = {host.name: host for host in self.lab.hosts}
-        others = [name for name in plan if name != one.name]
-        relays = [name for name in others if hosts[name].role == "edge"]
+        others = self.adds(one)
+        relays = [name for name in others if self.role(name) == "edge"]
         operator.deploys(relays)
         # As the plan says; before that, a relay does not lead to the new media server.
         for name in relays:
@@ -167,6 +159,29 @@ class Show:
             name = f"{one.name}, by the relay of {relays[0]}"
             self.heard[name] = self.talk(f"across-{one.name}", one.name, (one.name, relays[0]))
         assert all(heard.goes_on for heard in self.heard.values()), self.heard
+
+    def adds(self, one: Coming) -> list[str]:
+        """Add an edge and install it; give what else the plan says to deploy, in its order."""
+        words = f"edge add {one.name} --region {one.region.name} --address {one.address}"
+        plan: list[str] = self.operator.types(words)["deploy"]
+        self.operator.renders(keys=True)
+        self.changes_only(plan)
+        self.operator.installs(one.name)
+        self.addresses[one.name] = self.host(one.name).facts["tunnelAddress"]
+        return [name for name in plan if name != one.name]
+
+    def removes(self, one: Coming) -> dict[str, Any]:
+        """Remove an edge, whatever is on it, and deploy as the plan says; give the answer."""
+        answer = self.operator.types(f"edge remove {one.name} --force")
+        self.operator.renders(keys=False)
+        self.changes_only([*answer["deploy"], one.name])
+        self.operator.deploys(answer["deploy"])
+        return answer
+
+    def changes_only(self, hosts: list[str]) -> None:
+        """Look whether what is rendered now says something new to these hosts only."""
+        differing = set(self.fleet.differing())
+        assert differing <= set(hosts), f"{differing} change, but the plan says {hosts}"
 
     def leads(self, relay: str, one: Coming) -> bool:
         """Tell whether the relay of an edge leads to another edge's media server, by its secret."""
@@ -195,13 +210,8 @@ class Show:
         self.let_a_day_pass()
         refused = operator.types(f"edge remove {one.name}", code=2)["error"]
         assert "2 people" in refused, refused
-        answer = operator.types(f"edge remove {one.name} --force")
-        plan = answer["deploy"]
-        operator.renders(keys=False)
-        differing = set(self.fleet.differing()) - {one.name}
-        assert differing <= set(plan), f"{differing} change, but the plan says {plan}"
-        operator.deploys(plan)
-        for name in [name for name in plan if self.role(name) == "edge"]:
+        answer = self.removes(one)
+        for name in [name for name in answer["deploy"] if self.role(name) == "edge"]:
             operator.runs(name, "systemctl restart coturn")
         self.heard[f"{one.name}, while it goes"] = call.end()
         assert self.heard[f"{one.name}, while it goes"].goes_on, self.heard

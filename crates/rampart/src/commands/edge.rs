@@ -149,10 +149,11 @@ fn relay_name(host: &ResolvedHost, fleet: &Resolved) -> Option<String> {
 }
 
 /// Whether other hosts serve the focus of an edge, too, so that it stays whatever becomes of this one.
-fn is_one_of_many(name: &Name, settings: &Edge, fleet: &Resolved) -> bool {
-    fleet.edges().any(|(other, edge)| {
-        other.name != *name && edge.focus == settings.focus && edge.draining_since.is_none()
-    })
+fn is_one_of_many(name: &Name, fleet: &Resolved) -> bool {
+    let hosts = fleet.focus_of(name).map(|focus| &focus.hosts).into_iter().flatten();
+    hosts
+        .filter(|other| *other != name)
+        .any(|other| fleet.hosts.get(other).is_some_and(|other| !other.is_draining()))
 }
 
 /// What was done and what is left to do.

@@ -79,7 +79,7 @@ fn steps(args: &EdgeAdd, fleet: &Resolved, bring: &[String], deploy: &[Name]) ->
         steps.push(format!("Bring {}, with mode 0400.", bring.join(" and ")));
     }
     // Who comes in by the name of a cluster must not be led to a node that is not there yet.
-    let is_node = is_one_of_many(name, settings, fleet);
+    let is_node = is_one_of_many(name, fleet);
     match relay_name(host, fleet) {
         Some(relay) if is_node => steps.push(format!("Add a DNS record to {addresses}: {relay}.")),
         None if is_node => {}

@@ -16,7 +16,7 @@ pub(super) fn run(args: &EdgeDrain, path: &Utf8Path, out: &mut Output) -> Result
     let name = &args.name;
     let Some(before) = resolved(path, out)? else { return Ok(Exit::Findings) };
     let (host, settings) = edge(before.checked.fleet(), name)?;
-    let is_node = is_one_of_many(name, settings, before.checked.fleet());
+    let is_node = is_one_of_many(name, before.checked.fleet());
     let is_way_in = settings.mode == MediaMode::Backbone;
     // A second run must not begin the day anew.
     let since = match (&settings.draining_since, args.undo) {

@@ -103,10 +103,8 @@ fn doors<'a>(fleet: &'a Resolved, focus: &'a Focus) -> Vec<&'a Name> {
     if focus.kind == FocusKind::Core {
         return vec![&fleet.gateway];
     }
-    let drains =
-        |name: &Name| fleet.edges().any(|(host, edge)| host.name == *name && edge.draining_since.is_some());
-    let open: Vec<&Name> = focus.hosts.iter().filter(|host| !drains(host)).collect();
-    if open.is_empty() { focus.hosts.iter().collect() } else { open }
+    let drains = |name: &Name| fleet.hosts.get(name).is_some_and(ResolvedHost::is_draining);
+    focus.hosts.iter().filter(|name| fleet.is_draining(focus) || !drains(name)).collect()
 }
 
 /// The relay of 1:1 calls: at the address where its media arrives.

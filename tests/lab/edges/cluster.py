@@ -3,7 +3,6 @@
 import itertools
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from edges.media import rooms_on
 from edges.people import Call, Names, Region
@@ -91,9 +90,9 @@ class Cluster:
         operator.renders(keys=False)
         operator.deploys(answer["deploy"])
         self.is_told()
-        self.refused("24 hours")
+        show.refused(one, "24 hours")
         show.let_a_day_pass()
-        self.refused("2 people")
+        show.refused(one, "2 people")
         self.stops(call)
 
     def stops(self, call: Call) -> None:
@@ -114,7 +113,7 @@ class Cluster:
     def goes(self) -> None:
         """Remove the stopped node, of which nobody can say who is on it."""
         one, operator, show = self.one, self.operator, self.show
-        self.refused("nobody can say")
+        show.refused(one, "nobody can say")
         answer = show.removes(one)
         operator.turns_off(one.name)
         operator.deletes(answer["secrets"])
@@ -122,22 +121,18 @@ class Cluster:
         self.is_told()
         self.ends(f"{one.beside}, after {one.name}", self.call("afterwards", one.beside, seconds=8))
 
-    def refused(self, why: str) -> None:
-        """Look whether the node cannot be removed, and why."""
-        said = self.operator.types(f"edge remove {self.one.name}", code=2)["error"]
-        assert why in said, said
-
     def call(self, name: str, node: str, seconds: float = 0) -> Call:
         """Begin a call by the way of a node, wherever its room is."""
-        call = self.people.call(name, self.region.name, (self.view(node), self.view(node)))
+        view = self.view(node)
+        call = self.people.call(name, self.region.name, (view, view))
         call.wait_until_heard()
         time.sleep(seconds)
         return call
 
     def view(self, node: str) -> Names:
         """Give what a name server says when it has the address of one node only."""
-        url = self.people.token_for(self.region.name, "!nobody:example", "nobody")["url"]
-        return {str(urlsplit(url).hostname): str(self.show.host(node).public_address)}
+        host = self.show.host(node)
+        return {host.options("edge")["focusDomain"]: str(host.public_address)}
 
     def rooms(self, node: str) -> int:
         """Give the rooms that were made on a node. People count where they come in, too."""

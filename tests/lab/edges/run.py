@@ -178,6 +178,11 @@ class Show:
         self.operator.deploys(answer["deploy"])
         return answer
 
+    def refused(self, one: Coming, why: str) -> None:
+        """Look whether an edge cannot be removed, and why."""
+        said = self.operator.types(f"edge remove {one.name}", code=2)["error"]
+        assert why in said, said
+
     def changes_only(self, hosts: list[str]) -> None:
         """Look whether what is rendered now says something new to these hosts only."""
         differing = set(self.fleet.differing())
@@ -205,11 +210,9 @@ class Show:
         operator.deploys(answer["deploy"])
         assert one.name not in people.guests_told(), people.guests_told()
         people.token_for(one.name, f"!late-{one.name}:example", "again")
-        refused = operator.types(f"edge remove {one.name}", code=2)["error"]
-        assert "24 hours" in refused, refused
+        self.refused(one, "24 hours")
         self.let_a_day_pass()
-        refused = operator.types(f"edge remove {one.name}", code=2)["error"]
-        assert "2 people" in refused, refused
+        self.refused(one, "2 people")
         answer = self.removes(one)
         for name in [name for name in answer["deploy"] if self.role(name) == "edge"]:
             operator.runs(name, "systemctl restart coturn")

@@ -30,7 +30,14 @@ in
     ../parts/units.nix
   ];
 
-  options.rampart.livekit.package = lib.mkPackageOption pkgs "livekit" { };
+  options.rampart.livekit = {
+    package = lib.mkPackageOption pkgs "livekit" { };
+    drainTime = lib.mkOption {
+      type = lib.types.str;
+      internal = true;
+      description = "How long the server may wait for its calls to end when it is stopped. Its role gives it.";
+    };
+  };
 
   config = lib.mkIf (cfg.host ? services.livekit) {
     services.livekit = {
@@ -46,6 +53,8 @@ in
       # the next restart, which is the operator's to choose: `systemctl restart livekit`.
       restartIfChanged = false;
       serviceConfig = {
+        # Trap: after 90 seconds systemd kills a server that waits for its calls to end.
+        TimeoutStopSec = cfg.livekit.drainTime;
         # Trap: the server looks at its interfaces once. One that starts before its address is there (a loose cable, a
         # provider's late DHCP) carries no media until it is started again, and says that it is well. It gives up after a
         # minute and is tried again. As root: the server's own walls are not for this.
@@ -92,6 +101,12 @@ in
           DynamicUser = true;
         };
     };
+
+    # Trap: half an hour after a host was told to go down systemd ends all that is left, calls included
+    # (systemd: units/reboot.target, `JobTimeoutSec`). systemd adds up the spans of time.
+    systemd.targets = lib.genAttrs [ "halt" "kexec" "poweroff" "reboot" "soft-reboot" ] (_: {
+      unitConfig.JobTimeoutSec = "${cfg.livekit.drainTime} 30min";
+    });
 
     # Trap: with one multiplexed port the server wants socket buffers that the kernel's default limit does not allow.
     boot.kernel.sysctl."net.core.rmem_max" = lib.mkDefault 8388608;

@@ -20,7 +20,6 @@ in
 
   # A core without public media has no media server: its patience alone would make a unit.
   config = lib.mkIf (cfg.host ? options.core && cfg.host ? services.livekit) {
-    # Trap: after 90 seconds systemd kills a server that waits for its calls to end.
-    systemd.services.livekit.serviceConfig.TimeoutStopSec = cfg.core.livekit.drainTime;
+    rampart.livekit.drainTime = cfg.core.livekit.drainTime;
   };
 }

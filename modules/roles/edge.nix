@@ -13,7 +13,6 @@ in
   ];
 
   config = lib.mkIf (cfg.host ? options.edge) {
-    # Trap: after 90 seconds systemd kills a server that waits for its calls to end.
-    systemd.services.livekit.serviceConfig.TimeoutStopSec = cfg.edge.livekit.drainTime;
+    rampart.livekit.drainTime = cfg.edge.livekit.drainTime;
   };
 }

@@ -25,7 +25,8 @@ pub(crate) fn of(scene: &Scene<'_>, services: &Map<String, Value>) -> Map<String
             if !made.is_empty() {
                 out.insert("made".into(), made.into());
             }
-            out.insert("after".into(), json!(after(unit)));
+            let before: Vec<_> = after(unit).iter().filter(|name| services.contains_key(**name)).collect();
+            out.insert("after".into(), json!(before));
             if unit == "livekit" {
                 out.insert("health".into(), health(settings));
             }
@@ -47,13 +48,16 @@ pub(crate) fn of(scene: &Scene<'_>, services: &Map<String, Value>) -> Map<String
         .collect()
 }
 
-/// Units of ours that must have been started before. Being late never kills a unit for good: modules restart always.
+/// Units of ours that must have been started before, if the host has them. Being late never kills a unit for good: modules restart always.
 fn after(unit: &str) -> &'static [&'static str] {
     match unit.split('@').next().unwrap_or(unit) {
         "wg-fleet" | "timesyncd" | "journald" | "rampart-answer" => &[],
         "rampart-guard" | "rampart-broker" => &["wg-fleet", "tuwunel"],
         "rampart-enrol" => &["rampart-guard", "rampart-broker"],
         "rampart-bot" => &["wg-fleet", "rampart-guard", "rampart-broker"],
+        // What was started before is stopped after: signalling and relayed media outlive the calls that a host that
+        // goes down still waits for.
+        "livekit" => &["wg-fleet", "traefik", "coturn"],
         _ => &["wg-fleet"],
     }
 }

@@ -323,6 +323,10 @@ in
     mode = "0444";
   };
 
+  systemd.targets = lib.genAttrs [ "halt" "kexec" "poweroff" "reboot" "soft-reboot" ] (_: {
+    unitConfig.JobTimeoutSec = "4h 30min";
+  });
+
   systemd.services = {
     sshd = {
       startLimitIntervalSec = 0;
@@ -376,7 +380,12 @@ in
       };
       startLimitIntervalSec = 0;
     };
-    livekit = afterTunnel // {
+    livekit = rec {
+      after = [
+        "rampart-tunnel.service"
+        "traefik.service"
+      ];
+      wants = after;
       restartIfChanged = false;
       startLimitIntervalSec = lib.mkForce 0;
       serviceConfig = restartAlways // {

@@ -131,13 +131,13 @@ class Container(QemuMachine):
         if leader is not None:
             with self.nested("shutting down"):
                 os.kill(leader, POWER_OFF)
-                self.wait_for_shutdown()
-        self._clear_away()
+        self.wait_for_shutdown()
 
     def wait_for_shutdown(self) -> None:
         """Wait until the starter has ended."""
         if self.pid_file.exists():
             self._poll(self._starter_is_gone, STOP_LIMIT, "does not power off")
+        self._clear_away()
 
     def crash(self) -> None:
         """Kill everything at once; what was written stays."""

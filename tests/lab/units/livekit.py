@@ -10,6 +10,8 @@ FILE = "/etc/rampart/livekit.yaml"
 START = "/etc/rampart/livekit"
 # Of lines about a room or a person, and of such as repeat a pass.
 NAMING = '"(room|participant)|invalid token: '
+# Ways to go down that Debian's systemd has.
+ENDS = ("halt", "kexec", "poweroff", "reboot")
 
 
 def add(layer: Layer, host: Host) -> None:
@@ -31,6 +33,10 @@ def add(layer: Layer, host: Host) -> None:
     # As `modules/daemons/livekit.nix` has it: a deployment hangs up on nobody.
     daemon.settings["X-RestartIfChanged"] = False
     layer.unit("livekit.service", daemon.text())
+    # As there, too: a host that goes down gives its calls their time.
+    longer = service.section("Unit", {"JobTimeoutSec": f"{patience} 30min"})
+    for end in ENDS:
+        layer.write(f"{UNITS}/{end}.target.d/overrides.conf", longer)
     _health(layer, host.data["units"]["livekit"]["health"])
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 TRANSPORTS = ["unstable/org.matrix.msc4143", "v1"]
 LIMIT = 90
+# For two answers: the gateway gives up on a silent core after two seconds; the rest is a busy machine.
+PATIENCE = 10.0
 MARK = secrets.token_hex(6)
 USER = f"alice{MARK}"
 TEXT = f"text{MARK}"
@@ -289,4 +291,20 @@ with subtest("without steering clients still get an answer, at once: the list wi
 with subtest("control: without steering the closest media server is not the first"):
     assert not foci[0].endswith(f"/{closest(far)[0]}"), foci
     core.succeed("systemctl start rampart-steer")
+    wait_until("it steers again", lambda: told(far) == closest(far))
+
+with subtest("nor does anybody wait or get an error while the core is cut off"):
+    from_region(far, document)
+    core.block()
+    slowest = 0.0
+    for _ in range(20):
+        begun = time.monotonic()
+        for url in [transports("v1"), document]:
+            answer = from_region(far, url)
+            listed = answer.get("rtc_transports") or answer["org.matrix.msc4143.rtc_foci"]
+            assert [one["livekit_service_url"] for one in listed] == foci, listed
+        slowest = max(slowest, time.monotonic() - begun)
+    assert slowest < PATIENCE, f"the slowest took {slowest:.1f} s"
+    log.log(f"two answers while the core is cut off took {slowest:.1f} s at most")
+    core.unblock()
     wait_until("it steers again", lambda: told(far) == closest(far))

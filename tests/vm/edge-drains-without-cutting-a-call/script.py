@@ -85,6 +85,19 @@ alice = log_in(staff_api, "alice")
 with subtest("clients are told the edge"):
     wait_until_told(True)
 
+with subtest("systemd's patience is the one that was asked for, also when the host goes down"):
+    for machine in [core, *edges]:
+        settings = files[machine.name]["options"]
+        role = next(name for name in ("core", "edge") if name in settings)
+        asked = f"systemd-analyze timespan '{settings[role]['livekit']['drainTime']}"
+        for spoken, unit, added in [
+            ("TimeoutStopUSec", "livekit.service", ""),
+            *(("JobTimeoutUSec", f"{end}.target", " 30min") for end in ("poweroff", "reboot")),
+        ]:
+            has = machine.succeed(f"systemctl show --property={spoken} --value {unit}").strip()
+            wanted = machine.succeed(f"{asked}{added}' | sed -n 's/ *Human: *//p'").strip()
+            assert has == wanted, f"{machine.name}, {unit}: {has}, not {wanted}"
+
 with subtest("a drained edge leaves both answers at once, while the call on it goes on"):
     begin("first")
     state = json.loads(core.succeed(f"rampart-steer drain {edge.name}"))
@@ -119,6 +132,20 @@ with subtest("a media server that stops without a drain leaves the lists by itse
     check_whole(end("second"), True)
     edge.wait_until_succeeds("test $(systemctl is-active livekit) = inactive", timeout=LIMIT)
     edge.succeed("systemctl start livekit")
+    wait_until_told(True)
+
+with subtest("a host that goes down waits for the call, and what carries the call waits with it"):
+    begin("down")
+    edge.succeed("systemctl poweroff --no-block")
+    wait_until_told(False)
+    # Who changes networks in the middle of a call comes back by its signalling. This is not let in
+    # for want of a pass, and there is somebody who says so.
+    signalling = f"https://{files[edge.name]['options']['edge']['focusDomain']}/rtc/validate"
+    ask("GET", signalling, code=401)
+    check_whole(end("down"), True)
+    edge.wait_for_shutdown()
+    edge.start()
+    wait_for_units(edge)
     wait_until_told(True)
 
 with subtest("control: a second signal cuts the call, and that is heard"):

@@ -10,6 +10,7 @@ pub(super) struct Dynamic {
     routers: Map<String, Value>,
     services: Map<String, Value>,
     middlewares: Map<String, Value>,
+    transports: Map<String, Value>,
     tcp_routers: Map<String, Value>,
     tcp_services: Map<String, Value>,
     /// `tls` of HTTP routers. On a node of a cluster all of them are for the name that it shares.
@@ -38,6 +39,13 @@ const REFUSE: &[&str] = &["matrix"];
 /// Bytes of a request that are kept to ask a second service; what is read has no body.
 const FAILOVER_BODY: u32 = 4096;
 
+/// Transport of a service that another one stands in for. A host that is cut off says nothing at all, and by default
+/// Traefik dials it for 30 s and waits for its answer for ever (traefik: pkg/config/dynamic, `ForwardingTimeouts`). Both
+/// ends are in one place: what takes longer than this is away.
+const IMPATIENT: &str = "impatient";
+const DIAL: &str = "1s";
+const ANSWERED: &str = "2s";
+
 impl Dynamic {
     pub(super) fn new(scene: &Scene<'_>) -> Self {
         let asked = |asks| if asks { json!({ "certResolver": RESOLVER }) } else { json!({}) };
@@ -47,6 +55,7 @@ impl Dynamic {
             routers: Map::new(),
             services: Map::new(),
             middlewares: Map::new(),
+            transports: Map::new(),
             tcp_routers: Map::new(),
             tcp_services: Map::new(),
             http_tls: asked(asks && !scene.host.shares_its_name()),
@@ -99,11 +108,16 @@ impl Dynamic {
     /// (traefik: pkg/server/service/loadbalancer/failover; `errors` since 3.7, which is below every floor).
     pub(super) fn service_or(&mut self, name: &str, url: &str, path: &str, fallback: &str) {
         let first = format!("{name}-first");
+        self.transports.insert(
+            IMPATIENT.to_owned(),
+            json!({ "forwardingTimeouts": { "dialTimeout": DIAL, "responseHeaderTimeout": ANSWERED } }),
+        );
         self.services.insert(
             first.clone(),
             json!({ "loadBalancer": {
                 "servers": [{ "url": url }],
                 "passHostHeader": true,
+                "serversTransport": IMPATIENT,
                 "healthCheck": { "path": path, "interval": "2s", "timeout": "1s" },
             } }),
         );
@@ -145,6 +159,7 @@ impl Dynamic {
             ("routers", self.routers),
             ("services", self.services),
             ("middlewares", self.middlewares),
+            ("serversTransports", self.transports),
         ]);
         let tcp = tables([("routers", self.tcp_routers), ("services", self.tcp_services)]);
         if tcp.as_object().is_some_and(|tcp| !tcp.is_empty()) {

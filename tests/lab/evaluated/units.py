@@ -112,7 +112,7 @@ def discreet(text: str) -> str:
     if not pattern or not start:
         return ""
     # systemd reads the program's own words as before, and gives them to the shell as they are.
-    shell = """'exec "$$@" > >(exec grep --line-buffered -vE "$$0") 2>&1'"""
+    shell = """'exec "$$@" > >(trap "" TERM; exec grep --line-buffered -vE "$$0") 2>&1'"""
     return f"[Service]\nExecStart=\nExecStart=/bin/bash -c {shell} '{pattern[1]}' {start[1]}\n"
 
 

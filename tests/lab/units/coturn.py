@@ -41,7 +41,9 @@ def add(layer: Layer, host: Host) -> None:
     layer.write(PLAIN, "\n".join([*lines, *OWN]) + "\n")
     layer.write(PREPARE, script(len(settings["secrets"])))
     # As `LogFilterPatterns` in `modules/daemons/coturn.nix`, which Debian's systemd does not know.
-    start = f"exec {PROGRAM} -c {FULL} > >(exec grep --line-buffered -vE '{NAMING}') 2>&1"
+    start = (
+        f"exec {PROGRAM} -c {FULL} > >(trap '' TERM; exec grep --line-buffered -vE '{NAMING}') 2>&1"
+    )
     layer.write(START, f"{start}\n")
     daemon = service.of(host, "coturn", "coturn", f"/bin/bash {START}")
     daemon.settings.update(

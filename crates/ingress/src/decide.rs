@@ -11,7 +11,7 @@ use crate::{
     endpoints::{self, Endpoint, Found, Kind},
     json::{Json, Map},
     judge::{Case, Note},
-    rule::{Refusal, Rule, loggable},
+    rule::{Refusal, Rule, loggable, loggable_room},
     rules::{
         self, administration, body_shape, body_too_long, federation_closed, history_hidden, json_encoding,
         key_backup, key_upload, redaction_endpoint, room_slash, tombstone,
@@ -96,7 +96,7 @@ pub fn head(
     Ok(Head::Body(BodyJudge {
         case,
         may_be_empty: *method != Method::PUT,
-        room: room.map(loggable),
+        room: room.map(loggable_room),
         kind: kind.map(loggable),
     }))
 }

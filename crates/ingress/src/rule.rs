@@ -69,7 +69,7 @@ impl Refusal {
     /// The same in a room, and with the event type of the path where the body has not named another.
     #[must_use]
     pub(crate) fn at(mut self, room: Option<&str>, kind: Option<&str>) -> Self {
-        self.room = self.room.or_else(|| room.map(loggable));
+        self.room = self.room.or_else(|| room.map(loggable_room));
         self.kind = self.kind.or_else(|| kind.map(loggable));
         self
     }
@@ -85,13 +85,20 @@ pub(crate) fn loggable(text: &str) -> Box<str> {
     text.chars().take(LONGEST).map(plain).collect()
 }
 
+/// The room of a path as a log line may carry it. Whatever is no room identifier is a client's own words, which are kept
+/// in no log.
+pub(crate) fn loggable_room(text: &str) -> Box<str> {
+    if text.starts_with('!') { loggable(text) } else { "*".into() }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::loggable;
+    use super::{loggable, loggable_room};
 
     #[test]
     fn what_is_logged_is_short_and_plain() {
         assert_eq!(&*loggable("!a:x\n\"forged\u{202e}"), "!a:x*\"forged*");
         assert_eq!(loggable(&"a".repeat(5000)).len(), 128);
+        assert_eq!((&*loggable_room("!a:x"), &*loggable_room("the price is 4711")), ("!a:x", "*"));
     }
 }

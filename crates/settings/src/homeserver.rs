@@ -68,7 +68,7 @@ pub struct GuardLimits {
     #[option(default = Duration::seconds(30), feeds = "rampart-guard:stopTimeout", example = "1m")]
     pub stop_timeout: Duration,
     /// Whom the log line of a refusal names. With `hash` and `clear` the guard asks the homeserver whose token it was.
-    #[option(default = LogUsers::Session, feeds = "rampart-guard:logUsers", example = "clear")]
+    #[option(default = LogUsers::Hash, feeds = "rampart-guard:logUsers", example = "clear")]
     pub log_users: LogUsers,
     /// How much the guard logs.
     #[option(default = LogLevel::Info, feeds = "rampart-guard:logLevel", example = "warn")]

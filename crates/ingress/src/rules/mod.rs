@@ -138,21 +138,28 @@ fn check_list<'r>(
     check_disguise(kind, lists.flat_map(|(_, types)| types.iter()))
 }
 
-/// Refuses what resembles one of the types without being it.
+/// Refuses what resembles one of the types without being it. The refusal names the type that was meant: what it was
+/// disguised with are a client's own words.
 fn check_disguise<'t>(kind: &str, mut types: impl Iterator<Item = &'t &'static str>) -> Result<(), Refusal> {
     if type_disguised::is_ordinary(kind) {
         return Ok(());
     }
     let plain = type_disguised::undisguised(kind);
-    if types.any(|meant| type_disguised::is_part(&plain, meant)) {
-        return Err(Refusal::of_kind(&type_disguised::RULE, kind));
+    match types.find(|meant| type_disguised::is_part(&plain, meant)) {
+        Some(meant) => Err(Refusal::of_kind(&type_disguised::RULE, meant)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::ALL;
+    use super::{ALL, JUDGED, check_disguise};
+
+    #[test]
+    fn a_disguise_is_not_repeated() {
+        let refusal = check_disguise("m.room.member;the price is 4711", JUDGED.iter()).expect_err("refused");
+        assert_eq!((refusal.rule.name, refusal.kind.as_deref()), ("type_disguised", Some("m.room.member")));
+    }
 
     #[test]
     fn rules_have_names_of_their_own_sources_and_sentences() {

@@ -96,7 +96,9 @@ fn read_once(method: &str, target: &str) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let is_read = ["GET", "HEAD", "OPTIONS"].contains(&method);
     match words.as_slice() {
-        ["_synapse" | "_conduwuit" | "_tuwunel", ..] | ["_matrix", "client", _, "admin", ..] => true,
+        ["_synapse" | "_conduwuit" | "_tuwunel", ..]
+        | ["_matrix", "client", _, "admin", ..]
+        | ["_matrix", "client", "unstable", _, "admin", ..] => true,
         ["_matrix", "client", _, rest @ ..] if !is_read => {
             let in_room = rest.iter().position(|word| *word == "rooms").and_then(|at| rest.get(at + 2..));
             matches!(

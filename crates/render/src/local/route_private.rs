@@ -38,11 +38,12 @@ fn check(routers: &Routers<'_>, report: &mut Report) {
 }
 
 /// Paths that no stranger may reach, one of each interface.
-const PRIVATE: [&str; 8] = [
+const PRIVATE: [&str; 9] = [
     "/_synapse/admin/v1/users",
     "/_conduwuit/admin",
     "/_matrix/client/v3/admin/whois/x",
     "/_matrix/client/unstable/admin/account",
+    "/_matrix/client/unstable/uk.timedout.msc4323/admin/suspend/x",
     "/metrics",
     "/debug/pprof/heap",
     "/dashboard/",

@@ -10,9 +10,10 @@ use crate::scene::Scene;
 /// What reads are. Everything else is a write; methods are compared exactly.
 const READ: &str = "(Method(`GET`) || Method(`HEAD`) || Method(`OPTIONS`))";
 
-/// Paths that nobody may reach from outside: administration, in whichever version.
+/// Paths that nobody may reach from outside: administration, in whichever version or proposal (MSC4323 has it below
+/// `unstable/uk.timedout.msc4323`).
 const ADMIN: &str = "PathRegexp(`^/_(?:synapse|conduwuit|tuwunel)(?:/|$)`) || \
-                     PathRegexp(`^/_matrix/client/[^/]+/admin(?:/|$)`)";
+                     PathRegexp(`/admin`) && PathRegexp(`^/_matrix/client/(?:unstable/)?[^/]+/admin(?:/|$)`)";
 
 // Traefik asks a rule's parts from left to right and stops at the first that decides, for every request and every router
 // above the one that takes it. So what costs little stands first. An expression that repeats a group costs microseconds on the

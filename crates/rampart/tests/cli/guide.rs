@@ -12,7 +12,7 @@ const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../templates/sma
 const TEMPLATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../templates");
 
 /// Commands that need more than this machine has, and what shows that they would find what they ask for.
-const ELSEWHERE: [(&str, &str); 16] = [
+const ELSEWHERE: [(&str, &str); 17] = [
     ("nix profile install ", "evaluation: packages.default"),
     ("nix flake init ", "this test starts from the template's files"),
     ("cd my-fleet", "this test is there already"),
@@ -30,6 +30,7 @@ const ELSEWHERE: [(&str, &str); 16] = [
     ("rsync ", "evaluation: image-of-a-vm-can-be-made, where the file names the images"),
     ("ssh root@PROXMOX \"sed ", "a test below"),
     ("scp ", "evaluation: secrets-are-back-after-a-boot"),
+    ("for wave in ", "a test below"),
     ("colmena apply --on @", "evaluation: colmenaHive"),
     ("deploy .#core", "evaluation: deploy.nodes"),
 ];
@@ -74,6 +75,26 @@ fn every_command_runs_or_is_known() {
             && !staged.contains("first-boot"),
         "{staged}"
     );
+}
+
+/// The loop over the waves keeps to their order, takes none twice, and stops where one fails.
+#[test]
+fn waves_are_deployed_one_after_the_other() {
+    let all = commands();
+    let line = all.iter().find(|command| command.starts_with("for wave in ")).unwrap();
+    assert!(include_str!("../../../../README.md").contains(line), "the README has another loop");
+    let file = |wave| {
+        format!("{{ \"facts\": {{ \"wave\": {wave}, \"tags\": [\"edge\", \"lon\", \"wave-{wave}\"] }} }}")
+    };
+    let mut folder = TempFleet::new().unwrap();
+    for (host, wave) in [("a", 10), ("b", 2), ("c", 1), ("d", 2)] {
+        folder = folder.with(&format!("hosts/generated/{host}.json"), file(wave)).unwrap();
+    }
+    for (fails, expected) in [("@none", "@wave-1\n@wave-2\n@wave-10\n"), ("@wave-2", "@wave-1\n@wave-2\n")] {
+        let script = format!("colmena() {{ echo \"$3\"; test \"$3\" != {fails}; }}; {line}");
+        let run = Command::new("sh").args(["-c", &script]).current_dir(folder.path()).output().unwrap();
+        assert_eq!(String::from_utf8(run.stdout).unwrap(), expected);
+    }
 }
 
 /// Whoever installs a host gives the installer each of its volumes' keys, where the host's file says.

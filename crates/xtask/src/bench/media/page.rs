@@ -88,15 +88,20 @@ fn head(report: &Report) -> String {
     )
 }
 
-/// Calls in which somebody met an error, which are not the machine's.
+/// Calls in which somebody met an error, which are not the machine's. One with sound and pictures is in both tables, and is
+/// named once.
 fn lost(report: &Report) -> String {
     let rows = report.rows.iter().map(|row| (&row.scenario, &row.mode, row.errors));
     let films = report.films.iter().map(|film| (&film.scenario, &film.mode, film.errors));
-    let names: Vec<String> = rows
-        .chain(films)
-        .filter(|(.., errors)| *errors > 0)
-        .map(|(scenario, mode, errors)| format!("{scenario}, {mode} ({errors})"))
-        .collect();
+    let mut lost: Vec<(&String, &String, u32)> = Vec::new();
+    for (scenario, mode, errors) in rows.chain(films).filter(|(.., errors)| *errors > 0) {
+        match lost.iter_mut().find(|(one, other, _)| (*one, *other) == (scenario, mode)) {
+            Some((.., known)) => *known = errors.max(*known),
+            None => lost.push((scenario, mode, errors)),
+        }
+    }
+    let names: Vec<String> =
+        lost.iter().map(|(scenario, mode, errors)| format!("{scenario}, {mode} ({errors})")).collect();
     if names.is_empty() {
         return String::new();
     }
@@ -220,14 +225,15 @@ mod tests {
         let report: Report = serde_json::from_value(json!({
             "date": "", "machine": { "processors": 2, "model": "y", "load": [] }, "rounds": 1, "seconds": 1.0,
             "largeSeconds": 1.0, "idleFloor": 0.15, "pings": {}, "world": { "inside": 1.0, "jitter": 0.5, "lostOfThousand": 1 },
-            "delayline": { "packets": 0, "p50Us": 0, "p99Us": 0, "worstUs": 0, "overflowed": 0 }, "films": [], "browsers": [],
+            "delayline": { "packets": 0, "p50Us": 0, "p99Us": 0, "worstUs": 0, "overflowed": 0 }, "browsers": [],
+            "films": [{ "scenario": "a", "mode": "cluster", "calls": 2, "kept": 0, "errors": 2, "width": 1280, "height": 720, "count": 12, "sent": 1.5, "physical": [] }],
             "rows": [{ "scenario": "a", "mode": "cluster", "calls": 2, "kept": 0, "errors": 2 },
                      { "scenario": "b", "mode": "backbone", "calls": 1, "kept": 0, "errors": 0 }],
         }))
         .unwrap();
         let text = section(&report);
         assert!(
-            text.contains("Lost to errors, not to the machine: a, cluster (2).")
+            text.contains("Lost to errors, not to the machine: a, cluster (2).**")
                 && !text.contains("b, backbone ("),
             "{text}"
         );

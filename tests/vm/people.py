@@ -246,9 +246,13 @@ def wait_for_more_starts(host: Any, before: dict[str, int]) -> None:
 
 
 # What a host has of words: files of its own that were touched since it booted, and the journal.
+# The store is the same on every host; the rest of its disk, the folder that stays, is looked at.
 TRACES = r"""
 import json, os, subprocess
-SKIPPED = {"/dev", "/nix", "/opt", "/proc", "/run/host", "/sys"}
+SKIPPED = {
+    *("/dev", "/opt", "/proc", "/run/host", "/sys"),
+    *("/nix/store", "/nix/.ro-store", "/nix/.rw-store"),
+}
 booted = os.stat("/proc/1").st_ctime - 1
 found = []
 
@@ -279,22 +283,30 @@ def traces(host: Any, words: list[str]) -> list[tuple[str, str]]:
 
 
 def words_of_call(mark: str, room: str) -> list[str]:
-    """Give what an edge could keep of a call: marked names and texts, and the name of the room."""
+    """Give what an edge could keep of a call: marked names and texts, the name of the room, and
+    the addresses that people come from."""
     alias = json.dumps([room, "m.call#ROOM"], separators=(",", ":")).encode()
-    return [mark, base64.b64encode(hashlib.sha256(alias).digest()).decode().rstrip("=")]
+    shown = json.loads(client.succeed("ip -json address show scope global"))
+    # Of what is of another scope there is an empty entry.
+    own = [one["local"] for link in shown for one in link["addr_info"] if one]
+    return [mark, base64.b64encode(hashlib.sha256(alias).digest()).decode().rstrip("="), *own]
 
 
 def check_search(host: Any, text: str, user: str, words: list[str]) -> None:
     """Leave words of a call on a host, in each kind of place, and demand that they are found."""
+    _, room, *addresses = words
+    left = {"/run/left": text, "/var/lib/left": room, "/nix/keys/left": addresses[-1]}
     host.succeed(
-        f"echo {text} > /run/left",
-        f"mkdir -p /var/lib/left && echo {words[1]} > /var/lib/left/file",
-        f"echo 'joined {user}' | systemd-cat --identifier=left",
+        "mkdir -p /nix/keys",
+        *[f"echo {word} > {path}" for path, word in left.items()],
+        f"echo 'joined {user} from {addresses[0]}' | systemd-cat --identifier=left",
         "journalctl --sync",
     )
-    places = {place for place, _ in traces(host, words)}
-    assert {"/run/left", "/var/lib/left/file", "journal"} <= places, places
-    host.succeed("rm -r /run/left /var/lib/left")
+    found = traces(host, words)
+    wanted = {(path, words[0] if word == text else word) for path, word in left.items()}
+    wanted |= {("journal", words[0]), ("journal", addresses[0])}
+    assert wanted <= set(found), found
+    host.succeed(f"rm {' '.join(left)}")
 
 
 # Where secrets of a running host lie (docs/architecture.md).

@@ -33,6 +33,9 @@ in
         names = {
           RequestLine = "drop";
           RequestPath = "drop";
+          ClientAddr = "drop";
+          ClientHost = "drop";
+          ClientPort = "drop";
         };
         headers.defaultMode = "drop";
         queryParameters.defaultMode = "drop";

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
+use settings::host::RoleName;
 
 use crate::scene::Scene;
 
@@ -13,9 +14,18 @@ pub(super) const RESOLVER: &str = "acme";
 /// knows one of the two keys at most (`settings::daemons`).
 const ALIASES: &str = "delete";
 
+/// Fields of the access log with the address of who asks.
+const CLIENT: [&str; 3] = ["ClientAddr", "ClientHost", "ClientPort"];
+
 /// The static file.
 pub(super) fn file(scene: &Scene<'_>) -> Value {
     let mut out = SHARED.clone();
+    // Each call comes in here: who took part from where is no edge's to keep.
+    if scene.host.role_name() == RoleName::Edge {
+        for field in CLIENT {
+            out["accessLog"]["fields"]["names"][field] = json!("drop");
+        }
+    }
     let email = scene.host.tls.acme_email.as_ref();
     if let Some(email) = email.filter(|_| scene.host.asks_for_certificates()) {
         out["certificatesResolvers"] = json!({ RESOLVER: { "acme": {

@@ -12,11 +12,9 @@ let
     pkgs.runCommand "evaluates-${name}" { drv = builtins.unsafeDiscardStringContext drvPath; } ''
       echo "$drv" > $out
     '';
+  systemOf = import ./eval/system.nix { inherit lib; };
   hostsOf =
-    fleet:
-    lib.mapAttrs (
-      name: host: evaluated name host.config.system.build.toplevel.drvPath
-    ) fleet.nixosConfigurations;
+    fleet: lib.mapAttrs (name: host: evaluated name (systemOf host.config)) fleet.nixosConfigurations;
 
   modules = import ./eval/modules.nix { inherit self pkgs; };
   # The system of a module alone, with an empty configuration.

@@ -7,6 +7,7 @@
 { lib, nixosConfigurations }:
 let
   reviewed = import ./added.nix;
+  systemOf = import ./system.nix { inherit lib; };
 
   # { "a.b" = value; } for every leaf. A list is a leaf.
   leaves =
@@ -202,7 +203,7 @@ let
         lib.optional (config.rampart.final != config.rampart.host) "rampart.final"
         ++ lib.concatMap (unit: unit.differs) units;
       added = lib.filter (key: !isReviewed key) (lib.concatMap (unit: unit.added) units);
-      drvPath = builtins.unsafeDiscardStringContext config.system.build.toplevel.drvPath;
+      drvPath = builtins.unsafeDiscardStringContext (systemOf config);
     };
 in
 lib.mapAttrs hostParity nixosConfigurations

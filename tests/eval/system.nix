@@ -1,6 +1,8 @@
-# All that an edge can write: a function of its configuration, and what comes of it. What outlives a boot is on its encrypted
-# disk: the store and the folder of keys; the root is in memory. No database, no token service, no swap, no kept journal, no
-# core dumps.
+# The system of a host, to be evaluated. Of an edge only if all that it can write is what an edge may: what outlives a boot
+# is on its encrypted disk, the store and the folder of keys; the root is in memory. No database, no token service, no swap,
+# no kept journal, no core dumps. Whoever evaluates a host of a fleet takes its system from here, so no edge is left out, and
+# none is evaluated a second time.
+{ lib }:
 let
   inherit (builtins)
     attrNames
@@ -13,9 +15,8 @@ let
     "LogsDirectory"
     "ReadWritePaths"
   ];
-in
-{
-  value =
+
+  writes =
     config:
     let
       foldersOf =
@@ -57,7 +58,8 @@ in
       redis = attrNames config.services.redis.servers;
     };
 
-  expected = {
+  # An edge of a backbone has a relay, and so has one in the place of the core.
+  expected = host: {
     # The store is behind LUKS; the boot loader's partition is not (`disks-are-sealed`).
     disks = [
       "/: tmpfs"
@@ -80,10 +82,20 @@ in
     zram = false;
     journal = "volatile";
     coredumps = false;
-    services = [
+    services = lib.optional (host.services ? coturn) "coturn" ++ [
       "livekit"
       "traefik"
     ];
+    # A cluster's is on the core.
     redis = [ ];
   };
-}
+in
+config:
+let
+  inherit (config.rampart) host;
+  written = writes config;
+  pretty = lib.generators.toPretty { };
+in
+lib.throwIf (host.facts.role == "edge" && written != expected host)
+  "an edge can write ${pretty written}, and not just ${pretty (expected host)}"
+  config.system.build.toplevel.drvPath

@@ -1,4 +1,4 @@
-# opening: people.py
+# opening: rooms.py
 # fleet: edge-media
 # In backbone mode media enters and leaves at the edge that is closest to each person, and crosses
 # regions inside the tunnel. Afterwards no edge has anything of the call.
@@ -56,7 +56,8 @@ def talk(patience: int = 30) -> Any:
 
 def relay_says(secret: str, peer: str, relay: str = "") -> str:
     """Ask a relay, the one near ann, for a way to a peer, and give what it says of it."""
-    account = f"-u {MARK} -W {shlex.quote(secret)}"
+    # Each time as somebody else: what is asked for in vain counts for a while (`user-quota`).
+    account = f"-u {MARK}{next(TRANSACTION)} -W {shlex.quote(secret)}"
     way = f"-e {peer} -r {rtc['port_range_start']} {relay or public[near.name]}"
     return str(
         client.succeed(f"timeout 20 turnutils_uclient -v -n 1 -c {account} {way} 2>&1 || true")
@@ -98,6 +99,13 @@ with subtest("nothing else is on the internet, and nothing of it at the core"):
         assert seen(machine, wire(machine), f"{between} and not {wrapped}") == 0, machine.name
     t.assertEqual(seen(core, tunnel["interface"], "udp"), 0)
 
+with subtest("control: what does pass the core is seen"):
+    marked = f"exec 3<> /dev/udp/{inner[core.name]}/{rtc['port_range_start']}; echo media >&3"
+    near.succeed(f"bash -c {shlex.quote(marked)}")
+    core.wait_until_succeeds(
+        f"tcpdump -n -r {FOLDER}/{tunnel['interface']}.pcap udp | grep .", timeout=20
+    )
+
 with subtest("control: a packet of media that goes round the tunnel is seen"):
     spilled = f"exec 3<> /dev/udp/{public[near.name]}/{rtc['port_range_start']}; echo media >&3"
     far.succeed(f"bash -c {shlex.quote(spilled)}")
@@ -111,12 +119,19 @@ with subtest("the relay goes to media servers in the tunnel, and nowhere else"):
     for machine in relays:
         said = relay_says(secret, inner[machine.name])
         assert "success: 0x" in said, f"{machine.name}: {said}"
-    for peer in [inner[core.name], inner[gateway.name], public[gateway.name], public[near.name]]:
+    refused = [inner[core.name], inner[gateway.name], public[gateway.name], public[near.name]]
+    # Also a media server in the tunnel that is no relay's, the relay itself, and what a provider
+    # tells its machines.
+    refused += [inner[relay_host.name], "127.0.0.1", "169.254.169.254"]
+    for peer in refused:
         said = relay_says(secret, peer)
         assert "error 403 " in said, f"{peer}: {said}"
     for relay in [public[near.name], public[relay_host.name]]:
         said = relay_says(f"{secret}x", inner[near.name], relay)
         assert "Cannot complete Allocation" in said, said
+
+with subtest("rooms are made and ended for the core alone, whoever has the key of a focus"):
+    rooms_are_for_the_core("theirs")
 
 with subtest("a stolen edge opens its own focus, relays to media servers of its kind, and no more"):
     for edge in [near, relay_host]:

@@ -1,4 +1,4 @@
-# opening: people.py
+# opening: rooms.py
 # Everybody is told the media server closest to them first, and talks there; one that is gone is
 # told to nobody. Afterwards no edge has anything of a call.
 import secrets
@@ -12,6 +12,9 @@ MARK = secrets.token_hex(6)
 USER = f"alice{MARK}"
 TEXT = f"text{MARK}"
 ROOM, SHARED = f"!room{MARK}:example", f"!shared{MARK}:example"
+READ = "tcpdump -n -r /run/tunnel.pcap"
+DISCARD = 9
+UNMADE = "!unmade:example"
 # The network of the client's interface.
 ON_LINK = "2001:db8:ffff:"
 HEAD = "curl --fail --silent --dump-header - --output /dev/null"
@@ -207,6 +210,37 @@ with subtest("it has nothing of the call: no name, no room, no text"):
 with subtest("control: the same search finds what is left anywhere"):
     check_search(one_edge, TEXT, USER, words)
 
+with subtest("rooms are made and ended for the core alone, whoever has the key of a focus"):
+    rooms_are_for_the_core("theirs")
+
+with subtest("a pass opens no room that nobody made, at no focus"):
+    held = {}
+    for focus in steer["foci"]:
+        service = f"https://{names['rtcDomain']}/{focus['name']}"
+        held[service] = call_tokens(service, openid(staff_api, alice), UNMADE)
+        # Passes come with the room, so it is ended before anybody is in it.
+        name = held[service][0]["url"].split("/")[2]
+        door = next(one for one in seen_by_the_core() if one["name"] == name)
+        ended = asked_for_rooms(core, [door], room_of(held[service][0]), "DeleteRoom")
+        assert ended[0][0][0] == 200, f"{name}: {ended}"
+        validate = f"https://{name}/rtc/validate?access_token={held[service][0]['jwt']}"
+        assert "does not exist" in ask("GET", validate, code=404), name
+    service = f"https://{names['rtcDomain']}/{own_focus(one_edge)['name']}"
+    persons = [
+        {"url": one["url"], "token": one["jwt"], "says": says, "names": {}}
+        for one, says in zip(held[service], ["hello", ""], strict=True)
+    ]
+    listened = people_talk(persons, seconds=8, patience=8)[1]
+    assert listened["heard"] == 0, listened
+
+with subtest("control: with the same passes they talk, once the token service has made the room"):
+    for service, given in held.items():
+        call_tokens(service, openid(staff_api, alice), UNMADE)
+        place = given[0]["url"].split("/")[2]
+        ask("GET", f"https://{place}/rtc/validate?access_token={given[0]['jwt']}")
+    listened = people_talk(persons)[1]
+    assert is_heard(listened), listened
+
 with subtest("two people on different media servers of one region are in one call, on one of them"):
     shared = next(focus for focus in steer["foci"] if len(focus["servers"]) > 1)
     nodes = [media[server["host"]] for server in shared["servers"]]
@@ -231,10 +265,16 @@ with subtest("two people on different media servers of one region are in one cal
     assert host in [node.name for node in nodes], host
 
 with subtest("its media does not pass the core, and its nodes keep nothing of it"):
-    core.succeed("systemctl stop capture")
-    t.assertEqual(core.succeed("tcpdump -n -r /run/tunnel.pcap"), "")
+    t.assertEqual(core.succeed(f"{READ} udp"), "")
     for node in nodes:
         assert not traces(node, words_of_call(MARK, SHARED)), node.name
+
+with subtest("control: what does pass the core is seen"):
+    inner = files[core.name]["facts"]["tunnelAddress"]
+    marked = f"exec 3<> /dev/udp/{inner}/{DISCARD}; echo media >&3"
+    nodes[0].succeed(f"bash -c {shlex.quote(marked)}")
+    core.wait_until_succeeds(f"{READ} udp | grep .", timeout=20)
+    core.succeed("systemctl stop capture")
 
 with subtest("control: without what they share, people on different media servers do not meet"):
     redis = f"redis-{shared['name']}"

@@ -17,6 +17,7 @@ from driver.errors import reason
 from driver.logger import Logger
 from edges.cluster import Cluster
 from edges.media import wait_for_people
+from edges.nat import Forgotten
 from edges.operator import Operator
 from edges.people import GONE, TRANSPORTS, Call, Heard, Names, People, Region, wait_until
 from edges.rotation import Pings, Rotation
@@ -90,6 +91,8 @@ class Show:
         self.people = People(self.lab)
         self.heard: dict[str, Heard] = {}
         self.pings: dict[str, Pings] = {}
+        # Seconds until an edge reached the core again.
+        self.forgotten = 0.0
         # In the tunnel, also of edges that are gone.
         self.addresses: dict[str, str] = {}
 
@@ -105,6 +108,10 @@ class Show:
         servers = self.servers()
         with self.logger.subtest("edge-lon gets a new key in the tunnel, and the link stays"):
             self.pings = Rotation(self.operator, self.host("edge-lon")).play()
+        with self.logger.subtest(
+            "a router forgets the core's way to edge-lon: its keepalive heals it"
+        ):
+            self.forgotten = Forgotten(self.operator, self.host("edge-lon")).play()
         for one in self.coming:
             with self.logger.subtest(f"{one.name} comes and goes"):
                 self.comes(one)
@@ -296,6 +303,7 @@ class Show:
             "steps": [asdict(step) for step in self.operator.steps],
             "heard": {name: asdict(heard) for name, heard in self.heard.items()},
             "pings": {name: asdict(pings) for name, pings in self.pings.items()},
+            "forgotten": round(self.forgotten, 1),
             "foci": self.people.seen("foci"),
             "homeserverAnswers": self.people.seen("homeserver"),
         }

@@ -70,8 +70,8 @@ pub struct GuardLimits {
     /// Whom the log line of a refusal names. With `hash` and `clear` the guard asks the homeserver whose token it was.
     #[option(default = LogUsers::Hash, feeds = "rampart-guard:logUsers", example = "clear")]
     pub log_users: LogUsers,
-    /// How much the guard logs.
-    #[option(default = LogLevel::Info, feeds = "rampart-guard:logLevel", example = "warn")]
+    /// How much the guard logs. An audited fleet logs at `info` at least, where the refusals are.
+    #[option(default = LogLevel::Info, feeds = "rampart-guard:logLevel", example = "debug")]
     pub log: LogLevel,
 }
 

@@ -27,6 +27,12 @@ error redactions_allowed: RedactionsAllowed { hosts: String }
     message "users may redact messages on {hosts}, in an audited fleet"
     help "remove `allow-redactions = true`, or switch the audit profile off for the whole fleet";
 
+/// In an audited fleet every refusal leaves a record: who tried what, and by which rule it failed. The guard writes it at
+/// the level `info`, so at a higher one there is no trace of it.
+error refusals_unlogged: RefusalsUnlogged { hosts: String, level: String }
+    message "the guard on {hosts} logs at level `{level}` and so no refusal, in an audited fleet"
+    help "remove `guard.log`, or set it to `info` or `debug`";
+
 /// From room version 12 on the creator of a room stands above all power levels. The lock that keeps users of an
 /// audited fleet from deleting would not bind whoever made the room.
 error room_version_too_new: RoomVersionTooNew { hosts: String, version: String }

@@ -1,6 +1,9 @@
 //! Which hosts have a homeserver.
 
-use settings::{homeserver::Homeserver, host::RoleName};
+use settings::{
+    homeserver::{GuardLimits, Homeserver},
+    host::RoleName,
+};
 
 use crate::{ResolvedHost, Role};
 
@@ -12,6 +15,15 @@ pub(super) fn of(host: &ResolvedHost) -> Option<&Homeserver> {
     match &host.role {
         Role::Core(core) => Some(&core.homeserver),
         Role::Dmz(dmz) => Some(&dmz.homeserver),
+        Role::Gateway(_) | Role::Edge(_) => None,
+    }
+}
+
+/// The settings of the guard before it.
+pub(super) fn guard(host: &ResolvedHost) -> Option<&GuardLimits> {
+    match &host.role {
+        Role::Core(core) => Some(&core.guard),
+        Role::Dmz(dmz) => Some(&dmz.guard),
         Role::Gateway(_) | Role::Edge(_) => None,
     }
 }

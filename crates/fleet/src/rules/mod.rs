@@ -72,6 +72,7 @@ mod purge_enabled;
 mod range_reversed;
 mod ranges_overlap;
 mod redactions_allowed;
+mod refusals_unlogged;
 mod region_without_edge;
 mod registration_closed;
 mod registration_open;
@@ -196,6 +197,7 @@ pub const ALL: &[Rule] = &[
     range_reversed::RULE,
     ranges_overlap::RULE,
     redactions_allowed::RULE,
+    refusals_unlogged::RULE,
     region_without_edge::RULE,
     registration_closed::RULE,
     registration_open::RULE,

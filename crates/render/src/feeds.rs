@@ -46,6 +46,11 @@ pub(crate) fn lay(services: &mut Map<String, Value>, values: &Map<String, Value>
     }
 }
 
+/// Whether a local option sets this key of the unit.
+pub(crate) fn is_fed(unit: &str, path: &[&str]) -> bool {
+    FEEDS.get(unit).is_some_and(|feeds| feeds.iter().any(|feed| feed.key == path))
+}
+
 fn value_at<'v>(values: &'v Map<String, Value>, path: &[String]) -> Option<&'v Value> {
     let (set, rest) = path.split_first()?;
     rest.iter().try_fold(values.get(set)?, |value, key| value.get(key))

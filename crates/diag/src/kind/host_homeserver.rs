@@ -44,6 +44,12 @@ error host_redactions_allowed: HostRedactionsAllowed { path: String }
     message "`{path}` is not `true` in an audited fleet"
     help "set it to `true`, or switch the audit profile off for the whole fleet";
 
+/// In an audited fleet every refusal leaves a record. Guard and `rampart-answer` write it at the level `info`, so at a
+/// higher one there is no trace of it.
+error host_refusals_unlogged: HostRefusalsUnlogged { path: String, level: String }
+    message "`{path}` is `{level}`, at which no refusal is logged, in an audited fleet"
+    help "set it to `info`";
+
 /// In an audited fleet the original of a redacted event is kept. Without this switch a redaction is final.
 error host_originals_dropped: HostOriginalsDropped { path: String }
     message "`{path}` is not `true` in an audited fleet"
@@ -71,6 +77,14 @@ error host_room_version_unpinned: HostRoomVersionUnpinned { path: String, versio
 error power_level_lock_missing: PowerLevelLockMissing { path: String }
     message "`{path}` is not above 100 in an audited fleet"
     help "set it to 150, as `rampart render` does";
+
+/// In an audited fleet homeserver, guard, refusals and Traefik get what was rendered from the manifest. The rules of the
+/// whole fleet have judged that. What one host sets instead, nobody has.
+error audited_setting_changed: AuditedSettingChanged {
+    path: String, rendered: String, found: String, why: String,
+}
+    message "`{path}` is {found}; rendered was {rendered}: {why}"
+    help "take back what changes it on this host; what may differ is an option in the manifest";
 
 /// An audited fleet federates with named servers or with nobody. Copies on other servers are out of reach, and so is
 /// what those send.

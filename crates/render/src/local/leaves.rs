@@ -106,7 +106,7 @@ fn walk<'v>(value: &'v Value, trail: &mut Trail<'v>, visit: &mut impl FnMut(&Tra
 }
 
 /// Whether a key holds a secret itself. With an ending such as `_file` it holds where that is.
-fn is_secret(key: &str) -> bool {
+pub(super) fn is_secret(key: &str) -> bool {
     matches!(
         key,
         "static-auth-secret"

@@ -8,6 +8,7 @@
 mod access_log_too_wide;
 mod admin_escape_enabled;
 mod admin_room_federated;
+mod audited_setting_changed;
 mod bot_credential_foreign;
 mod control_panel_open;
 mod credential_unknown;
@@ -43,6 +44,7 @@ mod host_private_port_open;
 mod host_purge_enabled;
 mod host_ranges_overlap;
 mod host_redactions_allowed;
+mod host_refusals_unlogged;
 mod host_relay_unusable;
 mod host_room_version_unpinned;
 mod host_secret_shared;
@@ -127,6 +129,7 @@ pub const ALL: &[LocalRule] = &[
     access_log_too_wide::RULE,
     admin_escape_enabled::RULE,
     admin_room_federated::RULE,
+    audited_setting_changed::RULE,
     bot_credential_foreign::RULE,
     control_panel_open::RULE,
     credential_unknown::RULE,
@@ -161,6 +164,7 @@ pub const ALL: &[LocalRule] = &[
     host_purge_enabled::RULE,
     host_ranges_overlap::RULE,
     host_redactions_allowed::RULE,
+    host_refusals_unlogged::RULE,
     host_relay_unusable::RULE,
     host_room_version_unpinned::RULE,
     host_secret_shared::RULE,

@@ -32,6 +32,8 @@ pub(super) struct HostFile<'v> {
     files: Table<'v, File<'v>>,
     #[serde(borrow)]
     flows: Vec<Flow<'v>>,
+    /// What the file said before Nix laid its values over it; only a build has it.
+    rendered: Option<IgnoredAny>,
 }
 
 /// A table whose keys are free.

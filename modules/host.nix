@@ -50,6 +50,20 @@ in
       defaultText = lib.literalMD "the host file with final options and settings";
       description = "The host file as it would read if every value set in Nix stood in the manifest.";
     };
+
+    judged = mkOption {
+      type = types.raw;
+      internal = true;
+      readOnly = true;
+      default = cfg.final // {
+        rendered = { inherit (cfg.host) options services; };
+      };
+      defaultText = lib.literalMD "the final host file, and beside it what was rendered";
+      description = ''
+        What {command}`rampart check` reads when the host is built: some settings of an audited host may not differ from
+        what was rendered.
+      '';
+    };
   };
 
   config = lib.mkIf (cfg.hostFile != null) {

@@ -9,7 +9,7 @@
 let
   cfg = config.rampart;
   facts = cfg.host.facts;
-  finalFile = pkgs.writeText "${facts.host}.json" (builtins.toJSON cfg.final);
+  judgedFile = pkgs.writeText "${facts.host}.json" (builtins.toJSON cfg.judged);
 in
 {
   imports = [
@@ -30,7 +30,7 @@ in
   config = lib.mkIf (cfg.hostFile != null && cfg.check.package != null) {
     system.checks = [
       (pkgs.runCommand "rampart-check-${facts.host}" { } ''
-        ${lib.getExe cfg.check.package} check --host-json ${finalFile}
+        ${lib.getExe cfg.check.package} check --host-json ${judgedFile}
         touch $out
       '')
     ];

@@ -64,5 +64,15 @@ in
           LimitNOFILE = 32768;
         };
     };
+
+    assertions = [
+      {
+        assertion = cfg.audit.enable -> "${config.environment.etc.${file}.source}" == "${own.file}";
+        message = ''
+          ${cfg.host.facts.host}: environment.etc."${file}" set in Nix, past the check of the audit profile. Use the options of
+          rampart.* or the manifest, which are checked.
+        '';
+      }
+    ];
   };
 }

@@ -25,6 +25,8 @@ let
 
   # JSON is YAML, and Traefik tells formats apart by the ending only.
   yaml = name: value: pkgs.writeText name (builtins.toJSON value);
+  staticFile = yaml "traefik.yaml" static;
+  dynamicFile = yaml "traefik-dynamic.yaml" traefik.dynamic;
 in
 {
   imports = [
@@ -38,11 +40,11 @@ in
     services.traefik = {
       enable = true;
       package = cfg.traefik.package;
-      staticConfigFile = yaml "traefik.yaml" static;
+      staticConfigFile = staticFile;
     };
 
     environment.etc.${rulesFile} = {
-      source = yaml "traefik-dynamic.yaml" traefik.dynamic;
+      source = dynamicFile;
       # A mode makes the activation copy the file and rename it into place.
       mode = "0444";
     };
@@ -67,6 +69,17 @@ in
       {
         assertion = !config.system.etc.overlay.enable;
         message = "${cfg.host.facts.host}: system.etc.overlay swaps all of /etc at once, which Traefik cannot see; its rules would not reload.";
+      }
+      {
+        assertion =
+          cfg.audit.enable
+          ->
+            "${config.services.traefik.staticConfigFile}" == "${staticFile}"
+            && "${config.environment.etc.${rulesFile}.source}" == "${dynamicFile}";
+        message = ''
+          ${cfg.host.facts.host}: services.traefik.staticConfigFile or environment.etc."${rulesFile}" set in Nix, past the check of
+          the audit profile. Use the options of rampart.* or the manifest, which are checked.
+        '';
       }
     ];
   };

@@ -2,6 +2,7 @@
 {
   config,
   lib,
+  options,
   pkgs,
   ...
 }:
@@ -33,6 +34,42 @@ let
   ) (removeAttrs config.users.users [ "tuwunel" ]);
   inside = lib.attrNames (unitsInside // usersInside) ++ config.users.groups.${group}.members;
   intruders = lib.subtractLists admitted inside;
+
+  # The check judges `cfg.settings`. What NixOS' own option ends up with is that and the module's defaults, or it is
+  # something that nobody judged.
+  option = options.services.matrix-tuwunel.settings;
+  withoutNulls = lib.filterAttrsRecursive (_: value: value != null);
+  judged = withoutNulls (
+    option.type.merge option.loc [
+      {
+        file = toString cfg.hostFile;
+        value = cfg.settings.tuwunel;
+      }
+    ]
+  );
+  final = withoutNulls config.services.matrix-tuwunel.settings;
+  changedIn =
+    section:
+    let
+      was = judged.${section} or { };
+      is = final.${section} or { };
+      differs = key: was.${key} or null != is.${key} or null;
+    in
+    map (key: "${section}.${key}") (lib.filter differs (lib.attrNames (was // is)));
+  changed = lib.concatMap changedIn (lib.attrNames (judged // final));
+
+  # The homeserver reads every key from its environment, too, where it wins over the file (tuwunel: src/core/config).
+  isSetting =
+    name:
+    lib.any (prefix: lib.hasPrefix prefix name) [
+      "CONDUIT_"
+      "CONDUWUIT_"
+      "TUWUNEL_"
+    ];
+  rendered = cfg.host.units.tuwunel.environment or { };
+  variables = lib.filterAttrs (
+    name: value: isSetting name && name != "TUWUNEL_CONFIG" && value != rendered.${name} or null
+  ) config.systemd.services.tuwunel.environment;
 in
 {
   imports = [
@@ -76,6 +113,20 @@ in
         message = ''
           ${cfg.host.facts.host}: ${lib.concatStringsSep ", " intruders} would be in the group of the homeserver's socket. Only the guard
           and the broker are; everything else goes through the guard.
+        '';
+      }
+      {
+        assertion = cfg.audit.enable -> changed == [ ];
+        message = ''
+          ${cfg.host.facts.host}: ${lib.concatStringsSep ", " changed} of services.matrix-tuwunel.settings set in Nix, past the check of the
+          audit profile. Use the options of rampart.* or the manifest, which are checked.
+        '';
+      }
+      {
+        assertion = cfg.audit.enable -> variables == { };
+        message = ''
+          ${cfg.host.facts.host}: ${lib.concatStringsSep ", " (lib.attrNames variables)} in the environment of the homeserver, past the check
+          of the audit profile. Use the options of rampart.* or the manifest, which are checked.
         '';
       }
     ];

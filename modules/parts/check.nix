@@ -10,6 +10,9 @@ let
   cfg = config.rampart;
   facts = cfg.host.facts;
   judgedFile = pkgs.writeText "${facts.host}.json" (builtins.toJSON cfg.judged);
+  # The guard, or who answers what Traefik denies.
+  holdsProfile =
+    cfg.audit.enable && (cfg.host.services ? rampart-guard || cfg.host.services ? rampart-answer);
 in
 {
   imports = [
@@ -23,12 +26,20 @@ in
     default = cfg.programs.builder.rampart;
     defaultText = lib.literalMD "`rampart` of this repository, for the platform that builds";
     description = ''
-      Program that checks the final settings of the host when it is built; `null` leaves the check out.
+      Program that checks the final settings of the host when it is built; `null` leaves the check out, which no host may that
+      holds the audit profile up.
     '';
   };
 
-  config = lib.mkIf (cfg.hostFile != null && cfg.check.package != null) {
-    system.checks = [
+  config = lib.mkIf (cfg.hostFile != null) {
+    assertions = [
+      {
+        assertion = holdsProfile -> cfg.check.package != null;
+        message = "${facts.host}: rampart.check.package = null would leave the audit profile of this host unchecked.";
+      }
+    ];
+
+    system.checks = lib.optionals (cfg.check.package != null) [
       (pkgs.runCommand "rampart-check-${facts.host}" { } ''
         ${lib.getExe cfg.check.package} check --host-json ${judgedFile}
         touch $out

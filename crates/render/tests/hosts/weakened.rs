@@ -63,13 +63,13 @@ const CHANGES: [Change; 41] = [
     ("core-fra", "no homeserver that is known", |host| remove(&mut host["services"], "tuwunel")),
     ("core-fra", "the guard lets pass", |host| guard(host)["policy"]["audit"]["enable"] = false.into()),
     ("core-fra", "reads go round the guard", |host| {
-        guard(host)["policy"]["audit"]["reads"] = "direct".into()
+        guard(host)["policy"]["audit"]["reads"] = "direct".into();
     }),
     ("core-fra", "rooms that no level binds", |host| guard(host)["policy"]["roomVersion"] = "12".into()),
     ("core-fra", "the guard lets federate", |host| guard(host)["policy"]["federation"] = true.into()),
     ("core-fra", "no record", |host| guard(host)["logLevel"] = "error".into()),
     ("core-fra", "a further door", |host| {
-        guard(host)["listen"] = json!(["10.77.0.1:8010", "10.77.0.1:8011"])
+        guard(host)["listen"] = json!(["10.77.0.1:8010", "10.77.0.1:8011"]);
     }),
     ("core-fra", "a stranger is believed", |host| guard(host)["trustedProxies"] = json!(["10.77.0.3"])),
     ("dmz-fra", "no page", |host| guard(host)["registration"] = "everywhere".into()),
@@ -81,7 +81,7 @@ const CHANGES: [Change; 41] = [
     ("core-fra", "a lower lock on redaction", |host| lock(host)["redact"] = 101.into()),
     ("core-fra", "a lower lock on events", |host| lock(host)["events"]["m.room.encryption"] = 120.into()),
     ("core-fra", "a lock of its own for tombstones", |host| {
-        lock(host)["events"]["m.room.tombstone"] = 0.into()
+        lock(host)["events"]["m.room.tombstone"] = 0.into();
     }),
     ("core-fra", "no lock", |host| remove(global(host), "default_power_level_content_override")),
     ("core-fra", "an old room version", |host| global(host)["default_room_version"] = "1".into()),

@@ -5,7 +5,12 @@
 //! # rule: the rule that refuses it                              blocked ones only
 //! # policy: edits blinding keys refuse federation off …         switches of the policy; none is the audit profile
 //! # layer: http                                                 only over the wire: HTTP itself decides
-//! # arrives: {"erase":false}                                    the body that the homeserver gets, if it is another
+//! # arrives: {"erase":false}                                    the body that the homeserver gets, if it is another;
+//!                                                               `<chunks>`: what the chunks hold
+//! # smuggles: redaction_endpoint                                the rule that refuses what is hidden behind it, for whoever
+//!                                                               reads that as a request of its own
+//! # ends: body                                                  the client closes after the last byte: in the body, in the
+//!                                                               head (no empty line is sent) or in a line of it
 //! ---
 //! PUT /_matrix/client/v3/… HTTP/1.1
 //! Host: matrix.example.org
@@ -32,6 +37,10 @@ pub struct RequestCase {
     pub is_about_http: bool,
     /// The body that arrives, if it is not the one that was sent.
     pub arrives: Option<String>,
+    /// The rule that refuses what is hidden behind the request, if that is read as one of its own.
+    pub smuggles: Option<String>,
+    /// Whether the client closes after the last byte.
+    pub ends: bool,
     /// The bytes.
     pub raw: Vec<u8>,
 }
@@ -72,16 +81,44 @@ fn parse(name: String, file: &[u8]) -> io::Result<RequestCase> {
         raw.extend_from_slice(b"\r\n");
     }
     raw.extend_from_slice(b"\r\n");
-    raw.extend_from_slice(body.strip_suffix(b"\n").unwrap_or(body));
+    let body = body.strip_suffix(b"\n").unwrap_or(body);
+    raw.extend_from_slice(body);
+    let ends = field("ends");
+    match ends.as_deref() {
+        None | Some("body") => {}
+        Some("head") => raw.truncate(raw.len() - 2),
+        Some("line") => raw.truncate(raw.len() - 4),
+        Some(_) => return Err(fault("no such end")),
+    }
+    let arrives = match field("arrives") {
+        Some(text) if text == "<chunks>" => Some(chunks(body).ok_or_else(|| fault("no chunks"))?),
+        other => other,
+    };
     Ok(RequestCase {
         reason: field("reason").ok_or_else(|| fault("no reason"))?,
         rule: field("rule"),
         policy: field("policy").unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
         is_about_http: field("layer").as_deref() == Some("http"),
-        arrives: field("arrives"),
+        arrives,
+        smuggles: field("smuggles"),
+        ends: ends.is_some(),
         raw,
         name,
     })
+}
+
+/// What well-formed chunks hold, up to the last one.
+fn chunks(mut body: &[u8]) -> Option<String> {
+    let mut all = Vec::new();
+    loop {
+        let (size, rest) = split(body, b"\r\n")?;
+        let size = usize::from_str_radix(std::str::from_utf8(size).ok()?, 16).ok()?;
+        if size == 0 {
+            return String::from_utf8(all).ok();
+        }
+        all.extend_from_slice(rest.get(..size)?);
+        body = rest.get(size..)?.strip_prefix(b"\r\n")?;
+    }
 }
 
 fn split<'b>(bytes: &'b [u8], at: &[u8]) -> Option<(&'b [u8], &'b [u8])> {
@@ -117,5 +154,20 @@ mod tests {
         assert_eq!(case.raw, b"PUT /x HTTP/1.1\r\nHost: a\r\n\r\n{\n}");
         assert_eq!(case.parts(), (vec![&b"PUT /x HTTP/1.1"[..], b"Host: a"], &b"{\n}"[..]));
         assert!(parse("a".to_owned(), b"PUT /x HTTP/1.1\n\n").is_err());
+    }
+
+    #[test]
+    fn what_chunks_hold_and_where_the_client_closes_are_read() {
+        let file = |comment: &str, body: &str| {
+            let text = format!("# reason: why\n# {comment}\n---\nPUT /x HTTP/1.1\nX: y\n\n{body}\n");
+            parse("a".to_owned(), text.as_bytes())
+        };
+        let case = file("arrives: <chunks>", "3\r\na\r\n\r\n1\r\nb\r\n0\r\n\r\nPUT").unwrap();
+        assert_eq!(case.expected_body(), b"a\r\nb");
+        assert!(file("arrives: <chunks>", "3\r\na").is_err() && file("ends: there", "").is_err());
+        for (end, raw) in [("head", "PUT /x HTTP/1.1\r\nX: y\r\n"), ("line", "PUT /x HTTP/1.1\r\nX: y")] {
+            let case = file(&format!("ends: {end}"), "").unwrap();
+            assert_eq!((case.raw.as_slice(), case.ends), (raw.as_bytes(), true));
+        }
     }
 }

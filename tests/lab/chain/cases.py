@@ -9,6 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 LENGTH = re.compile(rb"content-length", re.IGNORECASE)
+CODING = re.compile(rb"transfer-encoding", re.IGNORECASE)
+SIZE = re.compile(rb"(0*)([0-9a-fA-F]+)([^\r\n]*\r\n)")
+# What arrives is what the chunks hold.
+CHUNKS = "<chunks>"
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,10 @@ class Case:
     rule: str
     # Only HTTP/1.1 itself can say it.
     is_about_http: bool
+    # The rule that refuses what is hidden behind it.
+    smuggles: str
+    # Where the client closes instead of going on: in the body, in the head, or in a line of it.
+    ends: str
     arrives: bytes | None
     lines: tuple[bytes, ...]
     body: bytes
@@ -27,7 +35,8 @@ class Case:
     @property
     def raw(self) -> bytes:
         """Give the bytes on the wire."""
-        return b"\r\n".join(self.lines) + b"\r\n\r\n" + self.body
+        ending = {"line": b"", "head": b"\r\n"}.get(self.ends, b"\r\n\r\n")
+        return b"\r\n".join(self.lines) + ending + self.body
 
     @property
     def method(self) -> str:
@@ -50,8 +59,9 @@ class Case:
         return [(name, value.strip()) for name, _, value in pairs]
 
     def with_header(self, name: str, value: str) -> "Case":
-        """Add a header line."""
-        return replace(self, lines=(*self.lines, f"{name}: {value}".encode()))
+        """Add a header line, before the others: the last one may be unfinished."""
+        first, *rest = self.lines
+        return replace(self, lines=(first, f"{name}: {value}".encode(), *rest))
 
     def has(self, name: str) -> bool:
         """Tell whether a header is there."""
@@ -69,35 +79,67 @@ def parse(path: Path, folder: Path) -> Case:
     pairs = (line[2:].partition(": ") for line in comments.decode().splitlines())
     fields = {key: value for key, _, value in pairs}
     head, _, body = request.partition(b"\n\n")
-    arrives = fields.get("arrives")
+    sent, arrives = body.removesuffix(b"\n"), fields.get("arrives")
     return Case(
         str(path.relative_to(folder).with_suffix("")),
         fields.get("policy", ""),
         fields.get("rule", ""),
         fields.get("layer") == "http",
-        None if arrives is None else arrives.encode(),
+        fields.get("smuggles", ""),
+        fields.get("ends", ""),
+        held(sent) if arrives == CHUNKS else None if arrives is None else arrives.encode(),
         tuple(head.split(b"\n")),
-        body.removesuffix(b"\n"),
+        sent,
     )
 
 
+def held(body: bytes) -> bytes:
+    """Give what well-formed chunks hold, up to the last one."""
+    text, at = b"", 0
+    while (found := chunk(body, at)) and found[1]:
+        text += found[1]
+        at = found[2]
+    return text
+
+
+def chunk(body: bytes, at: int) -> tuple[re.Match[bytes], bytes, int] | None:
+    """Give a chunk's first line, what it holds and where it ends, if it is as long as it says."""
+    size = SIZE.match(body, at)
+    if size is None:
+        return None
+    end = size.end() + int(size[2], 16)
+    whole = body[end : end + 2] == b"\r\n"
+    return (size, body[size.end() : end], end + 2) if whole else None
+
+
 def translated(case: Case, names: Mapping[str, str]) -> Case:
-    """Put real names into a case. A length moves along with the body, be it right or wrong."""
+    """Put real names into a case.
+
+    A length moves along with what it covers, be it right or wrong; a chunk's size with its chunk,
+    where it is right.
+    """
 
     def put(text: bytes) -> bytes:
         for name, real in names.items():
             text = text.replace(name.encode(), real.encode())
         return text
 
-    body = put(case.body)
-    moved = len(body) - len(case.body)
-    lines = (put(line) for line in case.lines)
-    lines = (lengthened(line, moved) if LENGTH.match(line) and moved else line for line in lines)
+    def framed(text: bytes) -> bytes:
+        whole, at = b"", 0
+        while is_chunked and (found := chunk(text, at)):
+            (size, inner, at) = found
+            inner = put(inner)
+            whole += size[1] + b"%x" % len(inner) + size[3] + inner + b"\r\n"
+        return whole + put(text[at:])
+
+    def moved(line: bytes) -> bytes:
+        name, _, value = line.partition(b":")
+        if not LENGTH.match(line) or not value.strip().isdigit():
+            return put(line)
+        covered = case.body[: int(value)]
+        return b"%b: %d" % (name, int(value) + len(framed(covered)) - len(covered))
+
+    is_chunked = any(CODING.match(line) for line in case.lines)
+    lines, body = tuple(moved(line) for line in case.lines), framed(case.body)
     arrives = None if case.arrives is None else put(case.arrives)
-    return replace(case, lines=tuple(lines), body=body, arrives=arrives)
-
-
-def lengthened(line: bytes, by: int) -> bytes:
-    """Change a length by so much, where it is a number."""
-    name, _, value = line.partition(b":")
-    return b"%b: %d" % (name, int(value) + by) if value.strip().isdigit() else line
+    return replace(case, lines=lines, body=body, arrives=arrives)

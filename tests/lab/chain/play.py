@@ -12,12 +12,13 @@ import ssl
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from chain import cases, messages, with_curl
+from chain import cases, frames, messages, with_curl
 from chain.cases import Case
 from chain.relay import CASE
 
@@ -35,36 +36,80 @@ Answer = dict[str, Any]
 Player = Callable[[Sequence[Case]], Iterable[Answer]]
 
 
-def exchange(open_one: Callable[[], socket.socket], case: Case, around: bytes = b"") -> Answer:
+def exchange(
+    open_one: Callable[[], socket.socket], case: Case, before: bytes = b"", after: bytes = b""
+) -> Answer:
     """Send the bytes, and read until the other side closes or has no more to say.
 
-    With a read around it: before and after the case, all of them at once.
+    With other requests before and behind them: all of them at once.
     """
-    methods = ["GET", case.method, "GET"] if around else [case.method]
-    received, interim = bytearray(), False
-    answers = list[messages.Message]()
+    sent = [text for text in (before, case.raw, after) if text]
+    methods = [text.partition(b" ")[0].decode("latin-1") for text in sent]
     with open_one() as stream:
+        write(stream, b"".join(sent), ends=bool(case.ends))
+        answers, rest, _ = read(stream, methods, MORE)
+    return described(answers, rest)
+
+
+def write(stream: socket.socket, data: bytes, *, ends: bool) -> None:
+    """Send bytes, and close behind them if that is wanted."""
+    # A refusal may come before the last byte has been taken.
+    with suppress(OSError):
+        stream.sendall(data)
+        if ends:
+            # Of the connection below TLS, which goes on in the other direction.
+            socket.socket.shutdown(stream, socket.SHUT_WR)
+
+
+def read(
+    stream: socket.socket, methods: Sequence[str], more: float
+) -> tuple[list[messages.Message], bytes, bool]:
+    """Read the answers to so many requests, and what comes so much later.
+
+    Gives the answers, what is left over, and whether the other side has closed.
+    """
+    received, interim, ended = bytearray(), False, False
+    answers = list[messages.Message]()
+    while not ended:
+        is_enough = interim or len(answers) >= len(methods)
+        if is_enough and not more:
+            break
+        stream.settimeout(more if is_enough else LIMIT)
         try:
-            stream.sendall(around + case.raw + around)
-        except OSError:
-            # A refusal may come before the last byte has been taken.
-            pass
-        ended = False
-        while not ended:
-            is_enough = interim or len(answers) >= len(methods)
-            stream.settimeout(MORE if is_enough else LIMIT)
-            try:
-                data = stream.recv(65536)
-            except (TimeoutError, OSError):
-                data = b""
-            received += data
-            ended = not data
-            while answer := messages.take(
-                received, method=methods[min(len(answers), len(methods) - 1)], ended=ended
-            ):
-                interim = messages.is_interim(answer.start)
-                answers += [] if interim else [answer]
-    return described(answers, bytes(received))
+            data = stream.recv(65536)
+        except (TimeoutError, OSError):
+            data = b""
+        received += data
+        ended = not data
+        while answer := messages.take(
+            received, method=methods[min(len(answers), len(methods) - 1)], ended=ended
+        ):
+            interim = messages.is_interim(answer.start)
+            answers += [] if interim else [answer]
+    return answers, bytes(received), ended
+
+
+class Kept:
+    """One connection for one request after the other; opened again where it was closed."""
+
+    def __init__(self, open_one: Callable[[], socket.socket]) -> None:
+        """Open nothing yet."""
+        self.open_one = open_one
+        self.stream: socket.socket | None = None
+        self.opened = 0
+
+    def exchange(self, case: Case) -> Answer:
+        """Send a case, and read one answer."""
+        case = without_close(case)
+        if self.stream is None:
+            self.stream = self.open_one()
+            self.opened += 1
+        write(self.stream, case.raw, ends=False)
+        answers, rest, ended = read(self.stream, [case.method], 0)
+        if ended or any(one.headers.get("connection") == "close" for one in answers):
+            self.stream.close()
+            self.stream = None
+        return {**described(answers, rest), "connection": self.opened}
 
 
 def described(answers: Sequence[messages.Message], rest: bytes) -> Answer:
@@ -79,17 +124,39 @@ def described(answers: Sequence[messages.Message], rest: bytes) -> Answer:
     }
 
 
-def between_reads(open_one: Callable[[], socket.socket], case: Case) -> Answer:
-    """Send a case and two reads that are allowed, in one go (RFC 9112, 9.3.2).
+def between_writes(
+    open_one: Callable[[], socket.socket], own: Sequence[str], room: str, case: Case
+) -> Answer:
+    """Send a case between two messages that are allowed, in one go (RFC 9112, 9.3.2).
 
-    What the case says of the end of its connection is left out.
+    What the case says of the end of its connection is left out. Where the client closes, nothing
+    comes behind.
     """
+    case = without_close(case)
+    before, after = (message(case.name, when, own, room) for when in ("before", "after"))
+    return exchange(open_one, case, before, b"" if case.ends else after)
+
+
+def without_close(case: Case) -> Case:
+    """Leave out what a case says of the end of its connection."""
     kept = [line for line in case.lines if line.lower() != b"connection: close"]
-    case = replace(case, lines=tuple(kept))
-    host = next(line for line in case.lines if line.lower().startswith(b"host:"))
-    own = f"{CASE}: {case.name}".encode()
-    read = b"GET /_matrix/client/versions HTTP/1.1\r\n%b\r\n%b\r\n\r\n" % (host, own)
-    return exchange(open_one, case, read)
+    return replace(case, lines=tuple(kept))
+
+
+def message(name: str, when: str, own: Sequence[str], room: str) -> bytes:
+    """Give a message to a room that counts as a part of a case."""
+    body = json.dumps({"msgtype": "m.text", "body": f"{when} {name}"})
+    word = f"{when}-{name.replace('/', '-')}"
+    lines = [f"PUT /_matrix/client/v3/rooms/{room}/send/m.room.message/{word} HTTP/1.1", *own]
+    lines += [f"{CASE}: {name}", f"Content-Length: {len(body)}", "", body]
+    return "\r\n".join(lines).encode()
+
+
+def alternating(chosen: Sequence[Case], each: int) -> list[Case]:
+    """Give each Nth blocked case, and behind each another message that is allowed."""
+    blocked = [case for case in chosen if case.name.startswith("block/")][::each]
+    allowed = [case for case in chosen if case.name.startswith("allow/")]
+    return [case for pair in zip(blocked, allowed, strict=False) for case in pair]
 
 
 def opener(address: str, name: str) -> Callable[[], socket.socket]:
@@ -109,6 +176,8 @@ def wanted(options: argparse.Namespace) -> Iterator[Case]:
     spare = options.spare.split(",")
     for case in cases.read(options.folder):
         if case.policy != options.policy:
+            continue
+        if options.alternating and not case.name.startswith(("block/", "allow/message/")):
             continue
         names = {API: options.tls or API, **json.loads(options.names)}
         if "/logout" in case.target:
@@ -161,7 +230,18 @@ def main() -> None:
     parser.add_argument("--site", default="")
     parser.add_argument("--h2", action="store_true")
     parser.add_argument(
-        "--pipelined", type=int, metavar="N", help="each Nth case, with a read before and after it"
+        "--pipelined",
+        type=int,
+        metavar="N",
+        help="each Nth case, and all that are about HTTP, with a message before and after it",
+    )
+    parser.add_argument("--room", default="", help="where these messages go")
+    parser.add_argument(
+        "--alternating",
+        type=int,
+        metavar="N",
+        help="each Nth blocked case of a folder that has both, each with an allowed message "
+        "behind it, over one connection; over HTTP/2 all at once",
     )
     parser.add_argument("--spare", default="", help="tokens to log out with, with commas between")
     parser.add_argument("--token", default="", help="for cases that bring none")
@@ -172,11 +252,20 @@ def main() -> None:
     if options.h2:
         chosen = [case for case in chosen if not case.is_about_http]
         play = partial(with_curl.exchanges, address=options.address, name=options.tls)
+    if options.alternating:
+        plain = [case for case in chosen if not case.is_about_http]
+        chosen = alternating(plain, options.alternating)
+        play = partial(map, Kept(open_one).exchange)
+        if options.h2:
+            play = partial(frames.exchanges, address=options.address, name=options.tls)
     if options.pipelined:
-        # The site, which the documents are at, has no such read.
-        own = [case for case in chosen if "/.well-known/" not in case.target]
-        chosen = [case for case in own if not case.is_about_http][:: options.pipelined]
-        play = partial(map, partial(between_reads, open_one))
+        # The site, which the documents are at, takes no messages.
+        chosen = [case for case in chosen if "/.well-known/" not in case.target]
+        about_http = [case for case in chosen if case.is_about_http]
+        others = [case for case in chosen if not case.is_about_http]
+        chosen = others[:: options.pipelined] + about_http
+        own = [f"Host: {options.tls or API}", f"Authorization: Bearer {options.token}"]
+        play = partial(map, partial(between_writes, open_one, own, options.room))
     for case, answer in played(play, chosen):
         about = {
             "case": case.name,
@@ -186,6 +275,8 @@ def main() -> None:
             "sent": base64.b64encode(case.body).decode(),
             "expected": base64.b64encode(case.expected).decode(),
             "is_about_http": case.is_about_http,
+            "smuggles": case.smuggles,
+            "ends": case.ends,
         }
         sys.stdout.write(json.dumps({**about, **answer}) + "\n")
 

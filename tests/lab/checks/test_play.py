@@ -9,7 +9,7 @@ from chain.play import Answer, played
 
 def case(name: str) -> Case:
     """Give a request with this name."""
-    return Case(name, "", "", False, None, (f"GET /{name} HTTP/1.1".encode(),), b"")
+    return Case(name, "", "", False, "", "", None, (f"GET /{name} HTTP/1.1".encode(),), b"")
 
 
 class Chain:

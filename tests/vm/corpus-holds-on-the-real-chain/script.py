@@ -6,6 +6,9 @@
 #
 # Blocked: one answer, 4xx, and neither does anything arrive nor is anything changed afterwards.
 # Allowed: it arrives with its body, and the client gets the homeserver's own answer to it.
+#
+# What is hidden behind another request never arrives, and what the client breaks off is never taken
+# for whole. Also what only HTTP/2 can say, by frames written by hand (`tests/lab/chain/shapes.py`).
 import base64
 from collections import Counter
 from urllib.parse import unquote
@@ -42,8 +45,21 @@ ANSWERED_BY_GO = {
     "encryption/half-escape": [],
     "encryption/utf16-escape": [],
 }
-# Each so many cases are also sent in a pipeline.
+# Traefik reads a folded line as one (RFC 9112, 5.2) and passes it on so. Where the guard alone
+# refuses, a message arrives as it was meant, and what is hidden behind it is refused on its own.
+REPAIRED = ["http/smuggle-coding-folded", "http/smuggle-folded-length"]
+HELLO = {"msgtype": "m.text", "body": "hello"}
+# Traefik's own word for a client that is gone.
+GONE = 499
+# Each so many cases are also sent in a pipeline, and each so many one behind the other.
 PIPELINED = 4
+ALTERNATING = 8
+# What of HTTP/2's shapes arrives as the message that it is; the rest is refused, or may be. Go
+# ignores a `host` beside `:authority`; the guard drops trailers.
+ARRIVE = {
+    *["message", "host-other", "host-twice", "trailer-length", "trailer-coding"],
+    *["value-space", "value-bytes", "expectation"],
+}
 # Requests of one policy and one way that may get lost when another one resets their connection.
 HANDFUL = 5
 # Cases refused with 400 over HTTP/1.1, where the answer always arrives. Over HTTP/2 Traefik ends
@@ -61,15 +77,21 @@ def play(verdict: str, policy: str, words: dict[str, str], options: str) -> list
         f"--names={shlex.quote(json.dumps(words))} --address={api_host}:443 --tls={api_host} "
         f"--site={server} {options}"
     )
+    replies = answers(command)
+    resets = {case for case, statuses in ANSWERED_BY_GO.items() if not statuses} | refused_plainly
+    again = [one["case"] for one in replies if one.get("again") and one["case"] not in resets]
+    count["sent again, since another one took the connection along"] += len(again)
+    assert len(again) <= HANDFUL, f"{verdict}, {policy}: {len(again)} were lost: {again}"
+    return replies
+
+
+def answers(command: str) -> list[Any]:
+    """Run a player; give its answers, each with what arrived of it."""
     replies = [json.loads(line) for line in client.succeed(command, timeout=300).splitlines()]
     arrived = [json.loads(line) for line in core.succeed(f"cat {RECORD}").splitlines()]
     known = {reply["case"] for reply in replies}
     strays = [one for one in arrived if one["case"] not in known]
     assert not strays, f"arrived, and belongs to no case: {strays}"
-    resets = {case for case, statuses in ANSWERED_BY_GO.items() if not statuses} | refused_plainly
-    again = [one["case"] for one in replies if one.get("again") and one["case"] not in resets]
-    count["sent again, since another one took the connection along"] += len(again)
-    assert len(again) <= HANDFUL, f"{verdict}, {policy}: {len(again)} were lost: {again}"
     return [
         {**reply, "arrived": [one for one in arrived if one["case"] == reply["case"]]}
         for reply in replies
@@ -88,6 +110,8 @@ def speaker(reply: Any) -> str:
 
 def blocked_fault(reply: Any) -> str:
     """Say what is wrong with the outcome of a request that must not get through."""
+    if reply["case"] in REPAIRED:
+        return allowed_fault(reply)
     whole = [one for one in reply["arrived"] if one["complete"]]
     # A body that breaks off has begun to arrive; the homeserver drops what is not complete.
     is_broken = reply["rule"] == "body_broken"
@@ -99,16 +123,20 @@ def blocked_fault(reply: Any) -> str:
         return ""
     if reply["statuses"] == [] and reply.get("lost") and reply["case"] in refused_plainly:
         return ""
+    # Who is gone need not be told.
+    if reply["ends"] and reply["statuses"] == []:
+        return ""
     if len(reply["statuses"]) != 1 or not refused(reply["statuses"][0], is_broken):
         return f"answered by {reply['statuses']} {reply['text']} {reply['rest']}"
-    if reply["statuses"] == [403] and not is_readable(reply["headers"], reply["text"]):
+    headers = reply["headers"]
+    if reply["statuses"] == [403] and headers is not None and not is_readable(headers, reply["text"]):
         return f"people cannot read why: {reply['text']}"
     return ""
 
 
 def refused(status: int, is_broken: bool) -> bool:
-    """4xx; Go answers 501 to a transfer coding that it does not know, 500 to a broken body."""
-    return 400 <= status < 500 or status == 501 or is_broken and status == 500
+    """4xx; Go answers 501 to a coding that it does not know, 500 or 502 to a broken body."""
+    return 400 <= status < 500 or status == 501 or is_broken and status in [500, 502]
 
 
 def allowed_fault(reply: Any) -> str:
@@ -117,6 +145,8 @@ def allowed_fault(reply: Any) -> str:
         return "" if reply["statuses"] == [200] and "livekit" in reply["text"] else "no list"
     if reply["case"] in NOT_ROUTED_AT_ALL and reply["statuses"] == [404]:
         return "" if not reply["arrived"] else f"arrived: {reply['arrived']}"
+    if reply["ends"]:
+        return gone_fault(reply)
     if len(reply["arrived"]) != 1:
         return f"{len(reply['arrived'])} arrived; {reply['statuses']} {reply['text']}"
     (arrived,) = reply["arrived"]
@@ -136,22 +166,59 @@ def allowed_fault(reply: Any) -> str:
         return f"arrived with {base64.b64decode(arrived['body'])!r}"
     if "status" not in arrived:
         return f"no answer of the homeserver's was recorded; {reply['statuses']} {reply['text']}"
-    if reply["statuses"] != [arrived["status"]] or reply["digest"] != arrived["digest"]:
+    first, *behind = reply["statuses"] or [0]
+    if first != arrived["status"] or reply["digest"] != arrived["digest"]:
         return f"{reply['statuses']} {reply['text']} is not the homeserver's {arrived['status']}"
+    # Whoever reads what is hidden as a request of its own refuses it.
+    if behind and not (reply["smuggles"] and len(behind) == 1 and refused(behind[0], False)):
+        return f"behind it came {behind}"
     return ""
 
 
-def pipelined_fault(reply: Any) -> str:
-    """Say what is wrong with a blocked request between two reads that are allowed."""
-    if reply["case"] in HARMLESS_IN_NORMAL_FORM:
+def gone_fault(reply: Any) -> str:
+    """Say what is wrong where a client sends something allowed and closes: it may not arrive."""
+    whole = [one for one in reply["arrived"] if one["complete"]]
+    meant = (reply["method"], plain(reply["target"]), reply["expected"])
+    if len(whole) > 1 or any((o["method"], plain(o["target"]), o["body"]) != meant for o in whole):
+        return f"arrived: {whole}"
+    first, *behind = reply["statuses"] or [GONE]
+    told = [GONE] + [one["status"] for one in whole if "status" in one]
+    good = first in told and all(refused(status, False) for status in behind)
+    return "" if good else f"answered by {reply['statuses']}"
+
+
+def pipelined_fault(reply: Any, around: str) -> str:
+    """Say what is wrong with a blocked request between two messages that are allowed."""
+    if reply["case"] in [*HARMLESS_IN_NORMAL_FORM, *REPAIRED]:
         return ""
-    others = [one for one in reply["arrived"] if one["target"] != VERSIONS]
-    if others:
-        return f"arrived: {others}"
-    first, *refusal = reply["statuses"] or [0]
-    # Whoever refuses may close the connection: then the second read has no answer.
-    is_refused = refusal and refused(refusal[0], False) and refusal[1:] in [[], [200]]
-    return "" if first == 200 and is_refused else f"answered by {reply['statuses']}"
+    mine = [one for one in reply["arrived"] if around in one.get("target", one.get("head", ""))]
+    first, *between = reply["statuses"] or [0]
+    # Who closes may not even be told of the message before.
+    if first != 200 and not (reply["ends"] and first == GONE):
+        return f"the message before it: {first}; {reply['rest']}"
+    if (first == 200) > len(mine) or any(one.get("status", 200) != 200 for one in mine):
+        return f"the messages around it arrived as {mine}"
+    # Whoever refuses may close the connection: then the second message has no answer.
+    if len(mine) == 2 and between[-1:] == [200]:
+        del between[-1]
+    others = [one for one in reply["arrived"] if one not in mine]
+    return blocked_fault({**reply, "arrived": others, "statuses": between, "headers": None})
+
+
+def shape_fault(reply: Any) -> str:
+    """Say what is wrong with the outcome of what only HTTP/2 can say."""
+    whole = [one for one in reply["arrived"] if one["complete"]]
+    parts = [one["head"].split(" ")[1] for one in reply["arrived"] if not one["complete"]]
+    meant = ("PUT", plain(reply["target"]), reply["expected"])
+    if len(whole) > 1 or any((o["method"], plain(o["target"]), o["body"]) != meant for o in whole):
+        return f"arrived: {whole}"
+    if [part for part in parts if not reply["target"] or plain(part) != plain(reply["target"])]:
+        return f"arrived in part: {parts}"
+    if reply["case"] in ARRIVE and reply["statuses"] != [200]:
+        return f"did not arrive: {reply['statuses']} {reply['text']} {reply['rest']}"
+    told = {one.get("status") for one in whole}
+    good = all(one in told or refused(one, True) for one in reply["statuses"])
+    return "" if good and len(reply["statuses"]) < 2 else f"answered by {reply['statuses']}"
 
 
 def plain(target: str) -> str:
@@ -169,8 +236,17 @@ def snapshot() -> Any:
         "who": done(direct("GET", v3("account/whoami"), token=token)),
         "rooms": sorted(done(direct("GET", v3("joined_rooms"), token=token))["joined_rooms"]),
         "state": sorted((e["type"], e["state_key"], e["event_id"]) for e in state),
-        "events": [(e["event_id"], e["content"]) for e in page["chunk"]],
+        "events": [(e["event_id"], e["type"], e["content"]) for e in page["chunk"]],
     }
+
+
+def harm(before: Any, after: Any, *own: Any) -> list[str]:
+    """Say what was changed; messages with a content of one's own may have come."""
+    changed = [part for part in before if part != "events" and before[part] != after[part]]
+    lost = [event for event in before["events"] if event not in after["events"]]
+    new = [event for event in after["events"] if event not in before["events"]]
+    good = [("m.room.message", content) for content in own]
+    return changed + [f"lost: {e}" for e in lost] + [f"new: {e}" for e in new if e[1:] not in good]
 
 
 def is_encrypted(made: str) -> bool:
@@ -218,12 +294,8 @@ with recorded():
                     faults += [f"block/{reply['case']} ({name}): {fault}"] if fault else []
                     if not fault:
                         count[f"block {name}, {speaker(reply)}"] += 1
-                after = snapshot()
-                faults += [
-                    f"block, {policy} ({name}): {part} was {before[part]}, is {after[part]}"
-                    for part in before
-                    if before[part] != after[part]
-                ]
+                harms = harm(before, snapshot(), HELLO)
+                faults += [f"block, {policy} ({name}): {what}" for what in harms]
 
                 if policy in NOT_ROUTED_HERE:
                     continue
@@ -234,14 +306,13 @@ with recorded():
                     fault = allowed_fault(reply)
                     faults += [f"allow/{reply['case']} ({name}): {fault}"] if fault else []
                     if not fault:
-                        status = reply["statuses"][0]
+                        status = (reply["statuses"] or [GONE])[0]
                         kind = f"{status // 100}xx of the homeserver's"
                         if status >= 500:
                             kind += f": {reply['case']}"
                         if not reply["arrived"]:
-                            kind = f"{status}, " + (
-                                "of steer" if status == 200 else "not routed here"
-                            )
+                            others = {200: "of steer", GONE: "the client was gone"}
+                            kind = f"{status}, {others.get(status, 'not routed here')}"
                         count[f"allow {name}, {kind}"] += 1
                     if "createRoom" in reply["target"] and reply["statuses"] == [200]:
                         # A browser's question before it has an empty answer.
@@ -250,19 +321,57 @@ with recorded():
                             faults.append(f"allow/{reply['case']} ({name}): encrypted {made}")
                         count[f"allow {name}, new rooms proven unencrypted"] += bool(made)
 
-with subtest("in a pipeline between two allowed reads nothing blocked gets along"), recorded():
-    with guard_with({f"{AUDIT}.accounts": [OFFICER]}):
+own_token = f"--token {root['access_token']}"
+with recorded(), guard_with({f"{AUDIT}.accounts": [OFFICER]}):
+    with subtest("in a pipeline between two allowed messages nothing blocked gets along"):
+        around = f"!{new_words()['lHb3']}:{server}"
         words = new_words()
         room = f"!{words['lHb3']}:{server}"
         before = snapshot()
-        options = f"--pipelined {PIPELINED} --token {root['access_token']}"
+        options = f"--pipelined {PIPELINED} --room {shlex.quote(around)} {own_token}"
         for reply in play("block", "", words, options):
-            fault = pipelined_fault(reply)
+            fault = pipelined_fault(reply, f"/rooms/{around}/")
             faults += [f"block/{reply['case']} (pipelined): {fault}"] if fault else []
             kept = "kept" if len(reply["statuses"]) == 3 else "closed"
-            count[f"block pipelined, connection {kept}"] += not fault
-        after = snapshot()
-        t.assertEqual([part for part in before if before[part] != after[part]], [])
+            about = "HTTP itself" if reply["is_about_http"] else "what is asked"
+            count[f"block pipelined, {about}, connection {kept}"] += not fault
+        t.assertEqual(harm(before, snapshot(), HELLO), [])
+
+    for how in ["", "--h2"]:
+        name = "HTTP/2, all at once" if how else "HTTP/1.1, one after the other"
+        with subtest(f"allowed and blocked in turn over one connection: {name}"):
+            words = new_words()
+            room = f"!{words['lHb3']}:{server}"
+            before = snapshot()
+            replies = play("", "", words, f"--alternating {ALTERNATING} {how} {own_token}")
+            for reply in replies:
+                verdict, _, reply["case"] = reply["case"].partition("/")
+                fault = {"block": blocked_fault, "allow": allowed_fault}[verdict](reply)
+                faults += [f"{verdict}/{reply['case']} ({name}): {fault}"] if fault else []
+                count[f"{verdict} in turn, {name}"] += not fault
+            opened = max(reply.get("connection", 1) for reply in replies)
+            count[f"connections in turn, {name}"] += opened
+            after = snapshot()
+            # Of the messages that are allowed some are of other types: none is gone, that is all.
+            t.assertEqual([what for what in harm(before, after) if "new:" not in what], [])
+
+    with subtest("what only HTTP/2 can say is refused, or is the message that it says"):
+        words = new_words()
+        room = f"!{words['lHb3']}:{server}"
+        before = snapshot()
+        core.succeed(f": > {RECORD}")
+        for reply in answers(
+            "PYTHONPATH=/etc/rampart python3 -B -m chain.shapes "
+            f"--address={api_host}:443 --tls={api_host} --room={shlex.quote(room)} "
+            f"--event='${words[KEPT_EVENT]}' {own_token} && sleep 1"
+        ):
+            fault = shape_fault(reply)
+            faults += [f"HTTP/2, {reply['case']}: {fault}"] if fault else []
+            told = f"{(reply['statuses'] or ['ended by an error or the client,'])[0]}"
+            whole = [one for one in reply["arrived"] if one["complete"]]
+            count[f"HTTP/2 by hand, {told} {'arrived' if whole else 'nothing whole arrived'}"] += 1
+        # Tuwunel takes a message without a body for an empty one.
+        t.assertEqual(harm(before, snapshot(), HELLO, {}), [])
 
 with subtest("control: what does reach the homeserver changes what is compared"):
     token, before = root["access_token"], snapshot()

@@ -31,11 +31,11 @@ class Shape:
 
     name: str
     frames: Frames
-    # The path of a message that may arrive, and with which body.
+    # The path of a message that may arrive, and with which body; one that ends early only in part.
     message: str = ""
     body: bytes = BODY
     # The client closes behind the last frame.
-    ends: bool = False
+    closes: bool = False
 
 
 class Shapes:
@@ -259,7 +259,7 @@ class Shapes:
 
     def ends(self) -> Iterator[Shape]:
         """Give those that break off."""
-        for name, behind, ends in [
+        for name, behind, closes in [
             ("ends-by-reset", [(RESET, 0, CANCEL.to_bytes(4, "big"))], False),
             ("ends-by-goaway", [(GOAWAY, 0, bytes(8))], True),
             ("ends-by-close", [], True),
@@ -268,11 +268,11 @@ class Shapes:
                 shape = self.writes(name + kind, *length, body=BODY + self.hidden())
                 head, (_, _, data) = shape.frames
                 pieces = [head, (DATA, 0, data), *behind]
-                yield Shape(shape.name, pieces, ends=ends)
+                yield replace(shape, frames=pieces, closes=closes)
         self.name = "ends-in-judged-body"
         fields = self.fields(b"POST", b"/_matrix/client/v3/createRoom")
         head = (HEADERS, END_HEADERS, frames.block(fields))
-        yield Shape(self.name, [head, (DATA, 0, ROOM_BODY)], ends=True)
+        yield Shape(self.name, [head, (DATA, 0, ROOM_BODY)], closes=True)
 
 
 def whole(fields: Fields, body: bytes) -> Frames:
@@ -288,7 +288,7 @@ def play(shape: Shape, address: str, name: str) -> dict[str, object]:
         connection.write(frames.frame(kind, flags, 0 if kind == GOAWAY else number, payload))
         if kind == RESET:
             connection.streams[number].has_ended = True
-    if not shape.ends:
+    if not shape.closes:
         connection.read()
     connection.close()
     stream = connection.streams[number]

@@ -31,6 +31,8 @@ in
         serviceConfig = own.service // {
           DynamicUser = true;
           LimitNOFILE = 4096;
+          # Trap: journald drops what is above 10,000 lines in half a minute, and every record counts here.
+          LogRateLimitIntervalSec = 0;
         };
       };
 

@@ -60,6 +60,8 @@ in
           SupplementaryGroups = [ "tuwunel" ];
           RuntimeDirectory = "rampart-guard";
           RuntimeDirectoryMode = "0750";
+          # Trap: journald drops what is above 10,000 lines in half a minute, and every record counts here.
+          LogRateLimitIntervalSec = 0;
           # Trap: systemd's soft limit is 1024 files. A connection takes two, on each of two doors.
           LimitNOFILE = 32768;
         };

@@ -1,7 +1,8 @@
 # opening: chain.py
 #
 # Nobody encrypts a room, deletes a message or purges a room: not a server administrator who made
-# the room, and not with raw HTTP. Each layer is attacked in the whole chain and alone; then the
+# the room, and not with raw HTTP. (What such a one tells the server in its own room, as `!admin …`,
+# is outside: docs/audit.md.) Each layer is attacked in the whole chain and alone; then the
 # layers are taken out of the way one after the other, and the same attacks are seen to do harm.
 from collections.abc import Callable
 

@@ -83,9 +83,13 @@ pub(super) fn of(run: &Run) -> Vec<Target> {
         let got = format!("{:.2} µs", verdict.took.median);
         target(promise, got, Outcome::at_most(verdict.limit, verdict.took))
     }));
-    let most = run.memory.idle.max(run.memory.downloads).max(run.memory.uploads);
-    let promise = "guard: at most 12 MB at 64 connections, idle or busy with media".to_owned();
-    all.push(target(promise, format!("{most:.1} MB"), Outcome::plain(most <= 12.0)));
+    let busy = run.memory.idle.max(run.memory.downloads).max(run.memory.uploads);
+    for (what, most) in
+        [("idle or busy with media", busy), ("all with a body of 150 KiB that is judged", run.memory.judged)]
+    {
+        let promise = format!("guard: at most 12 MB at 64 connections, {what}");
+        all.push(target(promise, format!("{most:.1} MB"), Outcome::plain(most <= 12.0)));
+    }
     all
 }
 

@@ -14,6 +14,7 @@ import json
 import os
 import stat
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
 from chain import messages
@@ -22,6 +23,7 @@ from chain.messages import Message
 # A header that says which case a request is; the chain passes it on.
 CASE = "x-rampart-case"
 PIECE = 65536
+LINGER = 1.0
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -94,6 +96,13 @@ async def pump(source: Streams, sink: Streams, record: Record | None, *, back: b
         writer.write_eof()
 
 
+async def drain(reader: asyncio.StreamReader) -> None:
+    """Read what nobody wants."""
+    with suppress(OSError):
+        while await reader.read(PIECE):
+            pass
+
+
 async def carry(near: Streams, to: str, file: Path | None) -> None:
     """Carry one connection."""
     record = Record(file) if file else None
@@ -105,6 +114,9 @@ async def carry(near: Streams, to: str, file: Path | None) -> None:
         # A server that has ended has said all; a client that has ended waits for the answer.
         await asyncio.wait([down])
         up.cancel()
+        await asyncio.wait([up])
+        # One that answers before it has the body is heard: a close now would be a reset.
+        await asyncio.wait([asyncio.ensure_future(drain(near[0]))], timeout=LINGER)
     except OSError:
         pass
     finally:

@@ -71,7 +71,7 @@ fn resolved(text: &str) -> Resolved {
     let input = Input { name: "fleet.toml".to_owned(), bytes: text.as_bytes().to_vec() };
     let parsed = manifest::parse(Files { fleet: input, ..Files::default() });
     let (fleet, report) = fleet::resolve(parsed.written);
-    fleet.unwrap_or_else(|| panic!("{:?} {report:?}\n{text}", parsed.report))
+    fleet.ok_or_else(|| format!("{:?} {report:?}\n{text}", parsed.report)).unwrap()
 }
 
 /// Which waves the hosts of a role are in.

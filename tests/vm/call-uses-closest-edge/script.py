@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 TRANSPORTS = ["unstable/org.matrix.msc4143", "v1"]
 LIMIT = 90
-# For two answers: the gateway gives up on a silent core after two seconds; the rest is a busy machine.
+# For two answers. The gateway gives up on a silent core after two seconds; the rest is a busy
+# machine.
 PATIENCE = 10.0
 MARK = secrets.token_hex(6)
 USER = f"alice{MARK}"

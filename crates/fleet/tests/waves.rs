@@ -67,11 +67,11 @@ fn manifest() -> impl Strategy<Value = String> {
     })
 }
 
-fn resolved(text: &str) -> Resolved {
+fn resolved(text: &str) -> Result<Resolved, TestCaseError> {
     let input = Input { name: "fleet.toml".to_owned(), bytes: text.as_bytes().to_vec() };
     let parsed = manifest::parse(Files { fleet: input, ..Files::default() });
     let (fleet, report) = fleet::resolve(parsed.written);
-    fleet.ok_or_else(|| format!("{:?} {report:?}\n{text}", parsed.report)).unwrap()
+    fleet.ok_or_else(|| TestCaseError::fail(format!("{:?} {report:?}\n{text}", parsed.report)))
 }
 
 /// Which waves the hosts of a role are in.
@@ -83,7 +83,7 @@ fn waves(fleet: &Resolved, role: RoleName) -> BTreeSet<usize> {
 proptest! {
     #[test]
     fn edges_of_one_region_are_never_deployed_together(text in manifest()) {
-        let fleet = resolved(&text);
+        let fleet = resolved(&text)?;
         let mut seen: BTreeMap<(&Name, usize), &Name> = BTreeMap::new();
         for host in fleet.hosts.values().filter(|host| host.role_name() == RoleName::Edge) {
             let wave = fleet.wave_of(&host.name);
@@ -97,7 +97,7 @@ proptest! {
 
     #[test]
     fn the_core_is_last_after_gateway_guests_and_edges(text in manifest()) {
-        let fleet = resolved(&text);
+        let fleet = resolved(&text)?;
         let order = [RoleName::Edge, RoleName::Dmz, RoleName::Gateway, RoleName::Core];
         let all: Vec<usize> = order.iter().flat_map(|role| waves(&fleet, *role)).collect();
         // Each role's waves are after all those of the one before, and only edges have more than one.

@@ -30,7 +30,7 @@ PARTS = (
     *("clients", "chat-clients", "synapse"),
 )
 # What only calls that are measured need.
-MEASURED = ("camera", "clips", "web-client")
+MEASURED = ("boringtun", "camera", "clips", "web-client")
 LAB = Path(__file__).resolve().parents[1]
 EXAMPLE = REPOSITORY / "hosts"
 CASES = REPOSITORY / "crates" / "ingress" / "tests" / "cases"

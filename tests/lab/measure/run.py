@@ -16,7 +16,7 @@ from driver.logger import Logger
 from fleet.programs import REPOSITORY
 from machines import host_commands
 from machines.place import Place
-from measure import browsers, calls, films, rows, world
+from measure import browsers, calls, films, rows, tunnels, world
 from measure.calls import Scenario
 from measure.persons import Persons
 
@@ -43,6 +43,7 @@ def measure(place: Place, rounds: int, seconds: float, out: Path, logger: Logger
     lab.require(lab.MEASURED)
     program = build()
     made = lab.make(place, FLEET, logger)
+    tunnels.quicken(made)
     made.driver().start_all()
     up.settle(made)
     with logger.nested("people"):

@@ -1,6 +1,7 @@
 """The list of parts, in the order in which they are installed: later ones use earlier ones."""
 
 from parts.axe import Axe
+from parts.boringtun import Boringtun
 from parts.camera import Camera
 from parts.chat_clients import ChatClients
 from parts.client_root import ClientRoot
@@ -25,6 +26,7 @@ PARTS: tuple[Part, ...] = (
     ChatClients(),
     LiveKit(),
     Traefik(),
+    Boringtun(),
     Camera(),
     Clips(),
     Axe(),

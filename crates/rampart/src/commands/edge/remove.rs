@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use camino::Utf8Path;
+use fleet::ResolvedHost;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use settings::edge::Edge;
@@ -42,6 +43,7 @@ pub(super) fn run(args: &EdgeRemove, path: &Utf8Path, out: &mut Output) -> Resul
     if !relays.is_empty() {
         steps.push(start_again(&relays, &format!("a relay that runs still takes the secret of {name}")));
     }
+    steps.extend(relayed(host, settings));
     steps.extend([
         format!("Turn {name} off, and erase its disk: its keys are on it."),
         format!("Delete its secrets where they are kept: {}.", kept_at(name, &gone)),
@@ -49,6 +51,17 @@ pub(super) fn run(args: &EdgeRemove, path: &Utf8Path, out: &mut Output) -> Resul
     ]);
     Told { host: name, plan: &plan, deploy, steps, more: json!({ "secrets": gone }) }.show(out)?;
     Ok(Exit::Fine)
+}
+
+/// How to see who is still relayed. Neither steering nor `--force` knows them: they are in calls of other media servers,
+/// and coturn, whose control panel is off, tells nobody. It opens one socket in this range for each of them.
+fn relayed(host: &ResolvedHost, settings: &Edge) -> Option<String> {
+    host.relay().filter(|relay| relay.is_coturn())?;
+    let (name, first, last) = (&host.name, settings.turn.relay_port_first, settings.turn.relay_port_last);
+    Some(format!(
+        "Who comes in by its relay to calls elsewhere is counted nowhere. Wait until this is silent on {name}: \
+         `ss -Huan 'sport >= :{first} and sport <= :{last}'`."
+    ))
 }
 
 /// The folder of a host, and what it shares with others: `the folder a, b/x and c/x`.

@@ -213,6 +213,8 @@ with subtest("control: the same search finds what is left anywhere"):
 
 with subtest("rooms are made and ended for the core alone, whoever has the key of a focus"):
     rooms_are_for_the_core("theirs")
+    kinds = {door["kind"] for door in room_doors()}
+    assert {"publicAddress", "publicAddress6", "tunnelAddress"} <= kinds, kinds
 
 with subtest("a pass opens no room that nobody made, at no focus"):
     held = {}
@@ -265,17 +267,17 @@ with subtest("two people on different media servers of one region are in one cal
     (host,) = carriers(before)
     assert host in [node.name for node in nodes], host
 
-with subtest("its media does not pass the core, and its nodes keep nothing of it"):
-    t.assertEqual(core.succeed(f"{READ} udp"), "")
-    for node in nodes:
-        assert not traces(node, words_of_call(MARK, SHARED)), node.name
-
 with subtest("control: what does pass the core is seen"):
     inner = files[core.name]["facts"]["tunnelAddress"]
     marked = f"exec 3<> /dev/udp/{inner}/{DISCARD}; echo media >&3"
     nodes[0].succeed(f"bash -c {shlex.quote(marked)}")
-    core.wait_until_succeeds(f"{READ} udp | grep .", timeout=20)
+    core.wait_until_succeeds(f"{READ} udp port {DISCARD} | grep .", timeout=20)
     core.succeed("systemctl stop capture")
+
+with subtest("its media does not pass the core, and its nodes keep nothing of it"):
+    t.assertEqual(core.succeed(f"{READ} udp and not port {DISCARD}"), "")
+    for node in nodes:
+        assert not traces(node, words_of_call(MARK, SHARED)), node.name
 
 with subtest("control: without what they share, people on different media servers do not meet"):
     redis = f"redis-{shared['name']}"

@@ -186,10 +186,32 @@ with subtest("the guard has no capability, a filter for system calls and a cap o
     for wanted in ["CapEff", "CapPrm", "CapBnd", "CapAmb"]:
         assert int(status[wanted], 16) == 0, f"{wanted}: {status[wanted]}"
     assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2"), status
-    walls = files[core.name]["units"]["rampart-guard"]["confinement"]["memory"]
+    unit = files[core.name]["units"]["rampart-guard"]
+    walls = unit["confinement"]["memory"]
     cap = walls["fixed"] + walls["perConnection"] * guard["maxConnections"]
     limit = core.succeed("systemctl show --property=MemoryMax --value rampart-guard")
     assert int(limit) == cap, f"{limit}, not {cap}"
+
+with subtest("the guard speaks with its proxies and its own host, and with nobody else"):
+    place = core.succeed("systemctl show --property=ControlGroup --value rampart-guard").strip()
+    known = [address.split("/")[0] for address in unit["confinement"]["peers"]]
+    asked = files[core.name]["options"]["base"]["nameServers"][0]
+
+    def is_sent(address: str, where: str = "") -> bool:
+        words = f"{where} exec 3<> /dev/udp/{address}/53 && echo x >&3"
+        code, said = core.execute(f"bash -c {shlex.quote(words)} 2>&1")
+        assert code == 0 or "not permitted" in said, said
+        return bool(code == 0)
+
+    # Whoever joins the unit's group of processes stands behind the same wall.
+    groups = core.succeed("findmnt --noheadings --types cgroup2 --output TARGET").strip()
+    joined = f"echo $$ > {groups}{place}/cgroup.procs &&"
+    assert not is_sent(asked, joined), asked
+    for address in [*known, "127.0.0.1"]:
+        assert is_sent(address, joined), address
+
+with subtest("control: from elsewhere on the host the way is open"):
+    assert is_sent(asked), asked
 
 with subtest("no log has a token, whether it came in the query or in the header"):
     marked = ["-H", f"Authorization: Bearer {MARK}"]

@@ -19,10 +19,11 @@ from measure.world import PERSONS
 
 FLEET = Path(__file__).resolve().parent / "fleet"
 SECONDS = 60
-# When it breaks, how long it stays broken.
+# When it breaks, and how long it stays broken.
 BREAKS, BROKEN = 12.0, 10.0
 # Who does not hear anything for so long at the end is out of the call.
 GONE = 5.0
+CLUSTER = ("edge-tyo-cluster-1", "edge-tyo-cluster-2")
 WALL = "\n".join(
     f"chain {hook} {{\ntype filter hook {hook} priority 0; meta l4proto udp drop\n}}"
     for hook in ("input", "output")
@@ -53,6 +54,8 @@ class Fault:
     breaks: Action
     mends: Action | None = None
     listener: str = "lon"
+    # How long it stays broken.
+    broken: float = BROKEN
     # It is mended when the call is over.
     lasts: bool = False
 
@@ -82,6 +85,34 @@ def cut(machine: str) -> tuple[Action, Action]:
         lambda made: made.container(machine).block(),
         lambda made: made.container(machine).unblock(),
     )
+
+
+def each(*ways: tuple[Action, Action]) -> tuple[Action, Action]:
+    """Break several things, and mend them all."""
+    return (
+        lambda made: [breaks(made) for breaks, _ in ways],
+        lambda made: [mends(made) for _, mends in ways],
+    )
+
+
+def holder_killed(made: Lab) -> object:
+    """Kill the media server of the cluster that the call is on."""
+
+    def packets() -> list[int]:
+        return [taken_in(made, name) for name in CLUSTER]
+
+    before = packets()
+    # It counts every few seconds.
+    time.sleep(6)
+    more = [now - then for now, then in zip(packets(), before, strict=True)]
+    return killed(CLUSTER[more.index(max(more))], "livekit")(made)
+
+
+def taken_in(made: Lab, machine: str) -> int:
+    """Give the packets of media that a media server has taken in."""
+    page = made.container(machine).succeed("curl --fail --silent http://127.0.0.1:9101/metrics")
+    lines = [line for line in page.splitlines() if line.startswith("livekit_packet_total{")]
+    return sum(int(float(line.split()[-1])) for line in lines if 'direction="incoming"' in line)
 
 
 def killed(machine: str, unit: str) -> Action:
@@ -130,7 +161,18 @@ FAULTS = (
         on("core", "systemctl stop redis-tyo-cluster"),
         on("core", "systemctl start redis-tyo-cluster"),
     ),
+    Fault(
+        "Redis stopped for longer, cluster",
+        "tyo-cluster",
+        on("core", "systemctl stop redis-tyo-cluster"),
+        on("core", "systemctl start redis-tyo-cluster"),
+        broken=30.0,
+    ),
+    Fault("media server of the room killed, cluster", "tyo-cluster", holder_killed),
+    Fault("tunnels cut, cluster", "tyo-cluster", *each(*map(tunnel, CLUSTER))),
     Fault("core cut off", "edge-sfo", *cut("core")),
+    Fault("core cut off, cluster", "tyo-cluster", *cut("core")),
+    Fault("core cut off, backbone", "edge-tyo-backbone", *cut("core")),
     Fault("packet storm at media ports", "edge-sfo", *storm("nyc", "edge-sfo", 50000, 51799)),
     Fault("packet storm at the relay", "edge-sfo", *storm("nyc", "edge-sfo", 3478, 3478)),
     Fault(
@@ -186,7 +228,7 @@ def one(persons: Persons, fault: Fault) -> dict[str, Any]:
     time.sleep(BREAKS)
     fault.breaks(persons.lab)
     if not fault.lasts:
-        time.sleep(BROKEN)
+        time.sleep(fault.broken)
     else:
         call.join()
     noted = fault.mends(persons.lab) if fault.mends else None

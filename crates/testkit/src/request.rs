@@ -2,6 +2,9 @@
 //!
 //! ```text
 //! # reason: why it must not, or must, get through
+//! # source: where such a request was found: `repository: file` of a public client, server or proxy, or an
+//!                                                               advisory; several are parted by `; `. None if it
+//!                                                               was made up here from the specification
 //! # rule: the rule that refuses it                              blocked ones only
 //! # policy: edits blinding keys refuse federation off …         switches of the policy; none is the audit profile
 //! # layer: http                                                 only over the wire: HTTP itself decides
@@ -29,6 +32,8 @@ pub struct RequestCase {
     pub name: String,
     /// Why.
     pub reason: String,
+    /// Where such a request was found, if it was not made up here.
+    pub source: Option<String>,
     /// The rule that must refuse it.
     pub rule: Option<String>,
     /// Switches of the policy.
@@ -96,6 +101,7 @@ fn parse(name: String, file: &[u8]) -> io::Result<RequestCase> {
     };
     Ok(RequestCase {
         reason: field("reason").ok_or_else(|| fault("no reason"))?,
+        source: field("source"),
         rule: field("rule"),
         policy: field("policy").unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
         is_about_http: field("layer").as_deref() == Some("http"),
@@ -147,9 +153,10 @@ mod tests {
     #[test]
     fn a_case_is_read_and_its_lines_end_as_http_wants() {
         let file =
-            b"# reason: why\n# rule: edit\n# policy: edits keys\n---\nPUT /x HTTP/1.1\nHost: a\n\n{\n}\n";
+            b"# reason: why\n# source: a/b: c.rs\n# rule: edit\n# policy: edits keys\n---\nPUT /x HTTP/1.1\nHost: a\n\n{\n}\n";
         let case = parse("a/b".to_owned(), file).unwrap();
         assert_eq!((case.reason.as_str(), case.rule.as_deref()), ("why", Some("edit")));
+        assert_eq!(case.source.as_deref(), Some("a/b: c.rs"));
         assert_eq!(case.policy, ["edits", "keys"]);
         assert_eq!(case.raw, b"PUT /x HTTP/1.1\r\nHost: a\r\n\r\n{\n}");
         assert_eq!(case.parts(), (vec![&b"PUT /x HTTP/1.1"[..], b"Host: a"], &b"{\n}"[..]));

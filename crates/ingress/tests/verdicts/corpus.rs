@@ -76,6 +76,38 @@ fn the_corpus_is_large_and_shows_every_rule() {
     assert!(silent.is_empty(), "no case shows {silent:?}");
 }
 
+/// Cases that public clients, servers, proxies or advisories gave; `docs/audit.md` says how many.
+const FOUND_ELSEWHERE: usize = 209;
+
+#[test]
+fn every_folder_has_a_request_that_was_found_elsewhere() {
+    let (mut found, mut folders, mut bare) = (0, BTreeSet::new(), Vec::new());
+    for verdict in ["block", "allow"] {
+        let (mut all, mut sourced) = (BTreeSet::new(), BTreeSet::new());
+        for case in cases(verdict) {
+            let folder = case.name.split('/').next().unwrap().to_owned();
+            if let Some(source) = &case.source {
+                found += 1;
+                sourced.insert(folder.clone());
+                bare.extend(source.split("; ").filter(|one| !is_place(one)).map(str::to_owned));
+            }
+            all.insert(folder);
+        }
+        folders.extend(all.difference(&sourced).map(|folder| format!("{verdict}/{folder}")));
+    }
+    assert!(folders.is_empty(), "without a source: {folders:?}");
+    assert!(bare.is_empty(), "no repository with a file, and no advisory: {bare:?}");
+    assert!(found >= FOUND_ELSEWHERE, "{found} of {FOUND_ELSEWHERE}");
+}
+
+/// Whether somebody else can look there.
+fn is_place(source: &str) -> bool {
+    let file = source.split_once(": ").is_some_and(|(repository, file)| {
+        repository.split('/').filter(|part| !part.is_empty()).count() == 2 && file.contains('.')
+    });
+    file || source.starts_with("CVE-") || source.starts_with("GHSA-")
+}
+
 #[test]
 fn no_two_cases_are_the_same_request() {
     let all: Vec<RequestCase> = ["block", "allow"].into_iter().flat_map(cases).collect();

@@ -2,9 +2,8 @@
 //!
 //! ```text
 //! # reason: why it must not, or must, get through
-//! # source: where such a request was found: `repository: file` of a public client, server or proxy, or an
-//!                                                               advisory; several are parted by `; `. None if it
-//!                                                               was made up here from the specification
+//! # source: matrix-org/sytest: tests/45openid.pl; CVE-…         where such a request was found: a file of a public
+//!                                                               repository, or an advisory; none if it was made up here
 //! # rule: the rule that refuses it                              blocked ones only
 //! # policy: edits blinding keys refuse federation off …         switches of the policy; none is the audit profile
 //! # layer: http                                                 only over the wire: HTTP itself decides

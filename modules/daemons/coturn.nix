@@ -101,8 +101,9 @@ in
       # Trap: the module has one slot for a secret, and a second one in `extraConfig` would lie in the store.
       preStart = lib.mkAfter (lib.concatMapStrings appendSecret (lib.tail credentials));
       serviceConfig = {
-        # Trap: it names whoever is refused, and the user name of a relay is a person's id with a time.
-        LogFilterPatterns = "~user(name)?[ =]*<";
+        # Trap: it names whoever is refused, and the user name of a relay is a person's id with a time. Of each session it
+        # says where the person is, when a connection ends as well.
+        LogFilterPatterns = "~user(name)?[ =]*<|session [0-9]+: |remote addr|unreachable from";
         # Trap: the module knows no other package than pkgs.coturn.
         ExecStart = lib.mkForce (
           utils.escapeSystemdExecArgs [

@@ -13,7 +13,7 @@ PLAIN = "/etc/rampart/turnserver.conf"
 FULL = "/run/coturn/turnserver.conf"
 START = "/etc/rampart/turnserver"
 # Of lines about a person.
-NAMING = "user(name)?[ =]*<"
+NAMING = "user(name)?[ =]*<|session [0-9]+: |remote addr|unreachable from"
 PREPARE = "/etc/rampart/turnserver-secrets"
 # Of the lab: where it logs, and where it may write.
 OWN = ["log-file=stdout", "simple-log", "pidfile=/run/coturn/turnserver.pid"]

@@ -91,9 +91,7 @@ class Container(QemuMachine):
             *(f"--machine={self.box.place.full(self.name)}", f"--hostname={self.name}"),
             *("--register=no", "--keep-unit"),
             f"--network-namespace-path={NAMESPACES / self.box.place.full(self.name)}",
-            # systemd inside holds a unit to its addresses by BPF (`IPAddressDeny`).
-            *("--capability=CAP_NET_ADMIN,CAP_BPF", "--system-call-filter=bpf"),
-            *("--console=read-only", "--resolv-conf=off"),
+            *("--console=read-only", "--capability=CAP_NET_ADMIN", "--resolv-conf=off"),
             *("--timezone=off", "--link-journal=no", *shown),
         ]
         environment = {"PATH": PATH, "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"}

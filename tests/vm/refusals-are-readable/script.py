@@ -203,15 +203,20 @@ with subtest("the guard speaks with its proxies and its own host, and with nobod
         assert code == 0 or "not permitted" in said, said
         return bool(code == 0)
 
-    # Whoever joins the unit's group of processes stands behind the same wall.
-    groups = core.succeed("findmnt --noheadings --types cgroup2 --output TARGET").strip()
-    joined = f"echo $$ > {groups}{place}/cgroup.procs &&"
-    assert not is_sent(asked, joined), asked
-    for address in [*known, "127.0.0.1"]:
-        assert is_sent(address, joined), address
-
-with subtest("control: from elsewhere on the host the way is open"):
-    assert is_sent(asked), asked
+    denied = "systemd-run --quiet --pipe --property=IPAddressDeny=any"
+    way = f"bash -c 'exec 3<> /dev/udp/{asked}/53 && echo x >&3'"
+    core.succeed(way)
+    if core.execute(f"{denied} {way}")[0] == 0:
+        log.warning("not looked at: the guard's wall of addresses, this systemd builds none")
+    else:
+        # Whoever joins the unit's group of processes stands behind the same wall.
+        groups = core.succeed("findmnt --noheadings --types cgroup2 --output TARGET").strip()
+        joined = f"echo $$ > {groups}{place}/cgroup.procs &&"
+        assert not is_sent(asked, joined), asked
+        for address in [*known, "127.0.0.1"]:
+            assert is_sent(address, joined), address
+        # Control: from elsewhere on the host the way is open.
+        assert is_sent(asked), asked
 
 with subtest("no log has a token, whether it came in the query or in the header"):
     marked = ["-H", f"Authorization: Bearer {MARK}"]

@@ -48,7 +48,8 @@ pub(crate) fn of(scene: &Scene<'_>, services: &Map<String, Value>) -> Map<String
         .collect()
 }
 
-/// Units of ours that must have been started before, if the host has them. Being late never kills a unit for good: modules restart always.
+/// Units of ours that must have been started before, if the host has them. Being late never kills a unit for good: modules
+/// restart always.
 fn after(unit: &str) -> &'static [&'static str] {
     match unit.split('@').next().unwrap_or(unit) {
         "wg-fleet" | "timesyncd" | "journald" | "rampart-answer" => &[],

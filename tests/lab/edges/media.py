@@ -21,3 +21,10 @@ def rooms_on(machine: Container, host: Host) -> int:
     lines = machine.succeed(metrics(host)).splitlines()
     counts = ("livekit_room_total", "livekit_room_duration_seconds_count")
     return sum(int(float(line.split()[-1])) for line in lines if line.startswith(counts))
+
+
+def packets_on(machine: Container, host: Host) -> int:
+    """Give the packets of media that a media server has taken in; it counts every few seconds."""
+    lines = machine.succeed(metrics(host)).splitlines()
+    counts = [line for line in lines if line.startswith("livekit_packet_total{")]
+    return sum(int(float(line.split()[-1])) for line in counts if 'direction="incoming"' in line)

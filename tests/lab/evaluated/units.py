@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from evaluated.store import Store
+from units import service
 from units.layer import UNITS, Layer
 
 # systemd's own unit files, which NixOS changes by drop-ins.
@@ -112,7 +113,7 @@ def discreet(text: str) -> str:
     if not pattern or not start:
         return ""
     # systemd reads the program's own words as before, and gives them to the shell as they are.
-    shell = """'exec "$$@" > >(trap "" TERM; exec grep --line-buffered -vE "$$0") 2>&1'"""
+    shell = f"""'exec "$$@" {service.discreet('"$$0"')}'"""
     return f"[Service]\nExecStart=\nExecStart=/bin/bash -c {shell} '{pattern[1]}' {start[1]}\n"
 
 

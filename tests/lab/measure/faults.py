@@ -11,6 +11,7 @@ from typing import Any
 from commands import lab, up
 from commands.lab import Lab
 from driver.logger import Logger
+from edges.media import packets_on
 from machines.place import Place
 from measure import strict
 from measure.clocks import clocks
@@ -23,6 +24,8 @@ SECONDS = 60
 BREAKS, BROKEN = 12.0, 10.0
 # Who does not hear anything for so long at the end is out of the call.
 GONE = 5.0
+# Until a media server has counted again.
+COUNTED = 6.0
 CLUSTER = ("edge-tyo-cluster-1", "edge-tyo-cluster-2")
 WALL = "\n".join(
     f"chain {hook} {{\ntype filter hook {hook} priority 0; meta l4proto udp drop\n}}"
@@ -97,22 +100,20 @@ def each(*ways: tuple[Action, Action]) -> tuple[Action, Action]:
 
 def holder_killed(made: Lab) -> object:
     """Kill the media server of the cluster that the call is on."""
+    nodes = [host for host in made.hosts if host.name in CLUSTER]
 
     def packets() -> list[int]:
-        return [taken_in(made, name) for name in CLUSTER]
+        return [packets_on(made.container(node.name), node) for node in nodes]
 
     before = packets()
-    # It counts every few seconds.
-    time.sleep(6)
+    time.sleep(COUNTED)
     more = [now - then for now, then in zip(packets(), before, strict=True)]
-    return killed(CLUSTER[more.index(max(more))], "livekit")(made)
+    return killed(nodes[more.index(max(more))].name, "livekit")(made)
 
 
-def taken_in(made: Lab, machine: str) -> int:
-    """Give the packets of media that a media server has taken in."""
-    page = made.container(machine).succeed("curl --fail --silent http://127.0.0.1:9101/metrics")
-    lines = [line for line in page.splitlines() if line.startswith("livekit_packet_total{")]
-    return sum(int(float(line.split()[-1])) for line in lines if 'direction="incoming"' in line)
+def stopped(machine: str, unit: str) -> tuple[Action, Action]:
+    """Stop a daemon, and start it again."""
+    return on(machine, f"systemctl stop {unit}"), on(machine, f"systemctl start {unit}")
 
 
 def killed(machine: str, unit: str) -> Action:
@@ -158,14 +159,12 @@ FAULTS = (
     Fault(
         "Redis stopped, cluster",
         "tyo-cluster",
-        on("core", "systemctl stop redis-tyo-cluster"),
-        on("core", "systemctl start redis-tyo-cluster"),
+        *stopped("core", "redis-tyo-cluster"),
     ),
     Fault(
         "Redis stopped for longer, cluster",
         "tyo-cluster",
-        on("core", "systemctl stop redis-tyo-cluster"),
-        on("core", "systemctl start redis-tyo-cluster"),
+        *stopped("core", "redis-tyo-cluster"),
         broken=30.0,
     ),
     Fault("media server of the room killed, cluster", "tyo-cluster", holder_killed),

@@ -41,10 +41,8 @@ def add(layer: Layer, host: Host) -> None:
     layer.write(PLAIN, "\n".join([*lines, *OWN]) + "\n")
     layer.write(PREPARE, script(len(settings["secrets"])))
     # As `LogFilterPatterns` in `modules/daemons/coturn.nix`, which Debian's systemd does not know.
-    start = (
-        f"exec {PROGRAM} -c {FULL} > >(trap '' TERM; exec grep --line-buffered -vE '{NAMING}') 2>&1"
-    )
-    layer.write(START, f"{start}\n")
+    discreet = service.discreet(f"'{NAMING}'")
+    layer.write(START, f"exec {PROGRAM} -c {FULL} {discreet}\n")
     daemon = service.of(host, "coturn", "coturn", f"/bin/bash {START}")
     daemon.settings.update(
         {

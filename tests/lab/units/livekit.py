@@ -18,10 +18,9 @@ def add(layer: Layer, host: Host) -> None:
     """Add settings and unit. JSON is YAML."""
     layer.write(FILE, json.dumps(host.services["livekit"], indent=2))
     # As `LogFilterPatterns` in `modules/daemons/livekit.nix`, which Debian's systemd does not know.
-    # It begins before the password is in the environment, and stays when the unit is told to stop:
-    # a server that nobody listens to any more dies of the next line that it writes (SIGPIPE).
-    discreet = f"exec > >(trap '' TERM; exec grep --line-buffered -vE '{NAMING}') 2>&1"
-    lines = ["set -eu", discreet]
+    # It begins before the password is in the environment.
+    discreet = service.discreet(f"'{NAMING}'")
+    lines = ["set -eu", f"exec {discreet}"]
     if "redis-password" in host.credentials("livekit"):
         # The server takes this password from its environment only, or from its settings.
         lines.append('export REDIS_PASSWORD="$(cat "$CREDENTIALS_DIRECTORY/redis-password")"')

@@ -143,6 +143,15 @@ def settings_file(unit: str) -> str:
     return f"/etc/rampart/{unit}.json"
 
 
+def discreet(pattern: str) -> str:
+    """Give a shell's redirection that keeps matching lines from the journal; the word is quoted.
+
+    It stays when the unit is told to stop: a server to which nobody listens any more dies of the
+    next line that it writes (SIGPIPE).
+    """
+    return f'> >(trap "" TERM; exec grep --line-buffered -vE {pattern}) 2>&1'
+
+
 def confinement(walls: dict[str, Any], settings: dict[str, Any]) -> dict[str, Value]:
     """Give what a unit may reach and take, as `modules/parts/units.nix` does."""
     memory = walls["memory"]

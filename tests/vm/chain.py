@@ -17,7 +17,8 @@ SOCKET = "/run/tuwunel/tuwunel.sock"
 KEPT_SOCKET = "/run/tuwunel/kept.sock"
 DOOR = f"--unix-socket {SOCKET} -H 'X-Forwarded-For: 127.0.0.1'"
 RECORD = "/run/rampart-record.jsonl"
-OVERRIDE = "/run/systemd/system/rampart-guard.service.d"
+# Of a unit.
+OVERRIDE = "/run/systemd/system/{}.service.d"
 PASSWORD = "correct-horse-battery-staple"
 LIMIT = 180
 # Of a router of Traefik, but for its rule.
@@ -147,42 +148,43 @@ def wait_for_chain() -> None:
     client.wait_until_succeeds(f"curl --fail --silent --max-time 5 {api}{VERSIONS}", timeout=LIMIT)
 
 
-def override_guard(changes: dict[str, Any]) -> None:
-    """Give the guard a configuration with other values; keys with a dot are nested."""
-    changed = copy.deepcopy(settings)
+def override(machine: Any, unit: str, changes: dict[str, Any]) -> None:
+    """Give a program of ours a configuration with other values; keys with a dot are nested."""
+    changed = copy.deepcopy(files[machine.name]["services"][unit])
     for key, value in changes.items():
         *way, last = key.split(".")
         inner = changed
         for word in way:
             inner = inner[word]
         inner[last] = value
-    shown = core.succeed("systemctl show --property=ExecStart --value rampart-guard")
+    folder = OVERRIDE.format(unit)
+    shown = machine.succeed(f"systemctl show --property=ExecStart --value {unit}")
     program = shown.partition("path=")[2].split()[0]
-    lines = f"[Service]\nExecStart=\nExecStart={program} run --config {OVERRIDE}/guard.json\n"
-    core.succeed(
-        f"mkdir -p {OVERRIDE}",
-        f"cat > {OVERRIDE}/guard.json <<'END'\n{json.dumps(changed)}\nEND",
-        f"cat > {OVERRIDE}/other.conf <<'END'\n{lines}END",
+    lines = f"[Service]\nExecStart=\nExecStart={program} run --config {folder}/settings.json\n"
+    machine.succeed(
+        f"mkdir -p {folder}",
+        f"cat > {folder}/settings.json <<'END'\n{json.dumps(changed)}\nEND",
+        f"cat > {folder}/other.conf <<'END'\n{lines}END",
         "systemctl daemon-reload",
     )
 
 
-def own_guard() -> None:
-    """Let the guard have its own configuration again."""
-    core.succeed(f"rm -rf {OVERRIDE}", "systemctl daemon-reload")
+def own(machine: Any, unit: str) -> None:
+    """Let a program have its own configuration again."""
+    machine.succeed(f"rm -rf {OVERRIDE.format(unit)}", "systemctl daemon-reload")
 
 
 @contextmanager
-def guard_with(changes: dict[str, Any]) -> Generator[None, None, None]:
-    """Run the guard with other values for a while."""
-    override_guard(changes)
-    core.succeed("systemctl restart rampart-guard")
+def running_with(machine: Any, unit: str, changes: dict[str, Any]) -> Generator[None, None, None]:
+    """Run a program of ours with other values for a while."""
+    override(machine, unit, changes)
+    machine.succeed(f"systemctl restart {unit}")
     wait_for_chain()
     try:
         yield
     finally:
-        own_guard()
-        core.succeed("systemctl restart rampart-guard")
+        own(machine, unit)
+        machine.succeed(f"systemctl restart {unit}")
 
 
 def start_relay(name: str, options: str) -> None:

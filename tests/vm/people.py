@@ -197,6 +197,7 @@ def people_talk(
 
     Of a person: `url`, `token`, `says` (a text; who has one speaks, too), `names` (name → address).
     Who says nothing leaves when enough was heard, who speaks when all others have left.
+    Given, too, is `told`: what all of their programs told meanwhile.
     """
     script = []
     for number, person in enumerate(persons):
@@ -212,10 +213,13 @@ def people_talk(
             f"cat > {place}.in <<'END'\n{json.dumps(wanted)}\nEND",
         )
         own = f"mount --bind {place}.hosts /etc/hosts && exec take-part"
-        script.append(f"unshare --mount sh -c '{own}' < {place}.in > {place}.out &")
+        run = f"unshare --mount sh -c '{own}'"
+        script.append(f"{run} < {place}.in > {place}.out 2> {place}.log &")
     client.succeed("\n".join([*script, "wait"]))
-    said = [client.succeed(f"cat /tmp/person-{number}.out") for number in range(len(persons))]
-    return [json.loads(text) for text in said]
+    every = range(len(persons))
+    said = [json.loads(client.succeed(f"cat /tmp/person-{number}.out")) for number in every]
+    told = [client.succeed(f"tail -5 /tmp/person-{number}.log") for number in every]
+    return [one | {"told": told} for one in said]
 
 
 def with_credentials(file: Any) -> list[str]:

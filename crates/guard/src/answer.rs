@@ -1,9 +1,10 @@
 //! The program `rampart-answer`, beside Traefik: what a deny router takes is refused here, by the same rules and in the
-//! same words as by the guard. It passes nothing on. It also has the discovery documents: those of a DMZ host, and on a
+//! same words as by the guard. It passes nothing on, and asks the guard only whose a token is, for its log. It also has the discovery documents: those of a DMZ host, and on a
 //! gateway for the time in which steering is away. Whatever else it is asked, the answer is a refusal.
 
 mod numbers;
 pub mod selftest;
+mod whoami;
 
 use std::{convert::Infallible, io, net::SocketAddr, path::Path, sync::Arc};
 
@@ -14,9 +15,7 @@ use daemon::{
 };
 use http::{
     HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{
-        ACCESS_CONTROL_MAX_AGE, AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, EXPECT, SERVER,
-    },
+    header::{ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, EXPECT, SERVER},
     request::Parts,
 };
 use http_body::Body as _;
@@ -31,16 +30,15 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::numbers::Numbers;
+use self::{numbers::Numbers, whoami::Guard};
 use crate::{
     StartError,
     body::is_drained,
     forwarded::Forwarded,
     gate,
-    proxy::endpoint,
+    record::{Record, Records},
     refusal::{Refusal, preflight},
     server,
-    session::{self, Sessions},
 };
 
 /// Says who refused, for the self-test: the guard behind Traefik uses the same words.
@@ -88,7 +86,7 @@ pub async fn run(config: Answer, stop: CancellationToken) -> Result<(), StartErr
         listeners.iter().map(|listener| listener.local_addr().map(|address| address.to_string())).collect();
     let places = places.map_err(|source| StartError::at(&"an opened door", source))?.join(" ");
     let (work, room) = (TaskTracker::new(), Arc::new(Semaphore::new(config.max_connections as usize)));
-    let shared = Arc::new(Shared::new(config));
+    let shared = Arc::new(Shared::new(config, work.clone()));
     let numbered = Arc::clone(&shared);
     server::publish(shared.config.metrics, move || {
         let numbered = Arc::clone(&numbered);
@@ -110,13 +108,13 @@ pub async fn run(config: Answer, stop: CancellationToken) -> Result<(), StartErr
 /// What every answer needs.
 struct Shared {
     config: Answer,
-    sessions: Sessions,
+    records: Records<Guard>,
     numbers: Numbers,
 }
 
 impl Shared {
-    fn new(config: Answer) -> Self {
-        Self { config, sessions: Sessions::default(), numbers: Numbers::new() }
+    fn new(config: Answer, work: TaskTracker) -> Self {
+        Self { records: Records::new(Guard::of(&config), work), config, numbers: Numbers::new() }
     }
 }
 
@@ -182,7 +180,7 @@ fn answer(head: &Parts, peer: SocketAddr, shared: &Shared) -> Response<Full<Byte
         numbers.verdicts.refused(Refusal::Limited.rule());
         limit(config)
     } else {
-        let refusal = refuse(head, peer, config, &shared.sessions);
+        let refusal = refuse(head, peer, shared);
         numbers.verdicts.refused(refusal.rule());
         refusal.answer()
     };
@@ -209,19 +207,13 @@ fn given(body: &serde_json::Value) -> Response<Full<Bytes>> {
     response
 }
 
-fn refuse(head: &Parts, peer: SocketAddr, config: &Answer, sessions: &Sessions) -> Refusal {
+fn refuse(head: &Parts, peer: SocketAddr, shared: &Shared) -> Refusal {
+    let config = &shared.config;
     let may_register = config.registration == Registration::Everywhere;
     // A deny router took it, so it stays refused whatever the library says.
     let refusal = gate::admit(head, may_register, &config.policy).err().unwrap_or(Refusal::Denied);
     let client = Forwarded::read(peer.ip(), &head.headers, &[peer.ip()]).client;
-    let (rule, status, endpoint) = (refusal.rule(), refusal.status().as_u16(), endpoint(&head.uri));
-    let (room, kind) = match &refusal {
-        Refusal::Ruled(ruled) => (ruled.room.as_deref(), ruled.kind.as_deref()),
-        _ => (None, None),
-    };
-    let token = session::token(head.headers.get(AUTHORIZATION), &head.uri);
-    let session = token.map(|token| sessions.of(token));
-    tracing::info!(rule, status, %client, method = %head.method, endpoint, room, kind, session, "refused");
+    shared.records.refused(Record::of(head, client), refusal.clone().into(), config.log_users);
     refusal
 }
 
@@ -252,6 +244,7 @@ pub(crate) mod tests {
     use http_body_util::BodyExt;
     use serde_json::{Map, Value, json};
     use settings::{answer::Answer, discovery::Discovery};
+    use tokio_util::task::TaskTracker;
 
     use super::{Shared, answer, load};
 
@@ -272,6 +265,8 @@ pub(crate) mod tests {
                 "federation": false,
             },
             "registration": "enrol-socket-only",
+            "guard": "127.0.0.1:8008",
+            "logUsers": "hash",
             "retryAfter": "10s",
             "maxConnections": 64,
             "selfTest": { "entry": "127.0.0.1:443", "client": "matrix.x.org", "patience": "5m" },
@@ -283,7 +278,8 @@ pub(crate) mod tests {
     fn said(method: &str, target: &str) -> (u16, Option<String>, Value) {
         let request = Request::builder().method(method).uri(target).header("host", "matrix.x.org");
         let head = request.body(()).unwrap().into_parts().0;
-        let answer = answer(&head, "127.0.0.1:9".parse().unwrap(), &Shared::new(config()));
+        let answer =
+            answer(&head, "127.0.0.1:9".parse().unwrap(), &Shared::new(config(), TaskTracker::new()));
         assert_eq!(answer.headers()["access-control-allow-origin"], "*", "{target}");
         assert_eq!(answer.headers()["server"], "rampart-answer", "{target}");
         let after = answer.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
@@ -323,7 +319,11 @@ pub(crate) mod tests {
         let ask = |config: &Answer, method: &str, path: &str| {
             let request = Request::builder().method(method).uri(path).header("host", "matrix.x.org");
             let head = request.body(()).unwrap().into_parts().0;
-            let answer = answer(&head, "127.0.0.1:9".parse().unwrap(), &Shared::new(config.clone()));
+            let answer = answer(
+                &head,
+                "127.0.0.1:9".parse().unwrap(),
+                &Shared::new(config.clone(), TaskTracker::new()),
+            );
             (answer.status().as_u16(), answer.headers().get("cache-control").is_some())
         };
         assert_eq!(ask(&config, "GET", v1), (403, false));
@@ -351,7 +351,7 @@ pub(crate) mod tests {
 
     #[test]
     fn what_is_answered_is_counted_by_rule() {
-        let shared = Shared::new(config());
+        let shared = Shared::new(config(), TaskTracker::new());
         for (method, target) in [
             ("PUT", "/_matrix/client/v3/rooms/!r:x/redact/$e/1"),
             ("PUT", "/_matrix/client/v3/rooms/!r:x/redact/$e/2"),

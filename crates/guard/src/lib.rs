@@ -11,6 +11,7 @@
 //! | `headers`, `forwarded` | what the homeserver is told about the client |
 //! | `body` | how much has passed, does it still move |
 //! | `upstream` | the pooled way to the homeserver's socket |
+//! | `full` | has the homeserver failed for want of room |
 //!
 //! The settings are declared in `settings::guard`; `load` reads them. `terms` are those that `reload` changes in a running
 //! guard; `metrics` counts what happens.
@@ -27,6 +28,7 @@ mod connection;
 mod desk;
 mod door;
 mod forwarded;
+mod full;
 mod gate;
 mod headers;
 pub mod judge;
@@ -34,6 +36,7 @@ pub mod load;
 mod metrics;
 mod pieces;
 mod proxy;
+mod record;
 pub mod refusal;
 mod reload;
 mod server;

@@ -8,14 +8,14 @@ use std::{
 
 use bytes::Bytes;
 use http::{
-    HeaderValue, Method, Request, Response, Uri,
-    header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, EXPECT},
+    HeaderValue, Method, Request, Response,
+    header::{CONNECTION, CONTENT_LENGTH, EXPECT},
     request::Parts,
 };
 use http_body::Body;
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
-use ingress::{BodyJudge, Head, Note};
+use ingress::{BodyJudge, Head};
 use settings::guard::{Guard, LogUsers};
 use tokio_util::task::TaskTracker;
 
@@ -23,14 +23,13 @@ use crate::{
     body::{self, Counted, Passing, Progress},
     desk::Desk,
     forwarded::Forwarded,
-    gate, headers,
+    full, gate, headers,
     metrics::{Class, Metrics, Verdict},
     pieces::Bodies,
+    record::{Record, Records},
     refusal::{Refusal, preflight},
-    session::{self, Sessions},
     terms::{Live, Terms},
     upstream::{Failure, Upstream},
-    users::Users,
 };
 
 /// Our own answer, or the homeserver's as it streams in.
@@ -57,11 +56,8 @@ pub(crate) struct Proxy {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) bodies: Bodies,
     desk: Desk,
-    sessions: Arc<Sessions>,
     upstream: Arc<Upstream>,
-    users: Arc<Users>,
-    /// Log lines that wait for a name are written before the program ends.
-    work: TaskTracker,
+    records: Records<Arc<Upstream>>,
 }
 
 impl Proxy {
@@ -79,10 +75,8 @@ impl Proxy {
             metrics,
             desk: Desk::new(patience, bodies.clone()),
             bodies,
-            sessions: Arc::default(),
-            users: Arc::new(Users::new(Arc::clone(&upstream))),
+            records: Records::new(Arc::clone(&upstream), work),
             upstream,
-            work,
         }
     }
 
@@ -92,12 +86,7 @@ impl Proxy {
         let (head, body) = request.into_parts();
         let class = Class::of(&head.method, &head.uri);
         let forwarded = Forwarded::read(caller.peer, &head.headers, &terms.trusted);
-        let record = Record {
-            client: forwarded.client,
-            method: head.method.clone(),
-            uri: head.uri.clone(),
-            authorization: head.headers.get(AUTHORIZATION).cloned(),
-        };
+        let record = Record::of(&head, forwarded.client);
         let mut is_unread = !body.is_end_stream();
         let (passed, outcome) = match gate::admit(&head, caller.may_register, &terms.policy) {
             Ok(Head::Pass) => (Verdict::Streamed, self.stream(head, body, forwarded, &terms).await),
@@ -125,25 +114,13 @@ impl Proxy {
         })
     }
 
-    /// The answer to a request that does not get through, and its line in the log; the line may wait for a name, the answer
-    /// does not.
+    /// The answer to a request that does not get through, and its line in the log.
     fn refuse(&self, record: Record, failure: Failure, how: LogUsers) -> Answer {
         if is_preflight(&record.method, &failure.refusal) {
             return preflight().map(Either::Left);
         }
         let answer = failure.refusal.answer().map(Either::Left);
-        if how == LogUsers::Session || !failure.refusal.is_policy() || record.token().is_none() {
-            record.refused(&failure, &self.sessions, None);
-            return answer;
-        }
-        let (users, sessions) = (Arc::clone(&self.users), Arc::clone(&self.sessions));
-        self.work.spawn(async move {
-            let user = match record.token() {
-                Some(token) => users.of(token, &sessions, how).await,
-                None => None,
-            };
-            record.refused(&failure, &sessions, user.as_deref());
-        });
+        self.records.refused(record, failure, how);
         answer
     }
 
@@ -178,7 +155,7 @@ impl Proxy {
     ) -> Result<Answer, Failure> {
         let judged = self.desk.judge(judge, body, &terms.policy).await?;
         judged.notes.iter().for_each(|note| self.metrics.changed(note.name()));
-        record.changed(judge, &judged.notes, &self.sessions);
+        self.records.changed(record, judge, &judged.notes);
         headers::strip_request(&mut head.headers);
         head.headers.insert(CONTENT_LENGTH, HeaderValue::from(judged.body.len()));
         let progress = Progress::new();
@@ -199,6 +176,10 @@ impl Proxy {
         let _counted = self.metrics.upstream();
         let mut answer = self.upstream.send(Request::from_parts(head, body), &progress).await?;
         headers::strip_response(answer.headers_mut());
+        if full::is_suspect(&answer) {
+            let (head, body) = answer.into_parts();
+            return Ok(Response::from_parts(head, Either::Left(full::read(body).await?.into())));
+        }
         Ok(answer.map(|body| Either::Right(Passing::new(body, &self.bodies))))
     }
 }
@@ -206,85 +187,4 @@ impl Proxy {
 /// Whether a browser only asks whether it may send what will be refused: that is granted and no refusal.
 fn is_preflight(method: &Method, refusal: &Refusal) -> bool {
     *method == Method::OPTIONS && refusal.is_policy()
-}
-
-/// Of whom and what a log line speaks. It is written for the few requests that are refused or changed; until then here is
-/// only what it is made from.
-struct Record {
-    client: IpAddr,
-    method: Method,
-    uri: Uri,
-    authorization: Option<HeaderValue>,
-}
-
-/// What a log line says about a request: no secret, no content, and of the person the address and a hash.
-struct Line {
-    endpoint: String,
-    session: Option<String>,
-}
-
-impl Record {
-    fn token(&self) -> Option<&[u8]> {
-        session::token(self.authorization.as_ref(), &self.uri)
-    }
-
-    fn line(&self, sessions: &Sessions) -> Line {
-        Line { endpoint: endpoint(&self.uri), session: self.token().map(|token| sessions.of(token)) }
-    }
-
-    fn refused(&self, failure: &Failure, sessions: &Sessions, user: Option<&str>) {
-        let Failure { refusal, cause } = failure;
-        let (Self { client, method, .. }, Line { endpoint, session }) = (self, self.line(sessions));
-        let (rule, status) = (refusal.rule(), refusal.status().as_u16());
-        let (room, kind) = match refusal {
-            Refusal::Ruled(ruled) => (ruled.room.as_deref(), ruled.kind.as_deref()),
-            _ => (None, None),
-        };
-        if refusal.is_ours() {
-            tracing::warn!(rule, status, %client, %method, endpoint, session, cause, "refused");
-        } else {
-            tracing::info!(rule, status, %client, %method, endpoint, room, kind, session, user, cause, "refused");
-        }
-    }
-
-    /// What was changed in a body before it went on.
-    fn changed(&self, judge: &BodyJudge, notes: &[Note], sessions: &Sessions) {
-        if notes.is_empty() {
-            return;
-        }
-        let (Self { client, method, .. }, Line { endpoint, session }) = (self, self.line(sessions));
-        for note in notes {
-            let (note, room) = (note.name(), judge.room());
-            tracing::info!(note, %client, %method, endpoint, room, session, "changed");
-        }
-    }
-}
-
-/// The first words of a path, which name the interface; identifiers come later and what is oddly spelt is starred.
-pub(crate) fn endpoint(uri: &Uri) -> String {
-    let words = uri.path().split('/').skip(1).take(4);
-    words.fold(String::new(), |path, word| path + "/" + if is_plain(word) { word } else { "*" })
-}
-
-fn is_plain(word: &str) -> bool {
-    word.len() <= 24
-        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::endpoint;
-
-    #[test]
-    fn log_lines_name_the_interface_and_no_identifier() {
-        for (path, logged) in [
-            ("/_matrix/client/v3/rooms/!secret:x/send?access_token=t", "/_matrix/client/v3/rooms"),
-            ("/_matrix/client/v3/login", "/_matrix/client/v3/login"),
-            ("/_matrix/%3Faccess_token=t/x", "/_matrix/*/x"),
-            ("/!room:x/@user:x", "/*/*"),
-            ("*", ""),
-        ] {
-            assert_eq!(endpoint(&path.parse().unwrap()), logged, "{path}");
-        }
-    }
 }

@@ -45,6 +45,8 @@ pub enum Refusal {
     UpstreamBroken,
     /// The homeserver did not begin its answer in time.
     UpstreamSilent,
+    /// The homeserver's volume is full.
+    VolumeFull,
     /// Traefik has refused it and no rule of ours says why (`rampart-answer` only).
     Denied,
     /// Too many tries from one address (`rampart-answer` only).
@@ -61,7 +63,7 @@ const DOWN: &str = "The server cannot be reached at the moment. Please try again
 pub(crate) const MALFORMED: &str = "http_malformed";
 
 /// The reasons of the guard's own; the others are the rules of the crate `ingress`.
-const OWN: [Refusal; 13] = [
+const OWN: [Refusal; 14] = [
     Refusal::VersionOld,
     Refusal::MethodUnknown,
     Refusal::HostBad,
@@ -75,6 +77,7 @@ const OWN: [Refusal; 13] = [
     Refusal::UpstreamUnreachable,
     Refusal::UpstreamBroken,
     Refusal::UpstreamSilent,
+    Refusal::VolumeFull,
 ];
 
 /// The name of every reason that there is.
@@ -101,6 +104,7 @@ impl Refusal {
             Self::UpstreamUnreachable => "upstream_unreachable",
             Self::UpstreamBroken => "upstream_broken",
             Self::UpstreamSilent => "upstream_silent",
+            Self::VolumeFull => "volume_full",
             Self::Denied => "denied",
             Self::Limited => "limited",
         }
@@ -137,6 +141,11 @@ impl Refusal {
             Self::DeskFull | Self::ConnectionsFull => (StatusCode::SERVICE_UNAVAILABLE, "M_UNKNOWN", DOWN),
             Self::UpstreamUnreachable | Self::UpstreamBroken => (StatusCode::BAD_GATEWAY, "M_UNKNOWN", DOWN),
             Self::UpstreamSilent => (StatusCode::GATEWAY_TIMEOUT, "M_UNKNOWN", DOWN),
+            Self::VolumeFull => (
+                StatusCode::INSUFFICIENT_STORAGE,
+                "M_UNKNOWN",
+                "The server has no room left, so this was not kept. Please tell the people who run it.",
+            ),
             Self::Denied => (StatusCode::FORBIDDEN, "M_FORBIDDEN", "This is not available on this server."),
             Self::Limited => (
                 StatusCode::TOO_MANY_REQUESTS,

@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    future::Future,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -29,24 +30,31 @@ const LOOK_UPS: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Tokens whose user is kept in memory, by their hash.
 const KNOWN: usize = 4096;
-const ANSWER_BYTES: usize = 4096;
-const WHOAMI: &str = "/_matrix/client/v3/account/whoami";
+pub(crate) const ANSWER_BYTES: usize = 4096;
+/// Matrix spec, Client-Server API, `GET /account/whoami`.
+pub(crate) const WHOAMI: &str = "/_matrix/client/v3/account/whoami";
+
+/// What knows whose a token is.
+pub(crate) trait Whoami: Send + Sync + 'static {
+    /// The body of the answer to [`WHOAMI`], at most [`ANSWER_BYTES`] long.
+    fn whoami(&self, authorization: HeaderValue) -> impl Future<Output = Option<Bytes>> + Send;
+}
 
 /// Names by token.
-pub(crate) struct Users {
-    upstream: Arc<Upstream>,
+pub(crate) struct Users<W> {
+    homeserver: W,
     known: Mutex<HashMap<u64, Box<str>>>,
     room: Semaphore,
 }
 
 #[derive(Deserialize)]
-struct Whoami {
+struct Answer {
     user_id: Box<str>,
 }
 
-impl Users {
-    pub(crate) fn new(upstream: Arc<Upstream>) -> Self {
-        Self { upstream, known: Mutex::default(), room: Semaphore::new(LOOK_UPS) }
+impl<W: Whoami> Users<W> {
+    pub(crate) fn new(homeserver: W) -> Self {
+        Self { homeserver, known: Mutex::default(), room: Semaphore::new(LOOK_UPS) }
     }
 
     /// What a log line says of a token's user; nothing when the homeserver does not know the token.
@@ -82,6 +90,13 @@ impl Users {
     async fn ask(&self, token: &[u8]) -> Option<Box<str>> {
         let mut authorization = HeaderValue::from_bytes(&[b"Bearer ", token].concat()).ok()?;
         authorization.set_sensitive(true);
+        let body = self.homeserver.whoami(authorization).await?;
+        serde_json::from_slice::<Answer>(&body).ok().map(|answer| answer.user_id)
+    }
+}
+
+impl Whoami for Arc<Upstream> {
+    async fn whoami(&self, authorization: HeaderValue) -> Option<Bytes> {
         let progress = Progress::new();
         let request = Request::get(WHOAMI)
             .header(HOST, "homeserver")
@@ -89,8 +104,7 @@ impl Users {
             .header("x-forwarded-for", "127.0.0.1")
             .body(Counted::whole(Bytes::new(), progress.clone()))
             .ok()?;
-        let answer = self.upstream.send(request, &progress).await.ok()?;
-        let body = Limited::new(answer.into_body(), ANSWER_BYTES).collect().await.ok()?.to_bytes();
-        serde_json::from_slice::<Whoami>(&body).ok().map(|whoami| whoami.user_id)
+        let answer = self.send(request, &progress).await.ok()?;
+        Some(Limited::new(answer.into_body(), ANSWER_BYTES).collect().await.ok()?.to_bytes())
     }
 }

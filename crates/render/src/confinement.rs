@@ -19,7 +19,7 @@ const GUARD_MEMORY: u64 = 64 * MIB;
 /// What one connection takes while many are busy: 64 KiB of head, as much on its way out, two pieces of 16 KiB towards the
 /// homeserver. The first two long bodies have pieces of 64 KiB, 512 KiB in all (guard: src/pieces.rs), out of the above.
 const GUARD_CONNECTION: u64 = 160 * KIB;
-/// The same of `rampart-answer`, which reads no body and has no upstream.
+/// The same of `rampart-answer`, which reads no body and asks the guard at most eight things at once.
 const ANSWER_MEMORY: u64 = 32 * MIB;
 const ANSWER_CONNECTION: u64 = 32 * KIB;
 /// Of steering: its answers, and a GeoIP database twice, the one in use and the one that is read (`LIMIT` in the crate
@@ -77,7 +77,7 @@ pub(crate) fn of(unit: &str, settings: &Value, bot: Option<IpAddr>) -> Option<Co
             }
         }),
         "rampart-answer" => read(settings).map(|answer: Answer| Confinement {
-            peers: Some(Vec::new()),
+            peers: Some(others([answer.guard.ip()].into_iter())),
             loopback: true,
             listens: answer.listen.iter().chain(&answer.metrics).map(SocketAddr::port).collect(),
             memory: Memory { fixed: ANSWER_MEMORY, per_connection: ANSWER_CONNECTION },

@@ -7,7 +7,7 @@ use values::{Domain, Duration};
 
 use crate::{
     discovery::Discovery,
-    guard::{Policy, Registration},
+    guard::{LogUsers, Policy, Registration},
     homeserver::LogLevel,
 };
 
@@ -35,6 +35,10 @@ pub struct Answer {
     pub policy: Policy,
     /// Where registration is admitted.
     pub registration: Registration,
+    /// The guard before the homeserver, which is asked whose a token is.
+    pub guard: SocketAddr,
+    /// Whom the log line of a refusal names: as the guard's.
+    pub log_users: LogUsers,
     /// How long a client that was too quick is told to wait.
     pub retry_after: Duration,
     /// Connections at once.

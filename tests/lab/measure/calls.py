@@ -66,6 +66,8 @@ REGIONS = ("tyo", "lon", "nyc", "sfo")
 SCENARIOS = (
     Scenario("Tokyo–Tokyo", ("tyo", "tyo-2")),
     Scenario("Tokyo–London", ("tyo", "lon")),
+    # What distance takes, where the processors have time: cameras take most of theirs.
+    Scenario("four regions, sound alone", REGIONS),
     Scenario("four regions", REGIONS, film="720p.ivf"),
     *(large(one, other) for one, other in itertools.combinations(REGIONS, 2)),
 )

@@ -180,13 +180,13 @@ with subtest("the guard gets a configuration that it cannot use"):
         ("guard: unknown key", "policy.audit.enabled", True),
         ("guard: broken value", "policy.roomVersion", 11),
     ]:
-        override_guard({key: value})
+        override(core, "rampart-guard", {key: value})
         # Whether systemd waits for the end of a start depends on its version.
         start = now(core)
         core.execute("systemctl restart rampart-guard")
         wait_for_line(core, "rampart-guard", "guard.json: ", start)
         holds(fault, closed=True)
-        own_guard()
+        own(core, "rampart-guard")
         heals()
 
 with subtest("thousands of slow connections"):
@@ -309,8 +309,10 @@ with subtest("the volume of database and media is full"):
     holds("database and media volume full", closed=True)
     refused.append(Answer(client.succeed(curl("POST", path, "x" * 200, token, ""))))
     TABLE.append(("the same, an upload", "–", "–", said(refused[-1])))
-    # The words are the homeserver's own: an error that also a client in a browser can show.
+    # An error that also a client in a browser can show, and that tells nothing of the host.
+    log.log(f"a full volume is: { {(one.status, one.text) for one in refused} }")
     for answer in refused:
+        assert DISK not in answer.text, answer
         assert answer.status >= 500, answer
         assert answer.json["errcode"].startswith("M_") and answer.json["error"], answer
         t.assertEqual(answer.headers.get("access-control-allow-origin"), "*", answer)

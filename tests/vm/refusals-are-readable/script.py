@@ -128,11 +128,21 @@ with subtest("people with a real client do what they may, and read why they may 
     assert seen["kept"] == "the first wording", seen
 
 with subtest("the guard says the same to whoever gets past the gateway"):
+    ann = log_in(staff_api, "ann")
+    bearer = ["-H", f"Authorization: Bearer {ann['access_token']}"]
     listener = files[core.name]["services"]["rampart-guard"]["listen"][0]
-    options = f"-i -X PUT -d '{{}}' 'http://{listener}{REDACT}'"
-    answer = Answer(gateway.succeed(f"curl --silent --show-error {options}"))
+    words = ["curl", "--silent", "--show-error", "-i", "-X", "PUT", "-d", "{}", *bearer]
+    answer = Answer(gateway.succeed(shlex.join([*words, f"http://{listener}{REDACT}"])))
     assert answer.status == 403 and answer.is_readable("M_FORBIDDEN"), answer
     assert "kept for the record" in answer.body and "server" not in answer.headers, answer
+
+with subtest("at the gateway as at the guard the record says by hash who it was"):
+    t.assertEqual(got("PUT", staff_api + REDACT, *bearer, "-d", "{}").status, 403)
+    for machine, unit in [(gateway, "rampart-answer"), (core, "rampart-guard")]:
+        own = f"journalctl --output=cat -u {unit} | grep redaction_endpoint | grep '\"user\"'"
+        line = json.loads(machine.wait_until_succeeds(f"{own} | tail -1 | grep .", timeout=30))
+        assert line["client"] and len(line["user"]) == 16, line
+        assert "ann" not in str(line) and ann["access_token"] not in str(line), line
 
 with subtest("a policy is read again without a restart"):
     before = core.succeed("systemctl show --property=MainPID --value rampart-guard")

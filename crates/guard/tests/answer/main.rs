@@ -17,8 +17,13 @@ fn program() -> Command {
     command
 }
 
-/// A configuration file whose self-test asks `entry`.
+/// A configuration file whose self-test asks `entry`; nobody knows whose a token is.
 fn written(folder: &TempDir, entry: SocketAddr) -> PathBuf {
+    written_with(folder, entry, "127.0.0.1:1".parse().unwrap(), "hash")
+}
+
+/// The same with a guard, and with whom the log names.
+fn written_with(folder: &TempDir, entry: SocketAddr, guard: SocketAddr, log_users: &str) -> PathBuf {
     let config = json!({
         "listen": ["127.0.0.1:0"],
         "policy": {
@@ -30,6 +35,8 @@ fn written(folder: &TempDir, entry: SocketAddr) -> PathBuf {
             "federation": false,
         },
         "registration": "everywhere",
+        "guard": guard,
+        "logUsers": log_users,
         "retryAfter": "10s",
         "maxConnections": 16,
         "selfTest": { "entry": entry, "client": "matrix.x.org", "patience": "1s" },

@@ -2,14 +2,16 @@
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::PathBuf,
     process::{Child, Stdio},
+    thread,
     time::Duration,
 };
 
 use serde_json::Value;
 
-use crate::{program, written};
+use crate::{program, written, written_with};
 
 /// A running program; killed when dropped.
 struct Running(Child);
@@ -23,8 +25,14 @@ impl Drop for Running {
 
 /// The program, a connection to it, and the rest of its log.
 fn start() -> (Running, TcpStream, tempfile::TempDir, impl Iterator<Item = Value>) {
+    start_with(|folder| written(folder, "127.0.0.1:1".parse().unwrap()))
+}
+
+fn start_with(
+    written: impl FnOnce(&tempfile::TempDir) -> PathBuf,
+) -> (Running, TcpStream, tempfile::TempDir, impl Iterator<Item = Value>) {
     let folder = tempfile::tempdir().unwrap();
-    let file = written(&folder, "127.0.0.1:1".parse().unwrap());
+    let file = written(&folder);
     let mut child = program().arg("run").arg("--config").arg(&file).stderr(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let running = Running(child);
@@ -74,7 +82,9 @@ fn who_was_too_quick_is_one_line_in_the_log() {
 /// The usual attempt to delete ends here and never reaches the guard.
 #[test]
 fn a_refused_deletion_is_laid_to_a_session_and_no_token_is_logged() {
-    let (running, mut stream, _folder, records) = start();
+    let nowhere = "127.0.0.1:1".parse().unwrap();
+    let (running, mut stream, _folder, records) =
+        start_with(|folder| written_with(folder, nowhere, nowhere, "session"));
     let path = "/_matrix/client/v3/rooms/!r:x/redact/$e/1";
     let redact = |query: &str, header: &str, last: &str| {
         format!("PUT {path}{query} HTTP/1.1\r\nHost: matrix.x.org\r\n{header}{last}Content-Length: 0\r\n\r\n")
@@ -98,4 +108,70 @@ fn a_refused_deletion_is_laid_to_a_session_and_no_token_is_logged() {
     assert_eq!(sessions[3], None);
     assert!(refused.iter().all(|record| record["user"].is_null()), "{refused:?}");
     assert!(!format!("{refused:?}").contains("syt_"), "{refused:?}");
+}
+
+/// Stands in for the guard: it knows whose one token is, and gives what it was asked. What the real one says is seen in the
+/// story `refusals-are-readable`.
+fn guard(asked: usize) -> (SocketAddr, thread::JoinHandle<Vec<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let answering = thread::spawn(move || {
+        let heads = (0..asked).map(|_| {
+            let mut stream = listener.accept().unwrap().0;
+            let lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+            let head = lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+            let (status, body) = if head.contains("Bearer syt_alice") {
+                ("200 OK", r#"{"user_id":"@alice:x.org"}"#)
+            } else {
+                ("401 Unauthorized", r#"{"errcode":"M_UNKNOWN_TOKEN"}"#)
+            };
+            let length = body.len();
+            let answer =
+                format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+            stream.write_all(answer.as_bytes()).unwrap();
+            head
+        });
+        heads.collect()
+    });
+    (address, answering)
+}
+
+/// What the log says of two deletions by alice and one by somebody unknown, who are asked for three times at most.
+fn told_of(log_users: &str, asked: usize) -> (Vec<Value>, Vec<String>) {
+    let (address, answering) = guard(asked);
+    let entry = "127.0.0.1:1".parse().unwrap();
+    let (running, mut stream, _folder, records) =
+        start_with(|folder| written_with(folder, entry, address, log_users));
+    let mut told = records.filter(|record| record["message"] == "refused");
+    // One after the other: who is being asked for is not known yet.
+    let lines = ["alice", "alice", "mallory"].map(|who| {
+        let path = "/_matrix/client/v3/rooms/!r:x/redact/$e/1";
+        let request = format!(
+            "PUT {path} HTTP/1.1\r\nHost: matrix.x.org\r\nAuthorization: Bearer syt_{who}\r\nContent-Length: 0\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        told.next().unwrap()
+    });
+    drop(running);
+    (lines.into(), answering.join().unwrap())
+}
+
+#[test]
+fn a_refused_deletion_names_the_user_whom_the_guard_knows_and_asks_once() {
+    let (lines, asked) = told_of("clear", 2);
+    assert_eq!((&lines[0]["user"], &lines[1]["user"]), (&"@alice:x.org".into(), &"@alice:x.org".into()));
+    assert!(lines[2]["user"].is_null() && lines[2]["session"].is_string(), "{lines:?}");
+    assert!(asked[0].starts_with("GET /_matrix/client/v3/account/whoami HTTP/1.1\n"), "{asked:?}");
+    assert!(asked[0].to_lowercase().contains("\nhost: matrix.x.org"), "{asked:?}");
+    assert!(!format!("{lines:?}").contains("syt_"), "{lines:?}");
+}
+
+#[test]
+fn by_hash_when_wanted_and_nobody_is_asked_when_only_sessions_are() {
+    let (lines, _) = told_of("hash", 2);
+    let hash = lines[0]["user"].as_str().unwrap();
+    assert!(hash.len() == 16 && hash != lines[0]["session"] && lines[1]["user"] == hash, "{lines:?}");
+    assert!(!format!("{lines:?}").contains("alice"), "{lines:?}");
+    let (lines, asked) = told_of("session", 0);
+    assert!(lines.iter().all(|line| line["user"].is_null()) && asked.is_empty(), "{lines:?}");
 }

@@ -10,7 +10,7 @@ use socket2::{Domain, SockAddr, Socket, Type};
 
 use crate::{
     harness::{Impatient, SOON, Setup},
-    upstream::Homeserver,
+    upstream::{FAILED, Homeserver},
     wire::{Reply, connect, exchange, head},
 };
 
@@ -129,4 +129,27 @@ fn a_client_that_goes_away_frees_the_homeserver() {
     assert!(homeserver.read(&mut [0; 4096]).unwrap() > 0);
     drop(client);
     assert_eq!(homeserver.read(&mut [0; 4096]).unwrap(), 0, "the request is kept open");
+}
+
+#[test]
+fn want_of_room_is_said_in_words_and_names_no_path_of_the_host() {
+    let setup = Setup::new();
+    let _homeserver = Homeserver::start(&setup.homeserver_socket());
+    let guard = setup.start();
+    let put = "/_matrix/client/v3/rooms/!r:x.org/send/m.room.message/full";
+    let reply = exchange(guard.address, &(head("PUT", put, "Content-Length: 2\r\n") + "{}"));
+    reply.assert_matrix_error(507, "M_UNKNOWN");
+    assert!(reply.body().contains("no room left") && !reply.text.contains("/var/lib"), "{}", reply.text);
+    assert_eq!(guard.log.wait_for("volume_full")["level"], "WARN");
+}
+
+#[test]
+fn another_failure_of_the_homeserver_is_passed_on_as_it_is() {
+    let setup = Setup::new();
+    let _homeserver = Homeserver::start(&setup.homeserver_socket());
+    let guard = setup.start();
+    let put = "/_matrix/client/v3/rooms/!r:x.org/send/m.room.message/fails";
+    let reply = exchange(guard.address, &(head("PUT", put, "Content-Length: 2\r\n") + "{}"));
+    assert_eq!((reply.status(), reply.body()), (500, FAILED));
+    assert!(reply.text.contains("x-own: 1\r\n"), "{}", reply.text);
 }

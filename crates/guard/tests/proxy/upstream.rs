@@ -114,6 +114,15 @@ async fn serve(listener: UnixListener, notes: Arc<Notes>) {
     }
 }
 
+/// What Tuwunel says when its database cannot be written, and a failure of another kind.
+pub(crate) const FULL: &str = "{\"errcode\":\"M_UNKNOWN\",\"error\":\"IO error: No space left on device: While \
+                               appending to file: /var/lib/tuwunel/000012.log: No space left on device\"}";
+pub(crate) const FAILED: &str = "{\"errcode\":\"M_UNKNOWN\",\"error\":\"something else\"}";
+
+fn failed(error: &'static str) -> Response<Body> {
+    Response::builder().status(500).header("x-own", "1").body(text(error)).unwrap()
+}
+
 /// The last word of the path says what the homeserver does.
 async fn answer(request: Request<Incoming>, notes: Arc<Notes>) -> Result<Response<Body>, Infallible> {
     let word = request.uri().path().rsplit('/').next().unwrap().to_owned();
@@ -123,6 +132,8 @@ async fn answer(request: Request<Incoming>, notes: Arc<Notes>) -> Result<Respons
         "slow" => sleep(Duration::from_millis(number)).await,
         "silent" => sleep(Duration::from_mins(10)).await,
         "big" => return Ok(Response::new(big(number, notes))),
+        "full" => return Ok(failed(FULL)),
+        "fails" => return Ok(failed(FAILED)),
         "dies" => return Ok(Response::new(dies())),
         "whoami" => return Ok(Response::new(text("{\"user_id\":\"@alice:x.org\"}"))),
         _ => {}

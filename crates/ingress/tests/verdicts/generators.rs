@@ -6,6 +6,9 @@ use proptest::{
     sample::{Index, select, subsequence},
 };
 
+/// Writes more often than reads.
+pub(crate) const METHODS: &[&str] =
+    &["PUT", "PUT", "POST", "POST", "DELETE", "DELETE", "PATCH", "GET", "HEAD", "OPTIONS"];
 const TYPES: &[&str] = &[
     "m.room.encryption",
     "m.room.encrypted",
@@ -22,6 +25,9 @@ const TYPES: &[&str] = &[
     "m.room.topic",
     "m.room.message",
     "m.reaction",
+    "m.room_key",
+    "m.forwarded_room_key",
+    "io.element.msc4268.room_key_bundle",
 ];
 const WORDS: &[&str] = &[
     "_matrix",
@@ -157,6 +163,8 @@ const NAMES: &[&str] = &[
     "rel_type",
     "m.new_content",
     "history_visibility",
+    "self_destruct",
+    "org.matrix.msc2228.self_destruct_after",
     "reason",
     "m.room.redaction",
     "m.room.encryption",
@@ -167,6 +175,8 @@ const TEXTS: &[&str] = &[
     "11",
     "12",
     "private_chat",
+    "public_chat",
+    "confidential_chat",
     "leave",
     "join",
     "ban",
@@ -223,9 +233,10 @@ pub(crate) fn body() -> impl Strategy<Value = String> {
     });
     let levels = json().prop_map(|levels| format!("{{\"power_level_content_override\":{levels}}}"));
     let version = json().prop_map(|value| format!("{{\"room_version\":{value},\"new_version\":{value}}}"));
+    let preset = json().prop_map(|value| format!("{{\"preset\":{value}}}"));
     let user = json().prop_map(|value| format!("{{\"user_id\":\"@b:example.org\",\"reason\":{value}}}"));
     let erase = json().prop_map(|value| format!("{{\"erase\":{value}}}"));
-    prop_oneof![json(), entry, levels, version, user, erase, Just(String::new())]
+    prop_oneof![json(), entry, levels, version, preset, user, erase, Just(String::new())]
 }
 
 pub(crate) fn switches() -> impl Strategy<Value = Vec<&'static str>> {

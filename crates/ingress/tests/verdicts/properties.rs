@@ -7,7 +7,7 @@ use proptest::{prelude::*, sample::select, strategy::ValueTree};
 use testkit::{RequestCase, request_cases};
 
 use crate::{
-    generators::{body, endpoint, scrambled, switches},
+    generators::{METHODS, body, endpoint, scrambled, switches},
     opinion::{self, upstream},
     reference,
 };
@@ -26,7 +26,7 @@ proptest! {
 
     #[test]
     fn no_spelling_of_a_path_brings_something_forbidden_through(
-        method in select(&["PUT", "POST", "DELETE", "GET", "PATCH"][..]),
+        method in select(METHODS),
         path in prop_oneof![3 => endpoint(), 1 => scrambled()],
         words in switches(),
     ) {
@@ -46,11 +46,16 @@ proptest! {
             "/_matrix/client/v3/rooms/!a:example.org/state/m.room.member/@b:example.org",
             "/_matrix/client/v3/rooms/!a:example.org/state/m.room.history_visibility",
             "/_matrix/client/v3/rooms/!a:example.org/send/m.room.message/1",
+            "/_matrix/client/v3/sendToDevice/m.room.encrypted/1",
+            "/_matrix/client/v3/sendToDevice/m.room_key/1",
+            "/_matrix/client/v3/sendToDevice/m.forwarded_room_key/1",
+            "/_matrix/client/v3/sendToDevice/m.room_key_request/1",
         ][..]),
         body in body(),
         words in switches(),
     ) {
-        let method = if path.contains("/state/") || path.contains("/send/") { "PUT" } else { "POST" };
+        let is_put = ["/state/", "/send/", "/sendToDevice/"].iter().any(|word| path.contains(word));
+        let method = if is_put { "PUT" } else { "POST" };
         compare(method, path, body.as_bytes(), &words)?;
     }
 

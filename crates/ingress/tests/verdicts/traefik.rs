@@ -1,26 +1,32 @@
-//! Real Traefik as a third opinion: the rules of the example fleet's gateway, asked what was generated.
+//! Real Traefik as a third opinion: the rules of two gateways, asked what was generated. On one all goes to the guard, on the
+//! other reads go past it (`audit.reads = "direct"`).
 //! `RAMPART_TRAEFIK` names the program (the lab's cache has one); without it nothing is shown here and the test says so.
 //!
 //! - What Traefik refuses the library refuses, too: their two policies are one.
 //! - What Traefik passes on is never what a homeserver that decodes once would take for an event or a path of the deny rules.
+//! - Past the guard go reads alone.
 //! - What arrives has the body that was sent, and of that the library lets nothing through that the reference forbids.
 
 mod chain;
 
-use std::env;
+use std::{env, ffi::OsString};
 
 use http::Request;
 use ingress::{Verdict, decide};
 use proptest::{prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner};
 
 use crate::{
-    generators::{body, endpoint, scrambled},
+    generators::{METHODS, body, endpoint, scrambled},
     opinion::upstream,
     policy::policy,
 };
 use chain::{Answer, Chain};
 
+/// All to the guard; reads past it.
+const GUARDED: &str = "hosts/generated/gw-fra.json";
+const DIRECT: &str = "tests/fleets/linked/hosts/generated/gw.json";
 const PATHS: usize = 6000;
+const DIRECT_PATHS: usize = 3000;
 const BODIES: usize = 1000;
 const SHORT: &str = r#"{"user_id":"@b:example.org","membership":"join"}"#;
 
@@ -28,6 +34,8 @@ const SHORT: &str = r#"{"user_id":"@b:example.org","membership":"join"}"#;
 #[derive(Debug, Default)]
 struct Tally {
     arrived: usize,
+    /// Past the guard.
+    directly: usize,
     /// By a deny router.
     refused: usize,
     /// By Traefik itself: no router, a character that it does not take, nonsense.
@@ -36,37 +44,61 @@ struct Tally {
     guard_alone: usize,
 }
 
+/// The program, unless nobody named one.
+fn program() -> Option<OsString> {
+    let program = env::var_os("RAMPART_TRAEFIK");
+    if program.is_none() {
+        println!("skipped: RAMPART_TRAEFIK names no Traefik");
+    }
+    program
+}
+
+fn runner() -> TestRunner {
+    TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })
+}
+
+/// Asks for generated paths in every method.
+fn ask_paths(chain: &mut Chain, count: usize, runner: &mut TestRunner, tally: &mut Tally) {
+    let paths = prop_oneof![3 => endpoint(), 1 => scrambled()];
+    for _ in 0..count {
+        let drawn = (select(METHODS), &paths).new_tree(runner).unwrap().current();
+        compare(chain, drawn.0, &drawn.1, SHORT, tally);
+    }
+}
+
 #[test]
 fn traefik_the_library_and_the_reference_agree() {
-    let Some(program) = env::var_os("RAMPART_TRAEFIK") else {
-        println!("skipped: RAMPART_TRAEFIK names no Traefik");
-        return;
-    };
-    let mut chain = Chain::start(program.as_ref());
-    let mut runner =
-        TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() });
-    let paths = prop_oneof![3 => endpoint(), 1 => scrambled()];
-    let methods = select(&["PUT", "POST", "DELETE", "GET", "PATCH"][..]);
-    let mut tally = Tally::default();
-    for _ in 0..PATHS {
-        let drawn = (&methods, &paths).new_tree(&mut runner).unwrap().current();
-        compare(&mut chain, drawn.0, &drawn.1, SHORT, &mut tally);
-    }
+    let Some(program) = program() else { return };
+    let (mut chain, mut runner, mut tally) =
+        (Chain::start(program.as_ref(), GUARDED), runner(), Tally::default());
+    ask_paths(&mut chain, PATHS, &mut runner, &mut tally);
     for _ in 0..BODIES {
         let body = body().new_tree(&mut runner).unwrap().current();
         compare(&mut chain, "POST", "/_matrix/client/v3/createRoom", &body, &mut tally);
     }
     println!("{tally:?}");
     // What is drawn is drawn anew each time: some 340 are refused, give or take 25. Too few would compare nothing.
-    assert!(tally.arrived > 500 && tally.refused > 200, "{tally:?}");
+    assert!(tally.arrived > 500 && tally.refused > 200 && tally.directly == 0, "{tally:?}");
+}
+
+#[test]
+fn where_reads_go_past_the_guard_nothing_else_does() {
+    let Some(program) = program() else { return };
+    let (mut chain, mut runner, mut tally) =
+        (Chain::start(program.as_ref(), DIRECT), runner(), Tally::default());
+    ask_paths(&mut chain, DIRECT_PATHS, &mut runner, &mut tally);
+    println!("{tally:?}");
+    assert!(tally.arrived > 250 && tally.refused > 100 && tally.directly > 50, "{tally:?}");
 }
 
 fn compare(chain: &mut Chain, method: &str, target: &str, body: &str, tally: &mut Tally) {
-    let body = if method == "GET" { "" } else { body };
+    let body = if is_read(method) { "" } else { body };
     let asked = format!("{method} {target} {body}");
     match chain.ask(method, target, body) {
-        Answer::Arrived { method: got, target, body: sent } => {
+        Answer::Arrived { at_guard, method: got, target, body: sent } => {
             tally.arrived += 1;
+            tally.directly += usize::from(!at_guard);
+            assert!(at_guard || is_read(method), "{asked}: goes past the guard");
             assert_eq!((got.as_str(), sent.as_str()), (method, body), "{asked}: changed on its way");
             let seen = read_once(method, &target);
             assert!(!seen, "{asked}: arrives as {target}, which Traefik is there to refuse");
@@ -89,17 +121,20 @@ fn compare(chain: &mut Chain, method: &str, target: &str, body: &str, tally: &mu
     }
 }
 
+fn is_read(method: &str) -> bool {
+    ["GET", "HEAD", "OPTIONS"].contains(&method)
+}
+
 /// Whether a homeserver that splits at slashes and decodes each word once reads something that the deny routers name.
 fn read_once(method: &str, target: &str) -> bool {
     let path = target.split('?').next().unwrap_or_default();
     let words: Vec<String> = path.split('/').skip(1).map(decoded).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let is_read = ["GET", "HEAD", "OPTIONS"].contains(&method);
     match words.as_slice() {
         ["_synapse" | "_conduwuit" | "_tuwunel", ..]
         | ["_matrix", "client", _, "admin", ..]
         | ["_matrix", "client", "unstable", _, "admin", ..] => true,
-        ["_matrix", "client", _, rest @ ..] if !is_read => {
+        ["_matrix", "client", _, rest @ ..] if !is_read(method) => {
             let in_room = rest.iter().position(|word| *word == "rooms").and_then(|at| rest.get(at + 2..));
             matches!(
                 in_room.unwrap_or_default(),

@@ -49,7 +49,16 @@ pub(super) fn edit(body: &Json) -> Option<String> {
     let kinds = relations.iter().flat_map(|relation| relation.all("rel_type"));
     let replaces = kinds.filter_map(Json::text).any(|kind| kind == "m.replace");
     let edits = replaces || !body.all("m.new_content").is_empty();
-    carries_auth(body).or_else(|| edits.then(|| "edits".to_owned()))
+    carries_auth(body)
+        .or_else(|| edits.then(|| "edits".to_owned()))
+        .or_else(|| destroys_itself(body).then(|| "asks to be destroyed".to_owned()))
+}
+
+/// MSC2228, under its own name and under any prefix.
+fn destroys_itself(body: &Json) -> bool {
+    let Json::Map(members) = body else { return false };
+    let timers = ["self_destruct", "self_destruct_after"];
+    members.iter().any(|(name, _)| timers.contains(&name.rsplit('.').next().unwrap_or_default()))
 }
 
 pub(super) fn deactivate(body: &Json) -> Option<String> {
@@ -71,11 +80,17 @@ pub(super) fn create(body: &Json, switches: Switches) -> Option<String> {
     let contents = body.all("creation_content");
     let creators = contents.iter().flat_map(|content| content.all("additional_creators"));
     let more = creators.into_iter().any(|creators| *creators != Json::List(Vec::new()));
+    // Matrix spec, Creation: what another preset would set is not known.
+    let presets = ["private_chat", "public_chat", "trusted_private_chat"];
+    let known =
+        |preset: &Json| preset.is("null") || preset.text().is_some_and(|name| presets.contains(&name));
+    let strange = !body.all("preset").into_iter().all(known);
     let overridden = body.all("power_level_content_override").into_iter().any(breaks_lock);
     let entries = body.all("initial_state").into_iter().flat_map(Json::items);
     let state = entries.into_iter().find_map(|entry| initial(entry, switches));
     carries_auth(body)
         .or_else(|| (other || more).then(|| "escapes the lock".to_owned()))
+        .or_else(|| strange.then(|| "a preset of its own".to_owned()))
         .or_else(|| overridden.then(|| "breaks the lock".to_owned()))
         .or(state)
 }

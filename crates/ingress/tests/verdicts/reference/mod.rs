@@ -58,6 +58,9 @@ fn reading(method: &str, words: &[String], sent: &[u8], switches: Switches) -> O
 
 const ENCRYPTS: &[&str] = &["m.room.encryption"];
 const HIDES: &[&str] = &["m.room.encrypted", "m.encrypted", "org.matrix.msc1767.encrypted"];
+/// Keys of rooms, from device to device: Matrix spec, `m.room_key` and `m.forwarded_room_key`; MSC4268.
+const OPENS: &[&str] =
+    &["m.room_key", "m.forwarded_room_key", "m.room_key_bundle", "io.element.msc4268.room_key_bundle"];
 const REDACTS: &[&str] = &["m.room.redaction"];
 const EXPIRES: &[&str] = &["m.room.retention", "org.matrix.msc1763.retention"];
 
@@ -105,8 +108,10 @@ fn client(words: &[&str], sent: &[u8], switches: Switches) -> Option<String> {
             Some("keys".to_owned())
         }
         [_, "room_keys", ..] if switches.keys => Some("backup of keys".to_owned()),
-        [_, "sendtodevice", kind, _] if switches.keys && HIDES.contains(&path::plain(kind).as_str()) => {
-            Some("ciphertext between devices".to_owned())
+        [_, "sendtodevice", kind, _] if switches.keys => {
+            let kind = path::plain(kind);
+            let lists = [HIDES, OPENS].concat();
+            lists.contains(&kind.as_str()).then(|| "ciphertext or keys between devices".to_owned())
         }
         _ => None,
     }

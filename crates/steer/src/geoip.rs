@@ -3,6 +3,7 @@
 use std::{
     io,
     net::IpAddr,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock, RwLockWriteGuard},
     time::SystemTime,
@@ -27,8 +28,16 @@ pub(crate) struct Geoip {
 struct Loaded {
     reader: Option<Arc<Reader<Vec<u8>>>>,
     /// Of the file that was tried last, so that a broken one is complained about once.
-    tried: Option<(SystemTime, u64)>,
+    tried: Option<Stamp>,
     missing_said: bool,
+}
+
+/// What tells one file from another without reading it. A new file may be as long and as old as the one it replaces.
+#[derive(Clone, Copy, PartialEq)]
+struct Stamp {
+    inode: u64,
+    modified: SystemTime,
+    length: u64,
 }
 
 /// Why a database cannot be used.
@@ -91,7 +100,7 @@ impl Geoip {
                 return;
             }
         }
-        match open(file, stamp.1) {
+        match open(file, stamp.length) {
             Ok(reader) => {
                 let kind = &reader.metadata().database_type;
                 tracing::info!(file = %file.display(), kind, "GeoIP database in use");
@@ -121,12 +130,12 @@ impl Geoip {
     }
 }
 
-fn stamp(file: &Path) -> io::Result<(SystemTime, u64)> {
+fn stamp(file: &Path) -> io::Result<Stamp> {
     let found = fs::metadata(file)?;
     if !found.is_file() {
         return Err(io::Error::other("it is not a plain file"));
     }
-    Ok((found.modified()?, found.len()))
+    Ok(Stamp { inode: found.ino(), modified: found.modified()?, length: found.len() })
 }
 
 fn open(file: &Path, length: u64) -> Result<Reader<Vec<u8>>, Unusable> {
@@ -143,4 +152,47 @@ fn warn(file: &Path, cause: &Unusable) {
         file = %file.display(), %cause,
         "the GeoIP database is not used; clients outside the regions' networks belong to the default region"
     );
+}
+
+#[cfg(test)]
+#[path = "../tests/service/mmdb.rs"]
+mod mmdb;
+
+#[cfg(test)]
+mod tests {
+    use fs_err as fs;
+
+    use super::{
+        Geoip,
+        mmdb::{Entry, database},
+    };
+
+    /// A database in which one network is in a country.
+    fn world(country: &'static str) -> Vec<u8> {
+        database(&[Entry { network: [192, 0, 2, 0].into(), prefix: 24, country, position: None }])
+    }
+
+    fn country(geoip: &Geoip) -> Option<String> {
+        geoip.refresh();
+        geoip.origin([192, 0, 2, 9].into())?.country.map(|country| country.to_string())
+    }
+
+    #[test]
+    fn a_database_may_come_and_be_replaced_and_what_cannot_be_used_replaces_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("city.mmdb");
+        let geoip = Geoip::new(file.to_str());
+        assert_eq!((country(&geoip), geoip.is_loaded()), (None, false));
+        fs::write(&file, world("JP")).unwrap();
+        assert_eq!(country(&geoip).as_deref(), Some("JP"));
+        // As a download does it: whole, and then in the place of the old one.
+        let new = folder.path().join("city.mmdb.new");
+        fs::write(&new, world("FR")).unwrap();
+        fs::rename(&new, &file).unwrap();
+        assert_eq!(country(&geoip).as_deref(), Some("FR"));
+        fs::write(&file, b"<html>not found</html>").unwrap();
+        assert_eq!(country(&geoip).as_deref(), Some("FR"));
+        fs::remove_file(&file).unwrap();
+        assert_eq!((country(&geoip).as_deref(), geoip.is_loaded()), (Some("FR"), true));
+    }
 }

@@ -66,6 +66,14 @@ class Operator:
             stdin=subprocess.DEVNULL,
         )
 
+    def writes(self, name: str, line: str) -> None:
+        """Write a line into a host's table of the manifest."""
+        start = time.monotonic()
+        manifest = self.fleet.prepared.folder / "fleet.toml"
+        head, table, rest = manifest.read_text().partition(f"[host.{name}]\n")
+        manifest.write_text(f"{head}{table}{line}\n{rest}")
+        self._note(f"`{line}` for {name}", "", start)
+
     def renders(self, keys: bool) -> None:
         """Make the keys that are missing, if so asked, and render."""
         start = time.monotonic()

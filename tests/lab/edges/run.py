@@ -23,8 +23,11 @@ from edges.people import GONE, TRANSPORTS, Call, Heard, Names, People, Region, w
 from edges.rotation import Pings, Rotation
 from fleet.rendered import Host
 from machines.place import Place
+from units import livekit
 
 FLEET = Path(__file__).resolve().parent / "fleet"
+# Of a media server, in its host's table of the manifest.
+SETTING = "edge.livekit.max-participants = 50"
 SINCE = re.compile(r'(draining-since = ")[^"]*')
 
 
@@ -112,6 +115,9 @@ class Show:
             "a router forgets the core's way to edge-lon: its keepalive heals it"
         ):
             self.forgotten = Forgotten(self.operator, self.host("edge-lon")).play()
+        for name in ("edge-lon", "edge-par-1"):
+            with self.logger.subtest(f"{name} gets another setting, which waits for the calls"):
+                self.setting_waits(name)
         for one in self.coming:
             with self.logger.subtest(f"{one.name} comes and goes"):
                 self.comes(one)
@@ -143,6 +149,17 @@ class Show:
             self.heard["control"] = call.end()
             assert not self.heard["control"].goes_on, self.heard
             assert self.servers() != servers, servers
+
+    def setting_waits(self, name: str) -> None:
+        """Deploy another setting of a media server with a call on it, which goes on."""
+        machine, before = self.lab.container(name), self.servers()
+        self.operator.writes(name, SETTING)
+        self.operator.renders(keys=False)
+        self.changes_only([name])
+        self.operator.deploys([name])
+        limit = self.host(name).services["livekit"]["limit"]
+        assert json.loads(machine.succeed(f"cat {livekit.FILE}"))["limit"] == limit, limit
+        assert self.servers() == before, self.servers()
 
     def comes(self, one: Coming) -> None:
         """Add an edge, deploy it, and let people talk on it."""

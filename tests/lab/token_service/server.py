@@ -107,7 +107,13 @@ def handler(service: Service) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class Server(ThreadingHTTPServer):
+    """Python's own lets five wait to be let in; Go's, which the real one has, lets the system say."""
+
+    request_queue_size = 4096
+
+
 def serve(settings: Settings) -> None:
     """Serve until stopped."""
     address = (settings.address, settings.port)
-    ThreadingHTTPServer(address, handler(Service(settings))).serve_forever()
+    Server(address, handler(Service(settings))).serve_forever()

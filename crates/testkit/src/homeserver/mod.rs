@@ -25,22 +25,18 @@ use axum::{
     routing::{any, delete, get, post},
 };
 use serde_json::{Value, json};
-use tokio::{
-    net::{UnixListener, UnixStream},
-    task::JoinHandle,
-    time::sleep,
-};
+use tokio::{net::UnixListener, task::JoinHandle, time::sleep};
 
 pub use state::{Faults, Kind, State, User};
 pub use synapse::Synapse;
 pub use tuwunel::Tuwunel;
 
 /// Waits, at most a minute, until somebody listens.
-async fn listening(socket: &Path) -> io::Result<()> {
+async fn listening<S>(connect: impl AsyncFn() -> io::Result<S>) -> io::Result<()> {
     const ATTEMPTS: u32 = 600;
     const STEP: Duration = Duration::from_millis(100);
     for _ in 0..ATTEMPTS {
-        if UnixStream::connect(socket).await.is_ok() {
+        if connect().await.is_ok() {
             return Ok(());
         }
         sleep(STEP).await;

@@ -9,6 +9,7 @@ use std::{
 
 use fs_err as fs;
 use serde_json::{Value, json};
+use tokio::net::{TcpStream, UnixStream};
 
 /// A server of the name `example.org`. It ends when it is dropped.
 pub struct Synapse {
@@ -24,7 +25,7 @@ impl Synapse {
         env::var_os("RAMPART_SYNAPSE").map(PathBuf::from)
     }
 
-    /// Starts one in `folder`, and waits until it listens.
+    /// Starts one in `folder`, and waits until it listens everywhere.
     pub async fn start(python: &Path, folder: &Path) -> io::Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let (python, folder) = (python.to_owned(), folder.to_owned());
@@ -39,7 +40,10 @@ impl Synapse {
     /// Starts again what was ended, and waits until it listens.
     pub async fn begin(&mut self) -> io::Result<()> {
         self.child = Some(self.homeserver().spawn()?);
-        super::listening(&self.socket()).await
+        let (socket, address) = (self.socket(), self.address);
+        super::listening(async || UnixStream::connect(&socket).await).await?;
+        // Which it opens a moment later.
+        super::listening(async || TcpStream::connect(address).await).await
     }
 
     /// Ends it. What it knows is kept.

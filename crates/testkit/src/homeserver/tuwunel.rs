@@ -7,6 +7,7 @@ use std::{
 };
 
 use fs_err as fs;
+use tokio::net::UnixStream;
 
 /// A server of the name `example.org`, set as a DMZ host's. It ends when it is dropped.
 pub struct Tuwunel {
@@ -31,7 +32,7 @@ impl Tuwunel {
         command.env("TUWUNEL_ADMIN_EXECUTE_ERRORS_IGNORE", "true");
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         let server = Self { folder: folder.to_owned(), child };
-        super::listening(&server.socket()).await?;
+        super::listening(async || UnixStream::connect(server.socket()).await).await?;
         Ok(server)
     }
 

@@ -169,7 +169,7 @@ def override(machine: Any, unit: str, changes: dict[str, Any]) -> None:
     )
 
 
-def own(machine: Any, unit: str) -> None:
+def restore(machine: Any, unit: str) -> None:
     """Let a program have its own configuration again."""
     machine.succeed(f"rm -rf {OVERRIDE.format(unit)}", "systemctl daemon-reload")
 
@@ -183,7 +183,7 @@ def running_with(machine: Any, unit: str, changes: dict[str, Any]) -> Generator[
     try:
         yield
     finally:
-        own(machine, unit)
+        restore(machine, unit)
         machine.succeed(f"systemctl restart {unit}")
 
 

@@ -23,6 +23,8 @@ from clients.voice import Ear, speak
 
 # What was heard is printed before; the library may take its time to leave.
 GOODBYE = 5.0
+# Who connects anew is away for a moment.
+RETURN = 3.0
 
 
 async def write(room: rtc.Room, text: str) -> None:
@@ -44,10 +46,16 @@ def tell_failure(task: asyncio.Task[None]) -> None:
         print(f"does not take part any more: {error!r}", file=sys.stderr, flush=True)
 
 
-def follow(room: rtc.Room, over: asyncio.Event) -> None:
-    """Leave when nobody else is there."""
-    if not room.remote_participants:
-        over.set()
+async def follow(room: rtc.Room, over: asyncio.Event) -> None:
+    """Leave when everybody else has been there and does not come back."""
+    left = asyncio.Event()
+    room.on("participant_disconnected", lambda _: left.set())
+    while not over.is_set():
+        await left.wait()
+        left.clear()
+        await asyncio.sleep(RETURN)
+        if not room.remote_participants:
+            over.set()
 
 
 async def leave_after(ear: Ear, enough: int, over: asyncio.Event) -> None:
@@ -64,8 +72,6 @@ async def take_part(wanted: dict[str, Any]) -> None:
     room = rtc.Room()
     ear = Ear(room)
     read: set[str] = set()
-    if wanted.get("follows"):
-        room.on("participant_disconnected", lambda _: follow(room, over))
     room.on("data_received", lambda packet: read.add(packet.data.decode()))
     patience = float(wanted["patience"])
     try:
@@ -76,6 +82,8 @@ async def take_part(wanted: dict[str, Any]) -> None:
         return
     says = [speak(room), write(room, wanted["says"])] if wanted["says"] else []
     ends = [leave_after(ear, wanted["enough"], over)] if wanted.get("enough") else []
+    if wanted.get("follows"):
+        ends.append(follow(room, over))
     tasks = [asyncio.create_task(one) for one in (*says, *ends, tell(ear))]
     for task in tasks:
         task.add_done_callback(tell_failure)

@@ -108,7 +108,7 @@ def handler(service: Service) -> type[BaseHTTPRequestHandler]:
 
 
 class Server(ThreadingHTTPServer):
-    """Python's own lets five wait to be let in; Go's, which the real one has, lets the system say."""
+    """Python's own lets five wait to be let in; Go's, as the real one has it, as many as Linux."""
 
     request_queue_size = 4096
 

@@ -186,7 +186,7 @@ with subtest("the guard gets a configuration that it cannot use"):
         core.execute("systemctl restart rampart-guard")
         wait_for_line(core, "rampart-guard", "guard.json: ", start)
         holds(fault, closed=True)
-        own(core, "rampart-guard")
+        restore(core, "rampart-guard")
         heals()
 
 with subtest("thousands of slow connections"):

@@ -65,8 +65,29 @@ def relay_says(secret: str, peer: str, relay: str = "") -> str:
     )
 
 
+def carries(one: Any, other: Any) -> bool:
+    """Tell whether what one edge sends into the tunnel arrives at another, where media does."""
+
+    def received() -> int:
+        dump = other.succeed(f"wg show {tunnel['interface']} dump").splitlines()
+        (own,) = [line for line in dump if f"{inner[one.name]}/" in line]
+        return int(own.split("\t")[5])
+
+    def arrives() -> bool:
+        before = received()
+        probe = f"exec 3<> /dev/udp/{inner[other.name]}/{rtc['port_range_start']}; echo media >&3"
+        one.succeed(f"bash -c {shlex.quote(probe)}")
+        time.sleep(0.2)
+        return received() > before
+
+    # A handshake counts as well, but not at once again.
+    return arrives() and arrives()
+
+
 for machine in machines:
     wait_for_units(machine)
+# Two tunnels that begin in the same moment may need some seconds until either hears the other.
+retry(lambda _last: carries(near, far) and carries(far, near), timeout_seconds=60)
 make_accounts(*USERS)
 ann = log_in(staff_api, USERS[0])
 

@@ -91,7 +91,9 @@ class Container(QemuMachine):
             *(f"--machine={self.box.place.full(self.name)}", f"--hostname={self.name}"),
             *("--register=no", "--keep-unit"),
             f"--network-namespace-path={NAMESPACES / self.box.place.full(self.name)}",
-            *("--console=read-only", "--capability=CAP_NET_ADMIN", "--resolv-conf=off"),
+            # systemd inside holds a unit to its addresses by BPF (`IPAddressDeny`).
+            *("--capability=CAP_NET_ADMIN,CAP_BPF", "--system-call-filter=bpf"),
+            *("--console=read-only", "--resolv-conf=off"),
             *("--timezone=off", "--link-journal=no", *shown),
         ]
         environment = {"PATH": PATH, "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"}

@@ -184,7 +184,7 @@ with subtest("the guard gets a configuration that it cannot use"):
         # Whether systemd waits for the end of a start depends on its version.
         start = now(core)
         core.execute("systemctl restart rampart-guard")
-        wait_for_line(core, "rampart-guard", "guard.json: ", start)
+        wait_for_line(core, "rampart-guard", "settings.json: ", start)
         holds(fault, closed=True)
         restore(core, "rampart-guard")
         heals()

@@ -152,4 +152,8 @@ fn another_failure_of_the_homeserver_is_passed_on_as_it_is() {
     let reply = exchange(guard.address, &(head("PUT", put, "Content-Length: 2\r\n") + "{}"));
     assert_eq!((reply.status(), reply.body()), (500, FAILED));
     assert!(reply.text.contains("x-own: 1\r\n"), "{}", reply.text);
+    // Which no error is as long as.
+    let put = put.replace("fails", "fails-on");
+    exchange(guard.address, &(head("PUT", &put, "Content-Length: 2\r\n") + "{}"))
+        .assert_matrix_error(502, "M_UNKNOWN");
 }

@@ -114,13 +114,23 @@ async fn serve(listener: UnixListener, notes: Arc<Notes>) {
     }
 }
 
-/// What Tuwunel says when its database cannot be written, and a failure of another kind.
-pub(crate) const FULL: &str = "{\"errcode\":\"M_UNKNOWN\",\"error\":\"IO error: No space left on device: While \
-                               appending to file: /var/lib/tuwunel/000012.log: No space left on device\"}";
-pub(crate) const FAILED: &str = "{\"errcode\":\"M_UNKNOWN\",\"error\":\"something else\"}";
+/// What Tuwunel 1.9.0 says when its database cannot be written (run on a full volume), and a failure of another kind.
+pub(crate) const FULL: &str = concat!(
+    r#"{"details":"database flush error: I/O error: IO error: No space left on device: While appending to file: "#,
+    r#"/var/lib/tuwunel//000274.log: No space left on device","errcode":"M_UNKNOWN","#,
+    r#""error":"M_UNKNOWN: Internal server error occurred"}"#,
+);
+pub(crate) const FAILED: &str = r#"{"errcode":"M_UNKNOWN","error":"something else"}"#;
 
-fn failed(error: &'static str) -> Response<Body> {
-    Response::builder().status(500).header("x-own", "1").body(text(error)).unwrap()
+fn failed(error: Body) -> Response<Body> {
+    Response::builder().status(500).header("x-own", "1").body(error).unwrap()
+}
+
+/// A body whose length nobody knows beforehand.
+fn pieces(text: &'static str) -> Body {
+    let (mut sender, body) = Channel::<Bytes, std::io::Error>::new(1);
+    tokio::spawn(async move { sender.send_data(Bytes::from_static(text.as_bytes())).await });
+    body.boxed()
 }
 
 /// The last word of the path says what the homeserver does.
@@ -132,8 +142,10 @@ async fn answer(request: Request<Incoming>, notes: Arc<Notes>) -> Result<Respons
         "slow" => sleep(Duration::from_millis(number)).await,
         "silent" => sleep(Duration::from_mins(10)).await,
         "big" => return Ok(Response::new(big(number, notes))),
-        "full" => return Ok(failed(FULL)),
-        "fails" => return Ok(failed(FAILED)),
+        // Of unknown length, as Tuwunel's.
+        "full" => return Ok(failed(pieces(FULL))),
+        "fails" => return Ok(failed(text(FAILED))),
+        "fails-on" => return Ok(failed(big(1, notes))),
         "dies" => return Ok(Response::new(dies())),
         "whoami" => return Ok(Response::new(text("{\"user_id\":\"@alice:x.org\"}"))),
         _ => {}

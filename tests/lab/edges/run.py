@@ -157,8 +157,8 @@ class Show:
         self.operator.renders(keys=False)
         self.changes_only([name])
         self.operator.deploys([name])
-        limit = self.host(name).services["livekit"]["limit"]
-        assert json.loads(machine.succeed(f"cat {livekit.FILE}"))["limit"] == limit, limit
+        room = self.host(name).services["livekit"]["room"]
+        assert json.loads(machine.succeed(f"cat {livekit.FILE}"))["room"] == room, room
         assert self.servers() == before, self.servers()
 
     def comes(self, one: Coming) -> None:

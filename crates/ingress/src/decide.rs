@@ -87,7 +87,7 @@ pub fn head(
     }
     let found = endpoints::find(method, target)?;
     let (room, kind) = (found.parameter("roomId"), found.parameter("eventType"));
-    if room.is_some_and(|room| room.contains('/')) {
+    if room.is_some_and(room_slash::is_split) {
         return Err(Refusal::from(&room_slash::RULE).at(room, kind));
     }
     let case = path(&found, policy).map_err(|refusal| refusal.at(room, kind))?;

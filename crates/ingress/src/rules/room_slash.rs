@@ -1,6 +1,9 @@
-//! A room id with a slash in it.
+//! A room id with a slash in it, however often it has to be decoded for that.
 
-use crate::rule::{Part, Rule};
+use crate::{
+    decoded_again::decoded_again,
+    rule::{Part, Rule},
+};
 
 /// See the head of this file.
 pub(crate) static RULE: Rule = Rule {
@@ -12,3 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     source: "Matrix spec, appendices, Room IDs (servers make them of letters, digits, - and _); whoever decodes a path \
              before splitting it would find other words behind the room",
 };
+
+/// Whether whoever decodes an id, once or again, and takes a backslash for a slash, finds other words behind it.
+pub(crate) fn is_split(room: &str) -> bool {
+    room.contains('/') || decoded_again(room).any(|room| room.contains(['/', '\\']))
+}

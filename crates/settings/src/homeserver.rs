@@ -67,8 +67,9 @@ pub struct GuardLimits {
     /// Longest time that finishing requests may take at a stop.
     #[option(default = Duration::seconds(30), feeds = "rampart-guard:stopTimeout", example = "1m")]
     pub stop_timeout: Duration,
-    /// Whom the log line of a refusal names. With `hash` and `clear` the guard asks the homeserver whose token it was.
-    #[option(default = LogUsers::Hash, feeds = "rampart-guard:logUsers", example = "clear")]
+    /// Whom the log line of a refusal names, the guard's and that of `rampart-answer`. With `hash` and `clear` they ask the
+    /// homeserver whose token it was.
+    #[option(derived, default = LogUsers::Hash, example = "clear")]
     pub log_users: LogUsers,
     /// How much the guard logs. An audited fleet logs at `info` at least, where the refusals are.
     #[option(default = LogLevel::Info, feeds = "rampart-guard:logLevel", example = "debug")]

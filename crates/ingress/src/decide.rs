@@ -14,7 +14,7 @@ use crate::{
     rule::{Refusal, Rule, loggable, loggable_room},
     rules::{
         self, administration, body_shape, body_too_long, federation_closed, history_hidden, json_encoding,
-        key_backup, key_upload, redaction_endpoint, room_slash, tombstone,
+        key_backup, key_upload, path_word, redaction_endpoint, room_slash, tombstone,
     },
     target::Target,
 };
@@ -86,6 +86,9 @@ pub fn head(
         return Ok(Head::Pass);
     }
     let found = endpoints::find(method, target)?;
+    if target.hides_a_room() {
+        return Err((&path_word::RULE).into());
+    }
     let (room, kind) = (found.parameter("roomId"), found.parameter("eventType"));
     if room.is_some_and(room_slash::is_split) {
         return Err(Refusal::from(&room_slash::RULE).at(room, kind));

@@ -5,7 +5,7 @@ use std::iter::successors;
 use percent_encoding::percent_decode_str;
 
 /// Nobody is known to decode more often.
-const ROUNDS: usize = 3;
+pub(crate) const ROUNDS: usize = 3;
 
 /// The text after each further decoding, as long as there is something to decode.
 pub(crate) fn decoded_again(text: &str) -> impl Iterator<Item = String> {

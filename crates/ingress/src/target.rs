@@ -73,6 +73,16 @@ impl<'a> Target<'a> {
         self.word(1).is_some_and(|second| is_word(second, "federation") || is_word(second, "key"))
     }
 
+    /// Whether an identifier hides the path of something that is done in a room. Where the path itself is of a room there is
+    /// nothing to hide: its id has no slash (rule `room_slash`), and what follows is a fixed word.
+    pub(crate) fn hides_a_room(&self) -> bool {
+        if self.segments.get(path_word::FIXED - 1).is_some_and(|word| word.raw == "rooms") {
+            return false;
+        }
+        let raw: Vec<&str> = self.segments.iter().map(|segment| segment.raw).collect();
+        path_word::hide_a_room(&raw)
+    }
+
     /// A word of the path, of one with encoded slashes the first.
     fn word(&self, place: usize) -> Option<&str> {
         self.segments.get(place)?.text.split('/').find(|word| !word.is_empty())

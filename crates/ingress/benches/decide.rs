@@ -41,6 +41,11 @@ fn paths(criterion: &mut Criterion) {
             "PUT",
             "/_matrix/client/v3/rooms/%21lHbJ3kYwPqRsTuVwXy%3Aexample.org/redact/%24Rqnc-F-dvnEYJTyHq_iKxU2bZ1CI92-kuZq3a5lr5Zg/m1",
         ),
+        (
+            "account-data",
+            "PUT",
+            "/_matrix/client/v3/user/%40ann%3Aexample.org/account_data/im.vector.setting.breadcrumbs",
+        ),
         ("upload", "POST", "/_matrix/media/v3/upload?filename=a.png"),
         ("unknown", "POST", "/_matrix/client/unstable/org.example/thing"),
     ] {

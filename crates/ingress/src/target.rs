@@ -79,8 +79,8 @@ impl<'a> Target<'a> {
         if self.segments.get(path_word::FIXED - 1).is_some_and(|word| word.raw == "rooms") {
             return false;
         }
-        let raw: Vec<&str> = self.segments.iter().map(|segment| segment.raw).collect();
-        path_word::hide_a_room(&raw)
+        let texts: Vec<&str> = self.segments.iter().map(|segment| segment.text.as_ref()).collect();
+        path_word::hide_a_room(&texts)
     }
 
     /// A word of the path, of one with encoded slashes the first.

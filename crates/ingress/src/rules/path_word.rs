@@ -31,21 +31,26 @@ pub(crate) fn is_plain(word: &str) -> bool {
 /// What is done in a room: the words behind a room's id that the other rules ask for.
 const DEEDS: [&str; 7] = ["redact", "send", "state", "kick", "ban", "upgrade", "batch_send"];
 
-/// Whether whoever decodes a path, once or again, before splitting it finds a deed in a room that the identifiers of these
-/// segments hide. Some take a backslash for a slash, some leave empty words out.
+/// Whether whoever looks for words anywhere finds a deed in a room that these segments of another path hide: as they are,
+/// decoded once, or decoded again before they are split. Some take a backslash for a slash, some leave empty words out.
 pub(crate) fn hide_a_room(segments: &[&str]) -> bool {
-    // Most paths have no escape, and so one reading.
-    let rounds = if segments.iter().any(|raw| raw.contains('%')) { ROUNDS } else { 0 };
-    (0..=rounds).any(|rounds| {
-        let texts: Vec<Cow<'_, str>> = segments.iter().map(|raw| decoded(raw, rounds)).collect();
+    if lead_to_a_room(segments) {
+        return true;
+    }
+    // Most paths have nothing that could be split.
+    if !segments.iter().any(|text| text.contains(['/', '\\', '%'])) {
+        return false;
+    }
+    (0..=ROUNDS).any(|rounds| {
+        let texts: Vec<Cow<'_, str>> = segments.iter().map(|text| decoded(text, rounds)).collect();
         let words: Vec<&str> = texts.iter().flat_map(|text| text.split(['/', '\\'])).collect();
         let named: Vec<&str> = words.iter().copied().filter(|word| !word.is_empty()).collect();
         lead_to_a_room(&words) || lead_to_a_room(&named)
     })
 }
 
-fn decoded(raw: &str, rounds: usize) -> Cow<'_, str> {
-    decoded_again(raw).take(rounds).last().map_or(Cow::Borrowed(raw), Cow::Owned)
+fn decoded(text: &str, rounds: usize) -> Cow<'_, str> {
+    decoded_again(text).take(rounds).last().map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 fn lead_to_a_room(words: &[&str]) -> bool {

@@ -162,9 +162,8 @@ const KEPT: [(&str, &str); 9] = [
 
 /// Keys of these that a host may set by itself: an option of its own leads to each, and its type bounds it. A new one is
 /// a decision.
-const LOCAL: [&str; 9] = [
+const LOCAL: [&str; 8] = [
     "rampart-guard.logLevel",
-    "rampart-guard.logUsers",
     "rampart-guard.maxConnections",
     "rampart-guard.stopTimeout",
     "traefik.dynamic.http.middlewares.limit-credentials.rateLimit.average",

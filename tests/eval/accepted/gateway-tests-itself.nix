@@ -1,4 +1,4 @@
-# The refusals of the gateway and its self-test speak with this host and nobody else.
+# The refusals of the gateway speak with this host and, of whose a token is, with the core; its self-test with this host alone.
 {
   host = "gw-fra";
   module = { };
@@ -26,7 +26,10 @@
     answer = {
       CapabilityBoundingSet = "";
       DynamicUser = true;
-      IPAddressAllow = [ "localhost" ];
+      IPAddressAllow = [
+        "localhost"
+        "10.77.0.1"
+      ];
       IPAddressDeny = "any";
       MemoryMax = 32 * 1024 * 1024 + 1024 * 32 * 1024;
       SocketBindDeny = "any";

@@ -60,12 +60,17 @@ class Cgroup:
                 raise TimeoutError(f"processes {sorted(pids)} do not end")
             time.sleep(STEP)
 
-    def remove(self) -> None:
-        """Delete the groups, innermost first."""
-        for folder in self.folders:
-            for inner, _, _ in os.walk(folder, topdown=False):
-                with suppress(OSError):
-                    os.rmdir(inner)
+    def remove(self, limit: float = 5.0) -> None:
+        """Delete the groups, innermost first; the kernel may still hold what has just ended."""
+        deadline = time.monotonic() + limit
+        while there := [folder for folder in self.folders if folder.exists()]:
+            for folder in there:
+                for inner, _, _ in os.walk(folder, topdown=False):
+                    with suppress(OSError):
+                        os.rmdir(inner)
+            if time.monotonic() > deadline:
+                return
+            time.sleep(STEP)
 
 
 def names(place: Place) -> list[str]:

@@ -1,6 +1,7 @@
 //! The program `rampart-answer`, beside Traefik: what a deny router takes is refused here, by the same rules and in the
-//! same words as by the guard. It passes nothing on, and asks the guard only whose a token is, for its log. It also has the discovery documents: those of a DMZ host, and on a
-//! gateway for the time in which steering is away. Whatever else it is asked, the answer is a refusal.
+//! same words as by the guard. It passes nothing on, and asks the guard only whose a token is, for its log. It also has the
+//! discovery documents: those of a DMZ host, and on a gateway for the time in which steering is away. Whatever else it is
+//! asked, the answer is a refusal.
 
 mod numbers;
 pub mod selftest;
@@ -252,6 +253,10 @@ pub(crate) mod tests {
         parse(Path::new("answer.json"), &sample().to_string()).unwrap()
     }
 
+    fn shared(config: Answer) -> Shared {
+        Shared::new(config, TaskTracker::new())
+    }
+
     fn sample() -> Value {
         json!({
             "listen": ["127.0.0.1:8050"],
@@ -278,8 +283,7 @@ pub(crate) mod tests {
     fn said(method: &str, target: &str) -> (u16, Option<String>, Value) {
         let request = Request::builder().method(method).uri(target).header("host", "matrix.x.org");
         let head = request.body(()).unwrap().into_parts().0;
-        let answer =
-            answer(&head, "127.0.0.1:9".parse().unwrap(), &Shared::new(config(), TaskTracker::new()));
+        let answer = answer(&head, "127.0.0.1:9".parse().unwrap(), &shared(config()));
         assert_eq!(answer.headers()["access-control-allow-origin"], "*", "{target}");
         assert_eq!(answer.headers()["server"], "rampart-answer", "{target}");
         let after = answer.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
@@ -319,11 +323,7 @@ pub(crate) mod tests {
         let ask = |config: &Answer, method: &str, path: &str| {
             let request = Request::builder().method(method).uri(path).header("host", "matrix.x.org");
             let head = request.body(()).unwrap().into_parts().0;
-            let answer = answer(
-                &head,
-                "127.0.0.1:9".parse().unwrap(),
-                &Shared::new(config.clone(), TaskTracker::new()),
-            );
+            let answer = answer(&head, "127.0.0.1:9".parse().unwrap(), &shared(config.clone()));
             (answer.status().as_u16(), answer.headers().get("cache-control").is_some())
         };
         assert_eq!(ask(&config, "GET", v1), (403, false));
@@ -351,7 +351,7 @@ pub(crate) mod tests {
 
     #[test]
     fn what_is_answered_is_counted_by_rule() {
-        let shared = Shared::new(config(), TaskTracker::new());
+        let shared = shared(config());
         for (method, target) in [
             ("PUT", "/_matrix/client/v3/rooms/!r:x/redact/$e/1"),
             ("PUT", "/_matrix/client/v3/rooms/!r:x/redact/$e/2"),

@@ -10,10 +10,11 @@ use std::{
 
 use bytes::Bytes;
 use http::{
-    HeaderValue, Request,
+    HeaderValue, Request, Response,
     header::{AUTHORIZATION, HOST},
 };
 use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
 use serde::Deserialize;
 use settings::guard::LogUsers;
 use tokio::{sync::Semaphore, time::timeout};
@@ -30,14 +31,14 @@ const LOOK_UPS: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Tokens whose user is kept in memory, by their hash.
 const KNOWN: usize = 4096;
-pub(crate) const ANSWER_BYTES: usize = 4096;
+const ANSWER_BYTES: usize = 4096;
 /// Matrix spec, Client-Server API, `GET /account/whoami`.
 pub(crate) const WHOAMI: &str = "/_matrix/client/v3/account/whoami";
 
 /// What knows whose a token is.
 pub(crate) trait Whoami: Send + Sync + 'static {
-    /// The body of the answer to [`WHOAMI`], at most [`ANSWER_BYTES`] long.
-    fn whoami(&self, authorization: HeaderValue) -> impl Future<Output = Option<Bytes>> + Send;
+    /// The answer to [`WHOAMI`].
+    fn whoami(&self, authorization: HeaderValue) -> impl Future<Output = Option<Response<Incoming>>> + Send;
 }
 
 /// Names by token.
@@ -90,13 +91,14 @@ impl<W: Whoami> Users<W> {
     async fn ask(&self, token: &[u8]) -> Option<Box<str>> {
         let mut authorization = HeaderValue::from_bytes(&[b"Bearer ", token].concat()).ok()?;
         authorization.set_sensitive(true);
-        let body = self.homeserver.whoami(authorization).await?;
+        let answer = self.homeserver.whoami(authorization).await?;
+        let body = Limited::new(answer.into_body(), ANSWER_BYTES).collect().await.ok()?.to_bytes();
         serde_json::from_slice::<Answer>(&body).ok().map(|answer| answer.user_id)
     }
 }
 
 impl Whoami for Arc<Upstream> {
-    async fn whoami(&self, authorization: HeaderValue) -> Option<Bytes> {
+    async fn whoami(&self, authorization: HeaderValue) -> Option<Response<Incoming>> {
         let progress = Progress::new();
         let request = Request::get(WHOAMI)
             .header(HOST, "homeserver")
@@ -104,7 +106,6 @@ impl Whoami for Arc<Upstream> {
             .header("x-forwarded-for", "127.0.0.1")
             .body(Counted::whole(Bytes::new(), progress.clone()))
             .ok()?;
-        let answer = self.send(request, &progress).await.ok()?;
-        Some(Limited::new(answer.into_body(), ANSWER_BYTES).collect().await.ok()?.to_bytes())
+        self.send(request, &progress).await.ok()
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use crate::{
-    harness::{Impatient, SOON, Setup},
+    harness::{Guard, Impatient, SOON, Setup},
     upstream::{FAILED, Homeserver},
     wire::{Reply, connect, exchange, head},
 };
@@ -131,13 +131,18 @@ fn a_client_that_goes_away_frees_the_homeserver() {
     assert_eq!(homeserver.read(&mut [0; 4096]).unwrap(), 0, "the request is kept open");
 }
 
+/// Sends a message; the last word of its path says what the homeserver does.
+fn sent(guard: &Guard, word: &str) -> Reply {
+    let path = format!("/_matrix/client/v3/rooms/!r:x.org/send/m.room.message/{word}");
+    exchange(guard.address, &(head("PUT", &path, "Content-Length: 2\r\n") + "{}"))
+}
+
 #[test]
 fn want_of_room_is_said_in_words_and_names_no_path_of_the_host() {
     let setup = Setup::new();
     let _homeserver = Homeserver::start(&setup.homeserver_socket());
     let guard = setup.start();
-    let put = "/_matrix/client/v3/rooms/!r:x.org/send/m.room.message/full";
-    let reply = exchange(guard.address, &(head("PUT", put, "Content-Length: 2\r\n") + "{}"));
+    let reply = sent(&guard, "full");
     reply.assert_matrix_error(507, "M_UNKNOWN");
     assert!(reply.body().contains("no room left") && !reply.text.contains("/var/lib"), "{}", reply.text);
     assert_eq!(guard.log.wait_for("volume_full")["level"], "WARN");
@@ -148,12 +153,9 @@ fn another_failure_of_the_homeserver_is_passed_on_as_it_is() {
     let setup = Setup::new();
     let _homeserver = Homeserver::start(&setup.homeserver_socket());
     let guard = setup.start();
-    let put = "/_matrix/client/v3/rooms/!r:x.org/send/m.room.message/fails";
-    let reply = exchange(guard.address, &(head("PUT", put, "Content-Length: 2\r\n") + "{}"));
+    let reply = sent(&guard, "fails");
     assert_eq!((reply.status(), reply.body()), (500, FAILED));
     assert!(reply.text.contains("x-own: 1\r\n"), "{}", reply.text);
     // Which no error is as long as.
-    let put = put.replace("fails", "fails-on");
-    exchange(guard.address, &(head("PUT", &put, "Content-Length: 2\r\n") + "{}"))
-        .assert_matrix_error(502, "M_UNKNOWN");
+    sent(&guard, "fails-on").assert_matrix_error(502, "M_UNKNOWN");
 }

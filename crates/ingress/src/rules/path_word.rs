@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    decoded_again::{ROUNDS, decoded_again},
+    decoded_again::{ROUNDS, decoded_so_often},
     rule::{Part, Rule},
     rules::type_disguised::undisguised,
 };
@@ -42,15 +42,11 @@ pub(crate) fn hide_a_room(segments: &[&str]) -> bool {
         return false;
     }
     (0..=ROUNDS).any(|rounds| {
-        let texts: Vec<Cow<'_, str>> = segments.iter().map(|text| decoded(text, rounds)).collect();
+        let texts: Vec<Cow<'_, str>> = segments.iter().map(|text| decoded_so_often(text, rounds)).collect();
         let words: Vec<&str> = texts.iter().flat_map(|text| text.split(['/', '\\'])).collect();
         let named: Vec<&str> = words.iter().copied().filter(|word| !word.is_empty()).collect();
         lead_to_a_room(&words) || lead_to_a_room(&named)
     })
-}
-
-fn decoded(text: &str, rounds: usize) -> Cow<'_, str> {
-    decoded_again(text).take(rounds).last().map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 fn lead_to_a_room(words: &[&str]) -> bool {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    decoded_again::decoded_again,
+    decoded_again::{ROUNDS, decoded_so_often},
     rule::{Part, Rule},
 };
 
@@ -38,7 +38,7 @@ fn resembles(kind: &str, forbidden: &str) -> bool {
 
 /// The type after everything that some reader might undo, but for letters.
 pub(crate) fn undisguised(kind: &str) -> Cow<'_, str> {
-    let text = decoded_again(kind).last().map_or(Cow::Borrowed(kind), Cow::Owned);
+    let text = decoded_so_often(kind, ROUNDS);
     match text.find([';', '?', '#', '\0']) {
         Some(end) => Cow::Owned(text[..end].to_owned()),
         None => text,
